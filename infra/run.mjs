@@ -24,8 +24,9 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
 const [script, ...args] = process.argv.slice(2);
 const bin = join(root, 'node_modules', '.bin');
 const child = spawn(join(bin, 'node'), [join(root, script), ...args], {
-  stdio: 'inherit',
-  env: { ...process.env, PATH: `${bin}:${process.env.PATH}`, WEBAPP_ROOT: root },
+  // The channel tells the child when this process is gone, even by SIGKILL ('disconnect').
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
 });
 
 // The terminal sends Ctrl-C to the whole group; a service manager signals this process alone.
