@@ -1,0 +1,65 @@
+// Counting failures on the object itself. Each count is written on condition of the version it was read in,
+// so an attempt counts once, whoever loses a race.
+import { backoffDelay, readRetry, writeRetry } from './backoff.ts';
+import type { Cluster } from './cluster.ts';
+import { isPermanent, RetryableError } from './errors.ts';
+import type { Kind } from './kinds.ts';
+import type { KubeObject } from './objects.ts';
+import { ANNOTATION, annotation } from './webapp.ts';
+
+/** Time in milliseconds since the epoch; `random` gives numbers in [0, 1). */
+export interface Clock {
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** An object whose failure was counted, and the milliseconds until the next attempt; none when there will be none. */
+export interface Counted<T> {
+  readonly object: T;
+  readonly afterMs: number | undefined;
+}
+
+/** Returns whether the next attempt is still to come. `handled` is the request that was answered last: a new one does not wait. */
+export function isBackingOff(
+  object: KubeObject,
+  handled: string | undefined,
+  now: number,
+): boolean {
+  const retry = readRetry(object.metadata, annotation(object, ANNOTATION.retry), now);
+  const asked = annotation(object, ANNOTATION.requestedAt);
+  return retry !== undefined && retry.nextAttemptAt > now && asked === (handled ?? '');
+}
+
+/** Returns the object after its count was cleared; writes only where there was one. */
+export async function clearFailures<T extends KubeObject>(of: Kind, object: T, cluster: Cluster) {
+  return annotation(object, ANNOTATION.retry) === ''
+    ? object
+    : annotate(of, object, { cluster, value: null });
+}
+
+/** Counts one failed attempt. A permanent error clears the count, as no attempt follows until something changes. */
+export async function countFailure<T extends KubeObject>(
+  of: Kind,
+  object: T,
+  { error, cluster, clock }: { error: unknown; cluster: Cluster; clock: Clock },
+): Promise<Counted<T>> {
+  if (isPermanent(error)) {
+    return { object: await clearFailures(of, object, cluster), afterMs: undefined };
+  }
+  const now = clock.now();
+  const before = readRetry(object.metadata, annotation(object, ANNOTATION.retry), now);
+  const failures = (before?.failures ?? 0) + 1;
+  const asked = error instanceof RetryableError ? (error.retryAfterMs ?? 0) : 0;
+  const afterMs = Math.max(backoffDelay(failures, clock.random()), asked);
+  const value = writeRetry(object.metadata, { failures, nextAttemptAt: now + afterMs });
+  return { object: await annotate(of, object, { cluster, value }), afterMs };
+}
+
+async function annotate<T extends KubeObject>(
+  of: Kind,
+  object: T,
+  { cluster, value }: { cluster: Cluster; value: string | null },
+): Promise<T> {
+  const fields = { metadata: { annotations: { [ANNOTATION.retry]: value } } };
+  return (await cluster.patch(of, object, { type: 'merge', fields })) as T;
+}

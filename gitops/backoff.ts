@@ -1,0 +1,57 @@
+// Back-off counters live on the object, in an annotation that anybody with the right to edit it can write:
+// it is a hint, read with distrust.
+import type { ObjectMeta } from './objects.ts';
+
+/** Failures in a row, and when the next attempt is due (milliseconds since the epoch). */
+export interface Retry {
+  readonly failures: number;
+  readonly nextAttemptAt: number;
+}
+
+const BASE_MS = 1_000;
+const CAP_MS = 5 * 60_000;
+const JITTER_MS = 1_000;
+const MAX_FAILURES = 1_000;
+
+/**
+ * Returns how long to wait after the given number of failures in a row, in milliseconds: 1 s, 2 s, 4 s ...
+ * at most 5 min, plus up to 1 s of jitter. `random` is in [0, 1).
+ */
+export function backoffDelay(failures: number, random: number): number {
+  const exponent = Math.min(Math.max(failures, 1) - 1, 30);
+  return Math.min(BASE_MS * 2 ** exponent, CAP_MS) + Math.floor(random * JITTER_MS);
+}
+
+/** Returns the annotation's text for an object; it is bound to the uid and generation it was written for. */
+export function writeRetry({ uid, generation }: ObjectMeta, retry: Retry): string {
+  return JSON.stringify({
+    uid,
+    generation,
+    failures: retry.failures,
+    nextAttemptAt: new Date(retry.nextAttemptAt).toISOString(),
+  });
+}
+
+/** Returns the retry state of an object; undefined when there is none, or none that fits its uid and generation. */
+export function readRetry(metadata: ObjectMeta, text: string, now: number): Retry | undefined {
+  const value = parse(text);
+  if (value?.uid !== metadata.uid || value?.generation !== metadata.generation) return;
+  const failures = Number(value?.failures);
+  const nextAttemptAt = Date.parse(String(value?.nextAttemptAt));
+  if (!Number.isInteger(failures) || failures < 1 || Number.isNaN(nextAttemptAt)) return;
+  return {
+    failures: Math.min(failures, MAX_FAILURES),
+    // A clock that was wrong, or a forged date, delays no longer than a real failure would.
+    nextAttemptAt: Math.min(nextAttemptAt, now + CAP_MS + JITTER_MS),
+  };
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  if (text === '' || text.length > 1_024) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+// What the engine asks of a cluster. gitops/io/cluster.ts is the real one; test/helpers/fake-cluster.ts passes the same suite.
+import type { Kind } from './kinds.ts';
+import type { KubeObject, ObjectKey } from './objects.ts';
+
+/** One page of a list. */
+export interface Page {
+  readonly items: readonly KubeObject[];
+  readonly resourceVersion: string;
+  /** Token of the next page; absent on the last one. */
+  readonly next?: string;
+}
+
+export interface ListOptions {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly limit?: number;
+  readonly next?: string;
+}
+
+/**
+ * A cluster, read live and written on condition: every write to an existing object carries the uid and
+ * resourceVersion it was read with. All methods throw ApiError for an answer of 400 and above, except
+ * that an absent object is `undefined` for a read and nothing to do for a delete.
+ */
+export interface Cluster {
+  get(of: Kind, key: ObjectKey): Promise<KubeObject | undefined>;
+  list(of: Kind, options?: ListOptions): Promise<Page>;
+  /** Server-side apply with force. Without `live` the object must be absent: of two racers one gets a 409. */
+  apply(of: Kind, desired: KubeObject, options: ApplyOptions): Promise<KubeObject>;
+  applyStatus(of: Kind, live: KubeObject, status: object): Promise<KubeObject>;
+  patch(of: Kind, live: KubeObject, patch: Patch): Promise<KubeObject>;
+  create(of: Kind, object: KubeObject): Promise<KubeObject>;
+  delete(of: Kind, live: KubeObject): Promise<void>;
+}
+
+export interface ApplyOptions {
+  readonly manager: string;
+  /** The object as read; 'any' applies over whatever is there; undefined demands that nothing is. */
+  readonly live: KubeObject | 'any' | undefined;
+  /** Asks the API server for its verdict without storing anything. */
+  readonly dryRun?: boolean;
+}
+
+/** Fields to set (null removes one), merged as the type says. */
+export interface Patch {
+  readonly type: 'merge' | 'strategic';
+  readonly fields: object;
+}

@@ -1,0 +1,67 @@
+import { PermanentError } from '../errors.ts';
+import type { History, Snapshot } from '../repository.ts';
+import { compare, entryAt } from './git-compare.ts';
+import type { GitLimits } from './git-limits.ts';
+import type { Entry, GitStore } from './git-store.ts';
+
+export interface Comparison {
+  readonly commit: string;
+  readonly history: History;
+  /** The commit that changes are told against; without it, everything counts as added. */
+  readonly base: string | undefined;
+}
+
+/** Returns a view of commits that are whole in the store; it stays as it is whatever the store gets later. */
+export async function createSnapshot(
+  store: GitStore,
+  { commit, history, base }: Comparison,
+  limits: GitLimits,
+): Promise<Snapshot> {
+  const [before, after]: [Entry, Entry] = [
+    base === undefined ? {} : await store.root(base),
+    await store.root(commit),
+  ];
+  return {
+    commit,
+    history,
+    async changedFiles(path) {
+      const below = plainPath(path);
+      const pair = {
+        before: await entryAt(store, before, below),
+        after: await entryAt(store, after, below),
+      };
+      return compare(store, { path: below, ...pair }, limits);
+    },
+    async hasPath(path) {
+      const { file, folder } = await entryAt(store, after, plainPath(path));
+      return file !== undefined || folder !== undefined;
+    },
+    readText: async (blob) => decode(blob, await store.file(blob), limits.fileBytes),
+  };
+}
+
+/** `./apps/` and `apps` are the same folder; what would lead out of the repository is refused. */
+function plainPath(path: string): string {
+  const names = path.split('/').filter((name) => name !== '' && name !== '.');
+  if (names.includes('..'))
+    throw new PermanentError('InvalidSource', 'the path must not contain ..');
+  return names.join('/');
+}
+
+function decode(blob: string, content: Uint8Array, limit: number): string {
+  if (content.length > limit) {
+    throw new PermanentError(
+      'GitLimitExceeded',
+      `the file has ${content.length} bytes: at most ${limit} are read`,
+    );
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch (error) {
+    throw notText(blob, error);
+  }
+}
+
+function notText(blob: string, cause: unknown): PermanentError {
+  return new PermanentError('NotText', `the file is not UTF-8 (blob ${blob})`, { cause });
+}

@@ -1,0 +1,148 @@
+// One repository in memory: what isomorphic-git fetched into a memfs volume.
+import git, { type HttpClient } from 'isomorphic-git';
+import { createFsFromVolume, Volume } from 'memfs';
+import { RetryableError } from '../errors.ts';
+
+/** What a name in a folder stands for, as object ids. Symlinks and submodules are neither. */
+export interface Entry {
+  readonly file?: string;
+  readonly folder?: string;
+}
+
+/** A commit to download. */
+export interface Wish {
+  readonly commit: string;
+  /** The branch whose head it is (`refs/heads/main`), or its id: not every server gives a commit by its id. */
+  readonly ref: string;
+  /** A commit whose whole history the server may leave out of the answer. */
+  readonly have?: string;
+  /** The commit alone, with all its files but without its history. */
+  readonly alone?: boolean;
+}
+
+const FOLDER = '/repository';
+const PACKS = `${FOLDER}/objects/pack`;
+const IDX_FANOUT_END = 8 + 4 * 256;
+const OID_BYTES = 20;
+// Measured: what isomorphic-git's index and the set here keep for an object, and an empty repository.
+const BYTES_PER_OBJECT = 500;
+const BYTES_EMPTY = 100_000;
+// Names that no checkout could have; the objects behind them are never read.
+const UNFIT_NAME = /^\.{0,2}$|^\.git$|[/\p{Cc}]/iu;
+
+/** A growing set of objects. Objects never change, so reading needs no lock; `download` must run one at a time. */
+export class GitStore {
+  readonly url: string;
+  /** Commits of which every file is here. */
+  readonly whole = new Set<string>();
+  readonly #volume = new Volume();
+  readonly #repository = { fs: createFsFromVolume(this.#volume), gitdir: FOLDER, cache: {} };
+  readonly #packs = new Set<string>();
+  readonly #objects = new Set<string>();
+  #packBytes = 0;
+
+  readonly #ready: Promise<void>;
+
+  constructor(url: string) {
+    this.url = url;
+    this.#ready = this.#init();
+  }
+
+  /** Roughly the memory it takes. */
+  get bytes(): number {
+    return BYTES_EMPTY + this.#packBytes + this.#objects.size * BYTES_PER_OBJECT;
+  }
+
+  has(id: string): boolean {
+    return this.#objects.has(id);
+  }
+
+  /** Adds a commit. Fails with the reasons of the client, and with GitRefused when the server does not send it. */
+  async download(http: HttpClient, { commit, ref, have, alone }: Wish): Promise<void> {
+    await this.#ready;
+    await git.fetch({
+      ...this.#repository,
+      http,
+      url: this.url,
+      remote: 'origin',
+      remoteRef: ref,
+      // isomorphic-git says "have" to the server for this name, if there is something of that name here.
+      ref: have ?? 'refs/nothing',
+      singleBranch: true,
+      tags: false,
+      ...(alone ? { depth: 1 } : {}),
+    });
+    // With its mark "shallow", a commit counts as one without history, and a later fetch that meets a merge of
+    // an older branch would bring all of that. What a server leaves out without the mark, the caller checks.
+    this.#volume.rmSync(`${FOLDER}/shallow`, { force: true });
+    this.#readIndexes();
+    if (!this.has(commit))
+      throw new RetryableError('GitRefused', `the Git server did not send ${commit}`);
+    if (have === undefined) this.whole.add(commit);
+  }
+
+  async parents(id: string): Promise<string[]> {
+    return (await git.readCommit({ ...this.#repository, oid: id })).commit.parent;
+  }
+
+  /** The root folder of a commit. */
+  async root(id: string): Promise<Entry> {
+    return { folder: (await git.readCommit({ ...this.#repository, oid: id })).commit.tree };
+  }
+
+  /** The regular files and folders of a folder, by name. */
+  async folder(id: string): Promise<Map<string, Entry>> {
+    return parseTree(Buffer.from(await this.#read(id, 'tree')));
+  }
+
+  async file(id: string): Promise<Uint8Array> {
+    return this.#read(id, 'blob');
+  }
+
+  async #init(): Promise<void> {
+    await git.init({ ...this.#repository, bare: true });
+    await git.addRemote({ ...this.#repository, remote: 'origin', url: this.url });
+  }
+
+  async #read(id: string, expected: string): Promise<Uint8Array> {
+    const { type, object } = await git.readObject({
+      ...this.#repository,
+      oid: id,
+      format: 'content',
+    });
+    if (type !== expected) throw new Error(`${id} is a ${type}, not a ${expected}`);
+    return object as Uint8Array;
+  }
+
+  #readIndexes(): void {
+    for (const name of this.#volume.readdirSync(PACKS) as string[]) {
+      if (this.#packs.has(name)) continue;
+      this.#packs.add(name);
+      const content = this.#volume.readFileSync(`${PACKS}/${name}`) as Buffer;
+      this.#packBytes += content.length;
+      if (!name.endsWith('.idx')) continue;
+      const count = content.readUInt32BE(IDX_FANOUT_END - 4);
+      for (let i = 0; i < count; i++) {
+        const start = IDX_FANOUT_END + i * OID_BYTES;
+        this.#objects.add(content.toString('hex', start, start + OID_BYTES));
+      }
+    }
+  }
+}
+
+/** isomorphic-git's own parser fails on the whole folder for one unfit name; here that name is left out. */
+function parseTree(content: Buffer): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  let position = 0;
+  while (position < content.length) {
+    const end = content.indexOf(0, position);
+    const [mode = '', ...words] = content.toString('utf8', position, end).split(' ');
+    position = end + 1 + OID_BYTES;
+    const id = content.toString('hex', end + 1, position);
+    const name = words.join(' ');
+    if (end < 0 || UNFIT_NAME.test(name)) continue;
+    if (mode === '40000') entries.set(name, { folder: id });
+    else if (mode.startsWith('100')) entries.set(name, { file: id });
+  }
+  return entries;
+}

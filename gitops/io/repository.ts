@@ -1,0 +1,102 @@
+import { addAbortListener } from 'node:events';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { messageOf, PermanentError, RetryableError } from '../errors.ts';
+import type { BranchRequest, FetchRequest, Repositories, Snapshot } from '../repository.ts';
+import { bring } from './git-history.ts';
+import { createGitHttp, repositoryUrl } from './git-http.ts';
+import { GIT_LIMITS, type GitLimits } from './git-limits.ts';
+import { branchRef, headForFetch, headOnly } from './git-remote.ts';
+import { createSnapshot } from './git-snapshot.ts';
+import { GitStore } from './git-store.ts';
+
+interface Kept {
+  readonly store: GitStore;
+  /** Objects are added by one fetch at a time. */
+  readonly oneAtATime: LimitFunction;
+}
+
+/**
+ * Returns a reader of repositories over HTTP that holds them in memory. What was fetched is kept within
+ * `limits.cacheBytes`, the least recently used goes first: the next fetch is faster by it, never different.
+ */
+export function createRepositories(limits: GitLimits = GIT_LIMITS): Repositories {
+  const cache = new Map<string, Kept>();
+
+  async function fetch(request: FetchRequest, url: string): Promise<Snapshot> {
+    const kept = cache.get(url) ?? { store: new GitStore(url), oneAtATime: pLimit(1) };
+    cache.delete(url);
+    cache.set(url, kept);
+    try {
+      return await kept.oneAtATime(() => fetchInto(kept.store, request, limits));
+    } catch (error) {
+      // Whatever is wrong with it, no later fetch builds on it.
+      if (cache.get(url) === kept) cache.delete(url);
+      throw error;
+    } finally {
+      dropOldest(cache, limits.cacheBytes);
+    }
+  }
+
+  async function head(request: BranchRequest, url: string): Promise<string> {
+    const http = createGitHttp({ ...request, url, limits });
+    return headOnly({ http, url }, branchRef(request.branch));
+  }
+
+  return {
+    fetch: (request) => withReason(request, (url) => fetch(request, url)),
+    head: (request) => withReason(request, (url) => head(request, url)),
+  };
+}
+
+async function fetchInto(
+  store: GitStore,
+  request: FetchRequest,
+  limits: GitLimits,
+): Promise<Snapshot> {
+  request.signal.throwIfAborted();
+  const { url } = store;
+  const http = createGitHttp({ ...request, url, limits });
+  const ref = branchRef(request.branch);
+  const commit = await headForFetch({ http, url }, ref);
+  const history = await bring({ store, http, limits }, { ref, commit }, request.since);
+  const base = history === 'same' || history === 'forward' ? request.since : undefined;
+  return createSnapshot(store, { commit, history, base }, limits);
+}
+
+function dropOldest(cache: Map<string, Kept>, most: number): void {
+  let bytes = [...cache.values()].reduce((sum, { store }) => sum + store.bytes, 0);
+  for (const [url, { store }] of cache) {
+    if (bytes <= most) return;
+    cache.delete(url);
+    bytes -= store.bytes;
+  }
+}
+
+/** Ends with the request's signal wherever the work is, and gives each error a reason. */
+async function withReason<T>(
+  request: BranchRequest,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
+  const { signal } = request;
+  const url = repositoryUrl(request.url);
+  const { host } = new URL(url);
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  using _ = addAbortListener(signal, () => reject(signal.reason));
+  try {
+    return await Promise.race([work(url), ended]);
+  } catch (error) {
+    if (signal.aborted) throw unfinished(host, error);
+    if (error instanceof PermanentError || error instanceof RetryableError) throw error;
+    throw notGit(host, error);
+  }
+}
+
+function unfinished(host: string, cause: unknown): RetryableError {
+  const message = `reading from ${host} was ended before it was done`;
+  return new RetryableError('GitUnreachable', message, { cause });
+}
+
+function notGit(host: string, cause: unknown): RetryableError {
+  const message = `${host} does not answer like a Git server: ${messageOf(cause)}`;
+  return new RetryableError('GitProtocolError', message, { cause });
+}

@@ -1,0 +1,133 @@
+// Files of a repository -> the WebApps they hold, and what is wrong with them, by line and column.
+import type { Position, Problem } from '../policies/problem.ts';
+import { parseYaml, type YamlDocument } from '../policies/yaml.ts';
+import { isFields } from './diff.ts';
+import { WEBAPP } from './kinds.ts';
+import { ANNOTATION, LABEL } from './webapp.ts';
+
+/** A WebApp as a file has it, before the API server has seen it. */
+export interface Manifest {
+  readonly name: string;
+  readonly path: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly spec: object;
+  /** Returns the finding at a field, given as the API server names it (spec.env[0].name). */
+  problemAt(field: string, message: string): Problem;
+}
+
+/** What one file holds. A name whose document is wrong is listed too, so that its WebApp is kept as it is. */
+export interface ManifestFile {
+  readonly path: string;
+  readonly manifests: readonly Manifest[];
+  readonly problems: readonly Problem[];
+  /** Undefined when the file cannot be read at all, so that nobody knows which names it has. */
+  readonly names: readonly string[] | undefined;
+}
+
+const READ_EXTENSIONS = /\.ya?ml$/i;
+/** Metadata that a file may have; the rest is the API server's or ours. */
+const METADATA = new Set(['name', 'namespace', 'labels', 'annotations']);
+const RESERVED: readonly string[] = [ANNOTATION.retry, ANNOTATION.revision, LABEL.source];
+
+/** Returns whether a file of that name is read. */
+export function isManifestPath(path: string): boolean {
+  return READ_EXTENSIONS.test(path);
+}
+
+/** Returns the WebApps and findings of one file. All WebApps of a source live in its namespace. */
+export function readManifests(path: string, text: string, namespace: string): ManifestFile {
+  const file = parseYaml(text, path);
+  if (file.kind === 'broken') {
+    return { path, manifests: [], problems: [file.problem], names: undefined };
+  }
+  const documents = file.documents.filter(({ value }) => value !== null);
+  const read = documents.map((document) => readDocument(document, path, namespace));
+  return {
+    path,
+    manifests: read.flatMap((result) => (result.manifest ? [result.manifest] : [])),
+    problems: read.flatMap((result) => result.problems),
+    names: documents.flatMap(({ value }) => nameOf(value) ?? []),
+  };
+}
+
+interface Read {
+  readonly manifest?: Manifest;
+  readonly problems: readonly Problem[];
+}
+
+function readDocument(document: YamlDocument, path: string, namespace: string): Read {
+  const at = (field: string, message: string): Problem => ({
+    path,
+    ...positionOf(document, field),
+    message,
+  });
+  const { value } = document;
+  const problems = [...findings(value, namespace)].map(([field, message]) => at(field, message));
+  if (problems.length > 0 || !isFields(value)) return { problems };
+  const { name, labels = {}, annotations = {} } = value.metadata as Manifest;
+  const spec = value.spec as object;
+  return { manifest: { name, path, labels, annotations, spec, problemAt: at }, problems };
+}
+
+type Finding = readonly [field: string, message: string];
+
+/** Says what the API server cannot: it would apply these, or say it in words that mean nothing to a committer. */
+function* findings(value: unknown, namespace: string): Generator<Finding> {
+  if (!isFields(value))
+    return yield ['', 'expected an object with apiVersion, kind, metadata and spec'];
+  const { apiVersion, kind, metadata } = value;
+  if (apiVersion !== WEBAPP.apiVersion || kind !== WEBAPP.kind)
+    return yield strangeKind(apiVersion, kind);
+  if (!isFields(value.spec)) yield ['spec', 'spec must be an object with at least image'];
+  if ('status' in value) yield ['status', 'status is written by the reconciler; remove it'];
+  if (isFields(metadata)) yield* metadataFindings(metadata, namespace);
+  else yield ['metadata', 'metadata must be an object with at least name'];
+}
+
+function strangeKind(apiVersion: unknown, kind: unknown): Finding {
+  const what = `${kind ?? 'an object without kind'} of ${apiVersion ?? 'no apiVersion'}`;
+  const field = kind === WEBAPP.kind ? 'apiVersion' : 'kind';
+  const advice = `only ${WEBAPP.kind} of ${WEBAPP.apiVersion} is; move other files out of spec.path`;
+  return [field, `${what} is not handled here: ${advice}`];
+}
+
+function* metadataFindings(
+  metadata: Readonly<Record<string, unknown>>,
+  namespace: string,
+): Generator<Finding> {
+  if (nameOf({ metadata }) === undefined) yield ['metadata.name', 'metadata.name must be a text'];
+  if (metadata.namespace !== undefined && metadata.namespace !== namespace) {
+    yield [
+      'metadata.namespace',
+      `a WebApp of this source lives in namespace ${namespace}; remove the namespace`,
+    ];
+  }
+  for (const field of Object.keys(metadata).filter((key) => !METADATA.has(key))) {
+    yield [`metadata.${field}`, `metadata.${field} cannot be set from a file; remove it`];
+  }
+  for (const map of ['labels', 'annotations']) yield* textMapFindings(map, metadata[map]);
+}
+
+function* textMapFindings(map: string, value: unknown): Generator<Finding> {
+  if (value === undefined || value === null) return;
+  if (!isFields(value)) return yield [`metadata.${map}`, `metadata.${map} must map names to texts`];
+  for (const [key, text] of Object.entries(value)) {
+    const field = `metadata.${map}[${key}]`;
+    if (typeof text !== 'string')
+      yield [field, `the value of ${key} must be a text: put it in quotes`];
+    if (RESERVED.includes(key)) yield [field, `${key} is set by the reconciler; remove it`];
+  }
+}
+
+function nameOf(value: unknown): string | undefined {
+  const metadata = isFields(value) ? value.metadata : undefined;
+  const name = isFields(metadata) ? metadata.name : undefined;
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
+/** Reads a field path such as spec.env[0].name or metadata.labels[a.b/c]. */
+function positionOf(document: YamlDocument, field: string): Position {
+  const segments = field.match(/[^.[\]]+|\[[^\]]*\]/g) ?? [];
+  return document.positionOf(segments.map((segment) => segment.replace(/^\[(.*)\]$/, '$1')));
+}

@@ -1,0 +1,109 @@
+// What to do about a WebApp's children, as a value. Nothing here has a client.
+import { desiredChildren } from './children.ts';
+import { diff, type FieldChange, staleFields } from './diff.ts';
+import { PermanentError, RetryableError } from './errors.ts';
+import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from './kinds.ts';
+import { appliedFields, controllerOf, type KubeObject } from './objects.ts';
+import { portRepair } from './port-repair.ts';
+import { ANNOTATION, annotation, OPERATOR, type WebApp } from './webapp.ts';
+
+/** One write. Each carries the live object it was planned against, whose uid and resourceVersion condition it. */
+export type Change =
+  | { readonly kind: 'create'; readonly of: Kind; readonly desired: KubeObject }
+  | {
+      readonly kind: 'apply';
+      readonly of: Kind;
+      readonly desired: KubeObject;
+      readonly live: KubeObject;
+      readonly fields: readonly FieldChange[];
+    }
+  | {
+      readonly kind: 'patch';
+      readonly of: Kind;
+      readonly patch: object;
+      readonly live: KubeObject;
+      readonly fields: readonly FieldChange[];
+    }
+  | { readonly kind: 'delete'; readonly of: Kind; readonly live: KubeObject };
+
+/** The live children that were read, by kind; undefined for one that is not there. Kinds not read are left alone. */
+export type Children = ReadonlyMap<string, KubeObject | undefined>;
+
+/**
+ * Returns the writes that bring the children that were read to what the WebApp asks for.
+ * Throws PermanentError when a name is held by an object that is not the WebApp's.
+ */
+export function plan(webapp: WebApp, live: Children): Change[] {
+  const desired = desiredChildren(webapp, live.get(DEPLOYMENT.kind));
+  return CHILD_KINDS.filter(({ kind }) => live.has(kind)).flatMap((of) => {
+    const wanted = desired.find(({ kind }) => kind === of.kind);
+    const there = live.get(of.kind);
+    return wanted
+      ? planChild(webapp, of, { desired: wanted, live: there })
+      : planGone(webapp, of, there);
+  });
+}
+
+interface Pair {
+  readonly desired: KubeObject;
+  readonly live: KubeObject | undefined;
+}
+
+function planChild(webapp: WebApp, of: Kind, { desired, live }: Pair): Change[] {
+  if (live === undefined) return [{ kind: 'create', of, desired }];
+  refuseStranger(webapp, live);
+  return changesOf(of, desired, live);
+}
+
+/** Returns the write that brings one live child to `desired`, if one is needed. */
+export function changesOf(of: Kind, desired: KubeObject, live: KubeObject): Change[] {
+  // A child on its way out comes back as a fresh one, once its delete event wakes us.
+  if (live.metadata.deletionTimestamp !== undefined) return [];
+  const fields = [...diff(desired, live), ...removals(desired, live)];
+  if (fields.length === 0) return [];
+  const patch = portRepair(desired, live);
+  return [
+    patch
+      ? { kind: 'patch', of, patch, live, fields }
+      : { kind: 'apply', of, desired, live, fields },
+  ];
+}
+
+function removals(desired: KubeObject, live: KubeObject): FieldChange[] {
+  const owned = appliedFields(live, OPERATOR) ?? {};
+  return staleFields(desired, owned).map((path) => ({
+    path: path.slice(1),
+    from: 'set by us before',
+    to: undefined,
+  }));
+}
+
+function planGone(webapp: WebApp, of: Kind, live: KubeObject | undefined): Change[] {
+  const ours = live && controllerOf(live)?.uid === webapp.metadata.uid;
+  if (!ours || live.metadata.deletionTimestamp !== undefined) return [];
+  return [{ kind: 'delete', of, live }];
+}
+
+/** No object is taken from another owner, nor from nobody without its consent. */
+function refuseStranger({ metadata }: WebApp, live: KubeObject): void {
+  const owner = controllerOf(live);
+  if (owner?.uid === metadata.uid) return;
+  const what = `${live.kind} ${metadata.namespace}/${metadata.name}`;
+  if (owner === undefined) {
+    if (annotation(live, ANNOTATION.adopt) === 'true') return;
+    throw new PermanentError(
+      'NameConflict',
+      `${what} exists and was not made for this WebApp: delete it, rename the WebApp, or set the annotation ${ANNOTATION.adopt}=true on it`,
+    );
+  }
+  if (owner.kind === WEBAPP.kind && owner.name === metadata.name) {
+    throw new RetryableError(
+      'WaitingForGarbageCollection',
+      `${what} belongs to an earlier WebApp of this name and is about to be collected`,
+    );
+  }
+  throw new PermanentError(
+    'NameConflict',
+    `${what} is controlled by ${owner.kind} ${owner.name}: rename the WebApp or remove that owner`,
+  );
+}

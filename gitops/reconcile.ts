@@ -1,0 +1,178 @@
+// The story of one visit: read, decide, write what differs, record. It keeps nothing: kill it anywhere, and the
+// next visit finds the truth in the cluster.
+import { classify, isConflict } from './api-error.ts';
+import { type Clock, clearFailures, countFailure, isBackingOff } from './attempts.ts';
+import type { Cluster } from './cluster.ts';
+import { equalJson } from './diff.ts';
+import { healthOf } from './health.ts';
+import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from './kinds.ts';
+import type { Log } from './log.ts';
+import type { KubeObject } from './objects.ts';
+import { type Change, type Children, plan } from './plan.ts';
+import { statusOfFailure, statusOfHealth, statusOfSuspension } from './status.ts';
+import { isObserved, isUntouched, kindsToRead, type Trigger, wantedKinds } from './visit.ts';
+import type { WebAppStatus } from './webapp.gen.ts';
+import { OPERATOR, type WebApp } from './webapp.ts';
+
+/** What a visit works with. */
+export interface Surroundings {
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** resourceVersions of children, by uid, that a visit of this process has dealt with. May forget anything. */
+  readonly handled: { get(uid: string): string | undefined; set(uid: string, to: string): unknown };
+}
+
+/** How a visit ended. */
+export type Outcome =
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'quiet' }
+  | { readonly kind: 'settled'; readonly webapp: WebApp; readonly changes: readonly Change[] }
+  | { readonly kind: 'retry'; readonly afterMs: number; readonly cause: unknown }
+  | { readonly kind: 'stalled'; readonly cause: unknown };
+
+const MAX_CONFLICTS = 5;
+
+/**
+ * Visits the WebApp that the trigger names and brings its children to what it asks for. Failures are recorded on
+ * the WebApp and returned; it throws only when nothing could be recorded, so that whoever called tries again.
+ */
+export async function reconcile(trigger: Trigger, world: Surroundings): Promise<Outcome> {
+  for (let conflicts = 0; ; conflicts++) {
+    try {
+      return await visit(trigger, world, conflicts > 0);
+    } catch (error) {
+      if (!isConflict(error) || conflicts === MAX_CONFLICTS) throw classify(error);
+    }
+  }
+}
+
+async function visit(trigger: Trigger, world: Surroundings, again: boolean): Promise<Outcome> {
+  if (!again && !trigger.full && (await isOldNews(trigger, world))) return { kind: 'quiet' };
+  const webapp = (await world.cluster.get(WEBAPP, trigger.key)) as WebApp | undefined;
+  if (webapp === undefined || webapp.metadata.deletionTimestamp) return { kind: 'gone' };
+  if (isIdle(webapp, trigger, world.clock.now())) return { kind: 'quiet' };
+  try {
+    return webapp.spec.suspend
+      ? await suspend(webapp, world)
+      : await bringAbout(webapp, { trigger, world, again });
+  } catch (error) {
+    if (isConflict(error)) throw error;
+    return recordFailure(webapp, classify(error), world);
+  }
+}
+
+function isIdle(webapp: WebApp, { kind, full }: Trigger, now: number): boolean {
+  if (isBackingOff(webapp, webapp.status.lastHandledReconcileAt, now)) return true;
+  return kind === WEBAPP.kind && !full && isObserved(webapp);
+}
+
+/** An event about a child that this process has seen in this very version needs no more than this read. */
+async function isOldNews({ kind, key }: Trigger, world: Surroundings): Promise<boolean> {
+  const of = CHILD_KINDS.find((child) => child.kind === kind);
+  const child = of && (await world.cluster.get(of, key));
+  const { uid = '', resourceVersion } = child?.metadata ?? {};
+  return child !== undefined && world.handled.get(uid) === resourceVersion;
+}
+
+async function suspend(webapp: WebApp, world: Surroundings): Promise<Outcome> {
+  await record(webapp, statusOfSuspension(webapp, world.clock.now()), world);
+  return { kind: 'settled', webapp, changes: [] };
+}
+
+interface Visit {
+  readonly trigger: Trigger;
+  readonly world: Surroundings;
+  readonly again: boolean;
+}
+
+async function bringAbout(webapp: WebApp, { trigger, world, again }: Visit): Promise<Outcome> {
+  const { metadata, spec, status } = webapp;
+  world.log.info(
+    {
+      'webapp.generation': metadata.generation,
+      'webapp.resourceVersion': metadata.resourceVersion,
+      phase: status.phase,
+      'replicas.desired': spec.replicas,
+      'replicas.ready': status.readyReplicas,
+    },
+    'Starting reconciliation',
+  );
+  const live = await readChildren(webapp, { trigger, world, again });
+  const changes = plan(webapp, live);
+  const after = await write(changes, live, world.cluster);
+  const deployment = after.get(DEPLOYMENT.kind);
+  if (deployment) {
+    const free = await clearFailures(WEBAPP, webapp, world.cluster);
+    await record(free, statusOfHealth(free, healthOf(deployment), world.clock.now()), world);
+  }
+  for (const child of after.values()) remember(child, world);
+  return { kind: 'settled', webapp, changes };
+}
+
+/** Creates are tried before reads for a WebApp nobody has visited; should a child exist, the conflict brings us back. */
+async function readChildren(webapp: WebApp, { trigger, world, again }: Visit): Promise<Children> {
+  if (!again && trigger.kind === WEBAPP.kind && isUntouched(webapp)) {
+    return new Map(wantedKinds(webapp).map(({ kind }) => [kind, undefined]));
+  }
+  const read = async (of: Kind) => [of.kind, await world.cluster.get(of, trigger.key)] as const;
+  return new Map(await Promise.all(kindsToRead(webapp, trigger).map(read)));
+}
+
+async function write(
+  changes: readonly Change[],
+  live: Children,
+  cluster: Cluster,
+): Promise<Children> {
+  const after = new Map(live);
+  const writes = changes.map(async (change) => {
+    after.set(change.of.kind, await writeOne(change, cluster));
+  });
+  // All are let finish, so that one bad child does not leave the rest half done.
+  const results = await Promise.allSettled(writes);
+  const failures = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason] : [],
+  );
+  // A conflict goes first: the next visit may find nothing wrong.
+  if (failures.length > 0) throw failures.find(isConflict) ?? failures[0];
+  return after;
+}
+
+async function writeOne(change: Change, cluster: Cluster): Promise<KubeObject | undefined> {
+  switch (change.kind) {
+    case 'create':
+      return cluster.apply(change.of, change.desired, { manager: OPERATOR, live: undefined });
+    case 'apply':
+      return cluster.apply(change.of, change.desired, { manager: OPERATOR, live: change.live });
+    case 'patch':
+      return cluster.patch(change.of, change.live, { type: 'strategic', fields: change.patch });
+    case 'delete':
+      await cluster.delete(change.of, change.live);
+      return undefined;
+  }
+}
+
+async function record(
+  webapp: WebApp,
+  status: WebAppStatus,
+  { cluster }: Surroundings,
+): Promise<void> {
+  if (!equalJson(status, webapp.status)) await cluster.applyStatus(WEBAPP, webapp, status);
+}
+
+function remember(child: KubeObject | undefined, { handled }: Surroundings): void {
+  const { uid, resourceVersion } = child?.metadata ?? {};
+  if (uid && resourceVersion) handled.set(uid, resourceVersion);
+}
+
+async function recordFailure(
+  webapp: WebApp,
+  error: unknown,
+  world: Surroundings,
+): Promise<Outcome> {
+  const { object, afterMs } = await countFailure(WEBAPP, webapp, { error, ...world });
+  await record(object, statusOfFailure(object, error, world.clock.now()), world);
+  return afterMs === undefined
+    ? { kind: 'stalled', cause: error }
+    : { kind: 'retry', afterMs, cause: error };
+}

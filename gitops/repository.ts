@@ -1,0 +1,59 @@
+/** Where a branch is and who asks. `signal` ends the work at any point, also while it waits in a queue. */
+export interface BranchRequest {
+  /** http or https, without user name or password in it. */
+  readonly url: string;
+  /** Short name (`main`), without `refs/heads/`. */
+  readonly branch: string;
+  readonly credentials?: Credentials;
+  readonly signal: AbortSignal;
+}
+
+/** Sent as HTTP basic authentication to the origin of the repository's URL and to no other. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A branch, and the commit (40 hex digits) that was applied last: changes are told against it. */
+export interface FetchRequest extends BranchRequest {
+  readonly since?: string;
+}
+
+/**
+ * How the head of the branch relates to `since`: there was no `since`; it is `since`; it descends from it
+ * (a merge's every parent counts); or it does not, or could not be shown to within the limits.
+ */
+export type History = 'first' | 'same' | 'forward' | 'rewritten';
+
+/** A regular file that differs. Blob ids of its content; an absent one means: no such file on that side. */
+export interface ChangedFile {
+  /** From the root of the repository, with `/`. */
+  readonly path: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** One commit, wholly in memory: no method needs the network. */
+export interface Snapshot {
+  /** Head of the branch when it was fetched, 40 hex digits. */
+  readonly commit: string;
+  readonly history: History;
+  /**
+   * The files below `path` (`''` is the root) that differ between `since` and `commit`, by path. With
+   * history `first` and `rewritten` every file counts as added. Symlinks, submodules and names that no
+   * file should have are left out. Fails when the files or folders are too many or too deep.
+   */
+  changedFiles(path: string): Promise<ChangedFile[]>;
+  /** Whether there is a folder or a regular file of that path at `commit`. */
+  hasPath(path: string): Promise<boolean>;
+  /** Content of a blob. Fails permanently when it is too large or not UTF-8: a blob never changes. */
+  readText(blob: string): Promise<string>;
+}
+
+/** Git repositories elsewhere, read and never written. Every error is retryable unless marked permanent. */
+export interface Repositories {
+  /** Brings the head of a branch into memory, and what is needed to tell its changes from `since`. */
+  fetch(request: FetchRequest): Promise<Snapshot>;
+  /** Commit at the head of a branch, 40 hex digits. Costs two small requests and downloads nothing. */
+  head(request: BranchRequest): Promise<string>;
+}

@@ -1,0 +1,95 @@
+// The files of a source at a commit: fetched, filtered and parsed.
+import pLimit from 'p-limit';
+import type { Problem } from '../policies/problem.ts';
+import type { Cluster } from './cluster.ts';
+import { PermanentError, RetryableError } from './errors.ts';
+import { SECRET, WEBAPP } from './kinds.ts';
+import { isManifestPath, type ManifestFile, readManifests } from './manifests.ts';
+import type { Credentials, Snapshot } from './repository.ts';
+import type { WebAppSource } from './webapp.ts';
+
+const PARALLEL_READS = 16;
+/** Files outside the path that are looked into; a commit that touches more is somebody else's business. */
+const MAX_OUTSIDE = 50;
+
+/** Returns the user name and password of the Secret that the source names, if it names one. */
+export async function credentialsOf(
+  source: WebAppSource,
+  cluster: Cluster,
+): Promise<Credentials | undefined> {
+  const { secretRef } = source.spec;
+  if (secretRef === undefined) return undefined;
+  const { namespace = '' } = source.metadata;
+  const where = `Secret ${namespace}/${secretRef.name}`;
+  const secret = await cluster.get(SECRET, { namespace, name: secretRef.name });
+  if (secret === undefined) throw new RetryableError('SecretNotFound', `${where} does not exist`);
+  const data = (secret.data ?? {}) as Record<string, string>;
+  const text = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString('utf8');
+  if (text('password') === '')
+    throw new RetryableError('SecretInvalid', `${where} has no key password`);
+  return { username: text('username') || 'git', password: text('password') };
+}
+
+/** Returns the manifest files below the source's path that changed; a deleted one holds no names. */
+export async function readChanged(
+  source: WebAppSource,
+  snapshot: Snapshot,
+): Promise<ManifestFile[]> {
+  const { namespace = '' } = source.metadata;
+  const folder = folderOf(source);
+  // A mistyped or vanished folder must not look like a folder without files, or all WebApps would be pruned.
+  if (folder !== '' && !(await snapshot.hasPath(folder))) {
+    throw new RetryableError(
+      'PathNotFound',
+      `there is no folder ${folder} at commit ${snapshot.commit}`,
+    );
+  }
+  const changed = (await snapshot.changedFiles(folder)).filter(({ path }) => isManifestPath(path));
+  return pLimit(PARALLEL_READS).map(changed, async ({ path, after }) => {
+    if (after === undefined) return { path, manifests: [], problems: [], names: [] };
+    return readFile(snapshot, { path, blob: after, namespace });
+  });
+}
+
+/**
+ * Returns a warning for each WebApp that a push put outside the source's path, where it has no effect.
+ * Only looked for in what a push changed: a whole repository may rightly hold folders of many sources.
+ */
+export async function warnOutside(source: WebAppSource, snapshot: Snapshot): Promise<Problem[]> {
+  const folder = folderOf(source);
+  if (snapshot.history !== 'forward' || folder === '') return [];
+  const changed = (await snapshot.changedFiles('')).filter(
+    ({ path, after }) => after && isManifestPath(path) && !path.startsWith(`${folder}/`),
+  );
+  const files = await pLimit(PARALLEL_READS).map(
+    changed.slice(0, MAX_OUTSIDE),
+    ({ path, after = '' }) =>
+      readFile(snapshot, { path, blob: after, namespace: source.metadata.namespace ?? '' }),
+  );
+  return files.flatMap(({ manifests }) =>
+    manifests.map(({ name, problemAt }) => ({
+      ...problemAt(
+        '',
+        `${WEBAPP.kind} ${name} is outside spec.path ${folder} and is not applied; move the file or widen the path`,
+      ),
+      severity: 'warning' as const,
+    })),
+  );
+}
+
+function folderOf({ spec }: WebAppSource): string {
+  return spec.path.replace(/^(\.?\/)*\.?|\/+$/g, '');
+}
+
+async function readFile(
+  snapshot: Snapshot,
+  { path, blob, namespace }: { path: string; blob: string; namespace: string },
+): Promise<ManifestFile> {
+  try {
+    return readManifests(path, await snapshot.readText(blob), namespace);
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    const problem = { path, line: 1, column: 1, message: error.message };
+    return { path, manifests: [], problems: [problem], names: undefined };
+  }
+}

@@ -1,0 +1,101 @@
+// The status of a WebAppSource as a value; stable like a WebApp's (status.ts).
+import { compareProblems, formatProblem, type Problem } from '../policies/problem.ts';
+import { conditionsFor, type Verdict } from './conditions.ts';
+import { isPermanent, messageOf, reasonOf } from './errors.ts';
+import type { InventoryEntry } from './sync-plan.ts';
+import type { WebAppSourceStatus } from './webapp.gen.ts';
+import { ANNOTATION, annotation, type WebAppSource } from './webapp.ts';
+
+/** Most findings a status holds; more would crowd out what a reader can use. */
+const MAX_PROBLEMS = 50;
+
+/** What a sync did. */
+export interface Synced {
+  readonly revision: string;
+  readonly inventory: readonly InventoryEntry[];
+  readonly problems: readonly Problem[];
+  /** First failure that may pass; the sync is to be tried again. */
+  readonly failure?: unknown;
+}
+
+/** Returns a commit as statuses and annotations name it: branch@sha1:commit. */
+export function revisionOf(branch: string, commit: string): string {
+  return `${branch}@sha1:${commit}`;
+}
+
+/** Returns the commit of a revision of this branch, or undefined for another branch or an odd text. */
+export function commitOf(branch: string, revision: string | undefined): string | undefined {
+  const prefix = revisionOf(branch, '');
+  const commit = revision?.startsWith(prefix) ? revision.slice(prefix.length) : '';
+  return /^[0-9a-f]{40}$/.test(commit) ? commit : undefined;
+}
+
+/** Returns the status after a sync that got as far as the files. */
+export function statusOfSync(
+  source: WebAppSource,
+  synced: Synced,
+  now: number,
+): WebAppSourceStatus {
+  const { revision, inventory, failure } = synced;
+  const problems = [...synced.problems].sort(compareProblems);
+  const errors = problems.filter(({ severity }) => severity === undefined);
+  const whole = failure === undefined && errors.length === 0;
+  const before = source.status.lastAppliedRevision;
+  return {
+    ...base(source, verdictOf({ ...synced, problems: errors }), now),
+    lastAttemptedRevision: revision,
+    ...(whole ? { lastAppliedRevision: revision } : before && { lastAppliedRevision: before }),
+    ...(inventory.length > 0 && { inventory: sortByName(inventory) }),
+    ...(problems.length > 0 && { problems: problems.slice(0, MAX_PROBLEMS) }),
+  };
+}
+
+/** Returns the status when the repository could not be read at all. */
+export function statusOfSourceFailure(
+  source: WebAppSource,
+  error: unknown,
+  now: number,
+): WebAppSourceStatus {
+  return { ...source.status, ...base(source, failed(error), now) };
+}
+
+/** Returns the status of a suspended source. */
+export function statusOfSourceSuspension(source: WebAppSource, now: number): WebAppSourceStatus {
+  const message = 'suspended: the repository is not followed';
+  const verdict = { ready: 'Unknown', kind: 'settled', reason: 'Suspended', message } as const;
+  return { ...source.status, ...base(source, verdict, now) };
+}
+
+function verdictOf({ revision, inventory, problems, failure }: Synced): Verdict {
+  if (failure !== undefined) return failed(failure);
+  if (problems.length > 0) return invalid(problems);
+  const count = inventory.length === 1 ? '1 WebApp' : `${inventory.length} WebApps`;
+  const message = `applied ${revision}: ${count}`;
+  return { ready: 'True', kind: 'settled', reason: 'ReconciliationSucceeded', message };
+}
+
+function failed(error: unknown): Verdict {
+  const kind = isPermanent(error) ? 'stalled' : 'progressing';
+  return { ready: 'False', kind, reason: reasonOf(error), message: messageOf(error) };
+}
+
+function invalid(problems: readonly Problem[]): Verdict {
+  const [first] = problems;
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems, the first`;
+  const message = `${count}: ${first ? formatProblem(first) : ''}`;
+  return { ready: 'False', kind: 'stalled', reason: 'InvalidManifests', message };
+}
+
+function base(source: WebAppSource, verdict: Verdict, now: number): WebAppSourceStatus {
+  const { generation = 0 } = source.metadata;
+  const asked = annotation(source, ANNOTATION.requestedAt);
+  return {
+    observedGeneration: generation,
+    conditions: conditionsFor(verdict, source.status.conditions, { generation, now }),
+    ...(asked !== '' && { lastHandledReconcileAt: asked }),
+  };
+}
+
+function sortByName(entries: readonly InventoryEntry[]): InventoryEntry[] {
+  return [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,57 @@
+// The status of a WebApp as a value. No time, duration or id stands in a message: a status that says the
+// same must be the same, or every write would wake us again.
+import { podLabels } from './children.ts';
+import { conditionsFor, type Verdict } from './conditions.ts';
+import { isPermanent, messageOf, reasonOf } from './errors.ts';
+import type { Health } from './health.ts';
+import type { WebAppStatus } from './webapp.gen.ts';
+import { ANNOTATION, annotation, type WebApp } from './webapp.ts';
+
+const PHASE = { settled: 'Ready', progressing: 'Progressing', stalled: 'Failed' } as const;
+
+/** Returns the status after the children were brought to what the spec asks for. */
+export function statusOfHealth(webapp: WebApp, health: Health, now: number): WebAppStatus {
+  const { replicas, readyReplicas } = health;
+  return {
+    ...statusOf(webapp, health, now),
+    phase: PHASE[health.kind],
+    replicas,
+    readyReplicas,
+    ...text('lastAppliedRevision', annotation(webapp, ANNOTATION.revision)),
+  };
+}
+
+/** Returns the status of a suspended WebApp; what is known of its pods is kept. */
+export function statusOfSuspension(webapp: WebApp, now: number): WebAppStatus {
+  const message = 'suspended: the children are left as they are';
+  const verdict = { ready: 'Unknown', kind: 'settled', reason: 'Suspended', message } as const;
+  return { ...webapp.status, ...statusOf(webapp, verdict, now), phase: 'Suspended' };
+}
+
+/** Returns the status after a failed attempt; what is known of the pods is kept. */
+export function statusOfFailure(webapp: WebApp, error: unknown, now: number): WebAppStatus {
+  const stalled = isPermanent(error);
+  const verdict: Verdict = {
+    ready: 'False',
+    kind: stalled ? 'stalled' : 'progressing',
+    reason: reasonOf(error),
+    message: messageOf(error),
+  };
+  const phase = stalled ? 'Failed' : 'Retrying';
+  return { ...webapp.status, ...statusOf(webapp, verdict, now), phase };
+}
+
+function statusOf(webapp: WebApp, verdict: Verdict, now: number): WebAppStatus {
+  const { generation = 0 } = webapp.metadata;
+  const selector = Object.entries(podLabels(webapp)).map(([key, value]) => `${key}=${value}`);
+  return {
+    observedGeneration: generation,
+    selector: selector.join(','),
+    conditions: conditionsFor(verdict, webapp.status.conditions, { generation, now }),
+    ...text('lastHandledReconcileAt', annotation(webapp, ANNOTATION.requestedAt)),
+  };
+}
+
+function text<K extends string>(key: K, value: string): { [P in K]?: string } {
+  return (value === '' ? {} : { [key]: value }) as { [P in K]?: string };
+}

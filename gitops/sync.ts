@@ -1,0 +1,219 @@
+// The story of one sync: fetch, read the files that changed, plan, apply, prune, record.
+import { classify, isConflict } from './api-error.ts';
+import { type Clock, clearFailures, countFailure, isBackingOff } from './attempts.ts';
+import type { Cluster } from './cluster.ts';
+import { equalJson } from './diff.ts';
+import { WEBAPP, WEBAPP_SOURCE } from './kinds.ts';
+import type { Log } from './log.ts';
+import type { KubeObject, ObjectKey } from './objects.ts';
+import type { Repositories } from './repository.ts';
+import { credentialsOf, readChanged, warnOutside } from './source-files.ts';
+import {
+  commitOf,
+  revisionOf,
+  type Synced,
+  statusOfSourceFailure,
+  statusOfSourceSuspension,
+  statusOfSync,
+} from './source-status.ts';
+import { type Applied, applyPlan } from './sync-apply.ts';
+import { type InventoryEntry, planSync } from './sync-plan.ts';
+import type { WebAppSourceStatus } from './webapp.gen.ts';
+import { ANNOTATION, annotation, LABEL, type WebAppSource } from './webapp.ts';
+
+/** What a sync works with. */
+export interface SyncSurroundings {
+  readonly cluster: Cluster;
+  readonly repositories: Repositories;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** Which source, and whether all its files are compared with the cluster rather than those that changed. */
+export interface SyncTrigger {
+  readonly key: ObjectKey;
+  readonly full?: boolean;
+}
+
+/** How a sync ended. */
+export type SyncOutcome =
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'quiet' }
+  | { readonly kind: 'synced'; readonly done: Done }
+  | { readonly kind: 'retry'; readonly afterMs: number; readonly cause: unknown }
+  | { readonly kind: 'stalled'; readonly cause: unknown };
+
+/** What a sync did, by name of WebApp. */
+export type Done = Synced & Applied;
+
+const MAX_CONFLICTS = 5;
+const PAGE = 500;
+
+/**
+ * Brings the WebApps of one source to what its branch says. Failures are recorded on the source and returned; it
+ * throws only when nothing could be recorded.
+ */
+export async function sync(trigger: SyncTrigger, world: SyncSurroundings): Promise<SyncOutcome> {
+  for (let conflicts = 0; ; conflicts++) {
+    try {
+      // Somebody else recorded a sync meanwhile, perhaps of an older commit whose writes came after ours:
+      // comparing all files is what makes an older commit never stay.
+      return await visitSource(conflicts > 0 ? { ...trigger, full: true } : trigger, world);
+    } catch (error) {
+      if (!isConflict(error) || conflicts === MAX_CONFLICTS) throw classify(error);
+    }
+  }
+}
+
+async function visitSource(trigger: SyncTrigger, world: SyncSurroundings): Promise<SyncOutcome> {
+  const source = (await world.cluster.get(WEBAPP_SOURCE, trigger.key)) as WebAppSource | undefined;
+  if (source === undefined || source.metadata.deletionTimestamp) return { kind: 'gone' };
+  if (isBackingOff(source, source.status.lastHandledReconcileAt, world.clock.now()))
+    return { kind: 'quiet' };
+  if (!trigger.full && isSourceObserved(source)) return { kind: 'quiet' };
+  if (source.spec.suspend) {
+    await record(source, statusOfSourceSuspension(source, world.clock.now()), world.cluster);
+    return { kind: 'quiet' };
+  }
+  try {
+    return await follow(source, trigger.full ?? false, world);
+  } catch (error) {
+    if (isConflict(error)) throw error;
+    return recordFailure(source, classify(error), world);
+  }
+}
+
+/** Returns whether nothing about the source itself changed since its status was written. */
+export function isSourceObserved(source: WebAppSource): boolean {
+  const { metadata, status } = source;
+  return (
+    status.observedGeneration === metadata.generation &&
+    annotation(source, ANNOTATION.requestedAt) === (status.lastHandledReconcileAt ?? '') &&
+    annotation(source, ANNOTATION.retry) === ''
+  );
+}
+
+async function follow(
+  source: WebAppSource,
+  full: boolean,
+  world: SyncSurroundings,
+): Promise<SyncOutcome> {
+  const { spec, status, metadata } = source;
+  const moved = status.observedGeneration !== metadata.generation;
+  const since = full || moved ? undefined : commitOf(spec.branch, status.lastAppliedRevision);
+  const snapshot = await fetchSource(source, since, world);
+  const revision = revisionOf(spec.branch, snapshot.commit);
+  const { log } = world;
+  log.info(
+    { revision, history: snapshot.history, since: status.lastAppliedRevision },
+    'Fetched repository',
+  );
+  if (snapshot.history === 'rewritten') {
+    log.warn(
+      { revision, since: status.lastAppliedRevision },
+      'Branch was rewritten; all files are read again',
+    );
+  }
+  const whole = snapshot.history === 'first' || snapshot.history === 'rewritten';
+  const files = await readChanged(source, snapshot);
+  const live = full ? await listMade(source, world.cluster) : undefined;
+  const inventory = withOrphans(status.inventory ?? [], live);
+  const plan = planSync(inventory, files, { whole });
+  const done = await applyPlan(source, plan, { cluster: world.cluster, revision, live, inventory });
+  const problems = [...done.problems, ...(await warnOutside(source, snapshot))];
+  return recordSync(source, { ...done, revision, problems }, world);
+}
+
+/** The WebApps that carry the source's label, by name. */
+async function listMade(
+  { metadata }: WebAppSource,
+  cluster: Cluster,
+): Promise<Map<string, KubeObject>> {
+  const found = new Map<string, KubeObject>();
+  const { namespace = '', name } = metadata;
+  let next: string | undefined;
+  do {
+    const options = { namespace, labelSelector: `${LABEL.source}=${name}`, limit: PAGE };
+    const page = await cluster.list(WEBAPP, { ...options, ...(next && { next }) });
+    for (const item of page.items) found.set(item.metadata.name, item);
+    next = page.next;
+  } while (next);
+  return found;
+}
+
+/** One made just before a crash carries our label but is in no inventory yet. */
+function withOrphans(
+  inventory: readonly InventoryEntry[],
+  live: ReadonlyMap<string, KubeObject> = new Map(),
+) {
+  const known = new Set(inventory.map(({ name }) => name));
+  const orphans = [...live.keys()].filter((name) => !known.has(name));
+  return [...inventory, ...orphans.map((name) => ({ name, path: '' }))];
+}
+
+async function fetchSource(
+  source: WebAppSource,
+  since: string | undefined,
+  world: SyncSurroundings,
+) {
+  const { url, branch } = source.spec;
+  const credentials = await credentialsOf(source, world.cluster);
+  const { signal } = world;
+  return world.repositories.fetch({
+    url,
+    branch,
+    signal,
+    ...(since && { since }),
+    ...(credentials && { credentials }),
+  });
+}
+
+async function recordSync(
+  source: WebAppSource,
+  done: Done,
+  world: SyncSurroundings,
+): Promise<SyncOutcome> {
+  for (const problem of done.problems) world.log.warn({ ...problem }, 'Problem in repository');
+  const { failure } = done;
+  const { object, afterMs } =
+    failure === undefined
+      ? { object: await clearFailures(WEBAPP_SOURCE, source, world.cluster), afterMs: undefined }
+      : await countFailure(WEBAPP_SOURCE, source, { error: failure, ...world });
+  await record(object, statusOfSync(object, done, world.clock.now()), world.cluster);
+  if (afterMs !== undefined) return { kind: 'retry', afterMs, cause: failure };
+  return { kind: 'synced', done };
+}
+
+async function recordFailure(
+  source: WebAppSource,
+  error: unknown,
+  world: SyncSurroundings,
+): Promise<SyncOutcome> {
+  const { object, afterMs } = await countFailure(WEBAPP_SOURCE, source, { error, ...world });
+  await record(object, statusOfSourceFailure(object, error, world.clock.now()), world.cluster);
+  return afterMs === undefined
+    ? { kind: 'stalled', cause: error }
+    : { kind: 'retry', afterMs, cause: error };
+}
+
+/**
+ * Writes the status on condition that nobody else wrote one. A push that stamped the source meanwhile is no
+ * reason to do all the work again: the stamp stays unanswered and brings the next visit.
+ */
+async function record(
+  source: WebAppSource,
+  status: WebAppSourceStatus,
+  cluster: Cluster,
+): Promise<void> {
+  if (equalJson(status, source.status)) return;
+  try {
+    await cluster.applyStatus(WEBAPP_SOURCE, source, status);
+  } catch (error) {
+    const { namespace = '', name, uid } = source.metadata;
+    const fresh = isConflict(error) && (await cluster.get(WEBAPP_SOURCE, { namespace, name }));
+    if (!fresh || fresh.metadata.uid !== uid || !equalJson(fresh.status, source.status))
+      throw error;
+    await cluster.applyStatus(WEBAPP_SOURCE, fresh, status);
+  }
+}

@@ -1,0 +1,58 @@
+// Which visits are worth their reads.
+import {
+  AUTOSCALER,
+  CHILD_KINDS,
+  DEPLOYMENT,
+  INGRESS,
+  type Kind,
+  SERVICE,
+  WEBAPP,
+} from './kinds.ts';
+import type { ObjectKey } from './objects.ts';
+import { ANNOTATION, annotation, type WebApp } from './webapp.ts';
+
+/** Why a WebApp is visited: an event about it or about a child of its name, or a full check asked for by the tick. */
+export interface Trigger {
+  readonly key: ObjectKey;
+  /** Kind of the object the event is about; WebApp for the WebApp itself. */
+  readonly kind: string;
+  /** Compares all children even when nothing seems to have changed. */
+  readonly full?: boolean;
+}
+
+/** Returns whether nothing about the WebApp itself changed since its status was written. */
+export function isObserved(webapp: WebApp): boolean {
+  const { metadata, status } = webapp;
+  return (
+    status.observedGeneration === metadata.generation &&
+    annotation(webapp, ANNOTATION.requestedAt) === (status.lastHandledReconcileAt ?? '') &&
+    annotation(webapp, ANNOTATION.revision) === (status.lastAppliedRevision ?? '') &&
+    annotation(webapp, ANNOTATION.retry) === ''
+  );
+}
+
+/** Returns whether no visit has ever been made, so that no child of ours can exist. */
+export function isUntouched({ metadata, status }: WebApp): boolean {
+  return status.observedGeneration === -1 && metadata.generation === 1;
+}
+
+/** Returns the kinds of children the spec asks for. */
+export function wantedKinds({ spec }: WebApp): Kind[] {
+  return [
+    DEPLOYMENT,
+    SERVICE,
+    ...(spec.host === undefined ? [] : [INGRESS]),
+    ...(spec.autoscaling === undefined ? [] : [AUTOSCALER]),
+  ];
+}
+
+/**
+ * Returns the kinds of children to read. A child that is no longer wanted can only be left over from another
+ * generation, so all kinds are read until the present one is observed. An event about a child needs that
+ * child, and the Deployment for the status.
+ */
+export function kindsToRead(webapp: WebApp, { kind, full }: Trigger): readonly Kind[] {
+  if (full || webapp.status.observedGeneration !== webapp.metadata.generation) return CHILD_KINDS;
+  if (kind === WEBAPP.kind) return wantedKinds(webapp);
+  return CHILD_KINDS.filter((child) => child === DEPLOYMENT || child.kind === kind);
+}

@@ -1,0 +1,360 @@
+// Generated from infra/crd by `npm run generate`. Do not edit.
+
+/**
+ * What should run.
+ */
+export interface WebAppSpec {
+  /**
+   * How many pods should run. Ignored while autoscaling is set. Leave it out of Git when an autoscaler of your own scales the WebApp.
+   */
+  replicas: number;
+  /**
+   * Container image reference, such as nginx:1.27 or ghcr.io/acme/shop@sha256:...
+   */
+  image: string;
+  /**
+   * Port the container listens on. The Service listens on the same port unless service.port says otherwise.
+   */
+  port: number;
+  /**
+   * Environment variables of the container.
+   *
+   * Items: One variable; its value is given or taken from a Secret or ConfigMap of the same namespace.
+   */
+  env?: {
+    /**
+     * Name of the variable.
+     */
+    name: string;
+    /**
+     * Literal value. Secrets do not belong here; use valueFrom.
+     */
+    value?: string;
+    /**
+     * Where the value comes from; exactly one source.
+     */
+    valueFrom?: {
+      /**
+       * A key of a Secret or ConfigMap in the same namespace.
+       */
+      secretKeyRef?: {
+        /**
+         * Name of the Secret or ConfigMap.
+         */
+        name: string;
+        /**
+         * Key within it.
+         */
+        key: string;
+        /**
+         * Start the pod even when the object or key is missing.
+         */
+        optional?: boolean;
+      };
+      /**
+       * A key of a Secret or ConfigMap in the same namespace.
+       */
+      configMapKeyRef?: {
+        /**
+         * Name of the Secret or ConfigMap.
+         */
+        name: string;
+        /**
+         * Key within it.
+         */
+        key: string;
+        /**
+         * Start the pod even when the object or key is missing.
+         */
+        optional?: boolean;
+      };
+    };
+  }[];
+  /**
+   * CPU and memory of the container.
+   */
+  resources?: {
+    /**
+     * Quantities by resource name, such as cpu 100m or memory 128Mi.
+     */
+    requests?: {
+      [k: string]: number | string;
+    };
+    /**
+     * Quantities by resource name, such as cpu 100m or memory 128Mi.
+     */
+    limits?: {
+      [k: string]: number | string;
+    };
+  };
+  /**
+   * HTTP check of the container. It becomes its startup, readiness and liveness probe.
+   */
+  probe?: {
+    /**
+     * Path that answers 200 to 399 while the application is well, such as /healthz.
+     */
+    path: string;
+    /**
+     * Seconds between two checks.
+     */
+    periodSeconds: number;
+    /**
+     * Seconds after which a check counts as failed.
+     */
+    timeoutSeconds: number;
+  };
+  /**
+   * Host name under which an Ingress publishes the Service. No host, no Ingress.
+   */
+  host?: string;
+  /**
+   * Class of the Ingress; the cluster's default class when left out.
+   */
+  ingressClassName?: string;
+  /**
+   * Secret with the certificate for host; no TLS section when left out.
+   */
+  tlsSecretName?: string;
+  /**
+   * Scales the Deployment by CPU through a HorizontalPodAutoscaler, which then alone decides the replicas.
+   */
+  autoscaling?: {
+    /**
+     * Fewest pods.
+     */
+    minReplicas: number;
+    /**
+     * Most pods.
+     */
+    maxReplicas: number;
+    /**
+     * Average CPU use to aim for, in percent of the CPU request.
+     */
+    cpuPercent: number;
+  };
+  /**
+   * How the Service is exposed.
+   */
+  service?: {
+    /**
+     * Type of the Service.
+     */
+    type: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
+    /**
+     * Port the Service listens on; spec.port when left out.
+     */
+    port?: number;
+  };
+  /**
+   * baseline runs ordinary images (default seccomp profile, no privilege escalation, no token). restricted also requires a non-root user and drops all capabilities, as the restricted Pod Security Standard asks.
+   */
+  securityProfile: 'baseline' | 'restricted';
+  /**
+   * Leaves the children as they are until it is false again.
+   */
+  suspend: boolean;
+}
+
+/**
+ * What is known of it; written by the reconciler alone.
+ */
+export interface WebAppStatus {
+  /**
+   * The metadata.generation this status speaks of; -1 before the first visit.
+   */
+  observedGeneration?: number;
+  /**
+   * One word for people. Scripts should read conditions.
+   */
+  phase?: string;
+  /**
+   * Pods that exist.
+   */
+  replicas?: number;
+  /**
+   * Pods that are ready.
+   */
+  readyReplicas?: number;
+  /**
+   * Label selector of the pods, for kubectl scale and autoscalers.
+   */
+  selector?: string;
+  /**
+   * Commit that the running spec came from, as branch@sha1:commit; empty when it did not come from Git.
+   */
+  lastAppliedRevision?: string;
+  /**
+   * Value of the annotation webapps.example.com/requestedAt that was handled last.
+   */
+  lastHandledReconcileAt?: string;
+  /**
+   * Ready sums up. Reconciling and Stalled are present only while they are True.
+   *
+   * Items: One aspect of the state.
+   */
+  conditions?: {
+    /**
+     * Name of the aspect.
+     */
+    type: string;
+    /**
+     * Whether it holds.
+     */
+    status: 'True' | 'False' | 'Unknown';
+    /**
+     * The metadata.generation it speaks of.
+     */
+    observedGeneration?: number;
+    /**
+     * When status last changed.
+     */
+    lastTransitionTime: string;
+    /**
+     * One CamelCase word for scripts.
+     */
+    reason: string;
+    /**
+     * A sentence for people.
+     */
+    message: string;
+  }[];
+}
+
+/**
+ * Which repository, and how it is applied.
+ */
+export interface WebAppSourceSpec {
+  /**
+   * Address of the repository over HTTP or HTTPS, without credentials in it.
+   */
+  url: string;
+  /**
+   * Branch whose head is applied.
+   */
+  branch: string;
+  /**
+   * Folder of the repository; files outside it are not read. The whole repository when left out.
+   */
+  path: string;
+  /**
+   * Secret of the same namespace with username and password (or a token as password) for the repository.
+   */
+  secretRef?: {
+    /**
+     * Name of the Secret.
+     */
+    name: string;
+  };
+  /**
+   * How often the branch is looked at even when no push was heard of, such as 5m; at least 10s.
+   */
+  interval: string;
+  /**
+   * Deletes a WebApp of this source once no file names it any more. A WebApp with the annotation webapps.example.com/prune=disabled is kept.
+   */
+  prune: boolean;
+  /**
+   * Applies nothing of a commit that has a bad file. By default the good files are applied and the bad ones are named.
+   */
+  atomic: boolean;
+  /**
+   * Stops following the repository until it is false again.
+   */
+  suspend: boolean;
+}
+
+/**
+ * What is known of it; written by the reconciler alone.
+ */
+export interface WebAppSourceStatus {
+  /**
+   * The metadata.generation this status speaks of; -1 before the first visit.
+   */
+  observedGeneration?: number;
+  /**
+   * Commit that was tried last, as branch@sha1:commit.
+   */
+  lastAttemptedRevision?: string;
+  /**
+   * Last commit of which every file was applied, as branch@sha1:commit.
+   */
+  lastAppliedRevision?: string;
+  /**
+   * Value of the annotation webapps.example.com/requestedAt that was handled last.
+   */
+  lastHandledReconcileAt?: string;
+  /**
+   * WebApps that this source has made, and the file each came from.
+   *
+   * Items: One WebApp.
+   */
+  inventory?: {
+    /**
+     * Name of the WebApp.
+     */
+    name: string;
+    /**
+     * File it came from, from the root of the repository.
+     */
+    path: string;
+  }[];
+  /**
+   * What is wrong in the repository, at most 50 entries; the Ready condition tells how many there are.
+   *
+   * Items: One finding.
+   */
+  problems?: {
+    /**
+     * File, from the root of the repository.
+     */
+    path: string;
+    /**
+     * Line, counted from 1.
+     */
+    line: number;
+    /**
+     * Column in characters, counted from 1.
+     */
+    column: number;
+    /**
+     * What is wrong and what to do.
+     */
+    message: string;
+    /**
+     * A warning holds up nothing; an error where left out.
+     */
+    severity?: 'warning';
+  }[];
+  /**
+   * Ready sums up. Reconciling and Stalled are present only while they are True.
+   *
+   * Items: One aspect of the state.
+   */
+  conditions?: {
+    /**
+     * Name of the aspect.
+     */
+    type: string;
+    /**
+     * Whether it holds.
+     */
+    status: 'True' | 'False' | 'Unknown';
+    /**
+     * The metadata.generation it speaks of.
+     */
+    observedGeneration?: number;
+    /**
+     * When status last changed.
+     */
+    lastTransitionTime: string;
+    /**
+     * One CamelCase word for scripts.
+     */
+    reason: string;
+    /**
+     * A sentence for people.
+     */
+    message: string;
+  }[];
+}

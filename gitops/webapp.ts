@@ -1,0 +1,49 @@
+import type { KubeObject, ObjectMeta } from './objects.ts';
+import type {
+  WebAppSourceSpec,
+  WebAppSourceStatus,
+  WebAppSpec,
+  WebAppStatus,
+} from './webapp.gen.ts';
+
+/** A WebApp as read from the API server, which has filled in the defaults. */
+export interface WebApp extends KubeObject {
+  readonly spec: WebAppSpec;
+  readonly status: WebAppStatus;
+}
+
+/** A WebAppSource as read from the API server, which has filled in the defaults. */
+export interface WebAppSource extends KubeObject {
+  readonly spec: WebAppSourceSpec;
+  readonly status: WebAppSourceStatus;
+}
+
+/** Field manager of the children and of the WebApps' status, and value of their managed-by label. */
+export const OPERATOR = 'webapp-operator';
+/** Field manager of WebApps that come from Git. */
+export const SOURCE_MANAGER = 'webapp-source';
+
+const PREFIX = 'webapps.example.com';
+export const ANNOTATION = {
+  /** Any new value asks for a visit; status.lastHandledReconcileAt answers with it. */
+  requestedAt: `${PREFIX}/requestedAt`,
+  /** Commit a WebApp came from, as branch@sha1:commit. */
+  revision: `${PREFIX}/revision`,
+  /** Failures so far and when to try again, as JSON (backoff.ts). */
+  retry: `${PREFIX}/retry`,
+  /** "true" on an object without a controller lets the WebApp of its name take it over. */
+  adopt: `${PREFIX}/adopt`,
+  /** "disabled" on a WebApp keeps it when its file goes. */
+  prune: `${PREFIX}/prune`,
+} as const;
+
+export const LABEL = {
+  /** WebAppSource that made a WebApp. */
+  source: `${PREFIX}/source`,
+  managedBy: 'app.kubernetes.io/managed-by',
+} as const;
+
+/** Returns an annotation's value, or the empty string. */
+export function annotation({ metadata }: { metadata: ObjectMeta }, name: string): string {
+  return metadata.annotations?.[name] ?? '';
+}
