@@ -26,16 +26,37 @@ export class ApiError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(request: string, status: number, body: StatusBody) {
-    super(`${body.message ?? 'no message'} (${status} to ${request})`);
-    this.status = status;
-    this.reason = body.reason ?? '';
-    this.causes = (body.details?.causes ?? []).map(({ field = '', message = '' }) => ({
-      field,
-      message,
-    }));
+    const { reason = '', message = 'no message' } = body;
+    super(`${message} (${status} to ${request})`);
+    const schemaCauses = causesOfSchema(message);
+    // An object that does not fit its schema is answered with 500 by a server-side apply.
+    this.status = schemaCauses.length > 0 ? 422 : status;
+    this.reason = reason;
+    this.causes = schemaCauses.length > 0 ? schemaCauses : causesOf(body);
     const seconds = body.details?.retryAfterSeconds;
     this.retryAfterMs = seconds === undefined ? undefined : seconds * 1_000;
   }
+}
+
+/** The API server complains of one field in several ways, and of the object as `<nil>`; one complaint a field is enough. */
+function causesOf({ details }: StatusBody): Cause[] {
+  const causes = new Map<string, Cause>();
+  for (const { field = '', message = '' } of details?.causes ?? []) {
+    const path = field === '<nil>' ? '' : field.replace(/^\./, '');
+    const told = causes.has(path) || message.includes('some validation rules were not checked');
+    if (!told) causes.set(path, { field: path, message: message.replace(`${path} in body `, '') });
+  }
+  return [...causes.values()];
+}
+
+function causesOfSchema(message: string): Cause[] {
+  if (!message.startsWith('failed to create typed patch object')) return [];
+  return [...message.matchAll(/(?:^|\s)\.([^\s:]+): ([^\n]+)/g)].map(
+    ([, field = '', complaint = '']) => ({
+      field: field.replace(/\[name="(.*?)"\]/g, '[$1]'),
+      message: complaint,
+    }),
+  );
 }
 
 /** Returns whether the object was changed, replaced, made or deleted by somebody else since it was read. */

@@ -30,10 +30,11 @@ export interface SyncSurroundings {
   readonly signal: AbortSignal;
 }
 
-/** Which source, and whether all its files are compared with the cluster rather than those that changed. */
+/** Which source, and whether to look at its branch though nothing was asked for. */
 export interface SyncTrigger {
   readonly key: ObjectKey;
-  readonly full?: boolean;
+  /** changed: read what the branch has new. all: compare every file with the cluster. */
+  readonly force?: 'changed' | 'all';
 }
 
 /** How a sync ended. */
@@ -59,7 +60,7 @@ export async function sync(trigger: SyncTrigger, world: SyncSurroundings): Promi
     try {
       // Somebody else recorded a sync meanwhile, perhaps of an older commit whose writes came after ours:
       // comparing all files is what makes an older commit never stay.
-      return await visitSource(conflicts > 0 ? { ...trigger, full: true } : trigger, world);
+      return await visitSource(conflicts > 0 ? { ...trigger, force: 'all' } : trigger, world);
     } catch (error) {
       if (!isConflict(error) || conflicts === MAX_CONFLICTS) throw classify(error);
     }
@@ -71,13 +72,13 @@ async function visitSource(trigger: SyncTrigger, world: SyncSurroundings): Promi
   if (source === undefined || source.metadata.deletionTimestamp) return { kind: 'gone' };
   if (isBackingOff(source, source.status.lastHandledReconcileAt, world.clock.now()))
     return { kind: 'quiet' };
-  if (!trigger.full && isSourceObserved(source)) return { kind: 'quiet' };
+  if (!trigger.force && isSourceObserved(source)) return { kind: 'quiet' };
   if (source.spec.suspend) {
     await record(source, statusOfSourceSuspension(source, world.clock.now()), world.cluster);
     return { kind: 'quiet' };
   }
   try {
-    return await follow(source, trigger.full ?? false, world);
+    return await follow(source, trigger.force === 'all', world);
   } catch (error) {
     if (isConflict(error)) throw error;
     return recordFailure(source, classify(error), world);

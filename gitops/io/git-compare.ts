@@ -49,7 +49,6 @@ function differs({ before, after }: Pair): boolean {
 }
 
 async function children(store: GitStore, { path, before, after }: Pair): Promise<Pair[]> {
-  if (before.folder === after.folder) return [];
   const [old, now] = [await list(store, before), await list(store, after)];
   return [...new Set([...old.keys(), ...now.keys()])].map((name) => ({
     path: path === '' ? name : `${path}/${name}`,

@@ -91,8 +91,9 @@ function redirectTarget(answer: Answer): string {
 }
 
 function redirectRefused({ url, headers }: Answer): RetryableError {
-  const target = URL.parse(String(headers.location), url)?.origin ?? 'nowhere';
-  const message = `${new URL(url).host} redirects to ${target}, which is not followed: if it is right, set the URL to it`;
+  const origin = URL.parse(String(headers.location), url)?.origin ?? 'null';
+  const target = origin === 'null' ? 'elsewhere' : `to ${origin}`;
+  const message = `${new URL(url).host} redirects ${target}: that is not followed, the URL must be the right one`;
   return new RetryableError('GitRedirectRefused', message);
 }
 

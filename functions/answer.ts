@@ -1,0 +1,30 @@
+// The answer's status code says who tries again: 2xx nobody, it is done or durable in the cluster; 503 the
+// caller, as nothing could be recorded; 4xx nobody, it would be as wrong the next time.
+import type { Response } from 'express';
+import { messageOf, RetryableError } from '../gitops/errors.ts';
+import type { Log } from '../gitops/log.ts';
+
+/** What a handler has to say. */
+export interface Answer {
+  readonly status: 200 | 202 | 400 | 401 | 404 | 503;
+  readonly body: object;
+  /** Seconds after which the caller may try again. */
+  readonly retryAfter?: number;
+}
+
+/** Returns the answer for work that failed before anything could be recorded. */
+export function unrecorded(error: unknown, log: Log): Answer {
+  log.error({ err: error }, 'Could not be recorded; the caller has to try again');
+  const asked = error instanceof RetryableError ? error.retryAfterMs : undefined;
+  return {
+    status: 503,
+    body: { error: messageOf(error) },
+    retryAfter: Math.ceil((asked ?? 1_000) / 1_000),
+  };
+}
+
+/** Sends the answer. */
+export function send(response: Response, { status, body, retryAfter }: Answer): void {
+  if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
+  response.status(status).json(body);
+}

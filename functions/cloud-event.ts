@@ -1,0 +1,83 @@
+// CloudEvents as Knative's ApiServerSource sends them. Only the key is taken; the payload is never acted on.
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** The object an event is about. */
+export interface EventSubject {
+  readonly id: string;
+  readonly type: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A decoded event, or why it is none of ours or none at all. */
+export type Decoded =
+  | { readonly kind: 'event'; readonly subject: EventSubject }
+  | { readonly kind: 'ignored'; readonly reason: string }
+  | { readonly kind: 'malformed'; readonly reason: string };
+
+const TYPE = /^dev\.knative\.apiserver\.(ref|resource)\.(add|update|delete)$/;
+const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** Returns the subject of an event in binary or structured mode, with a resource or a reference as its data. */
+export function decodeCloudEvent(headers: IncomingHttpHeaders, body: Buffer): Decoded {
+  const structured = String(headers['content-type'] ?? '').startsWith(
+    'application/cloudevents+json',
+  );
+  const json = parse(body);
+  const attributes = structured ? json : binaryAttributes(headers);
+  if (attributes === undefined) return malformed('the body is not a JSON object');
+  if (attributes.specversion !== '1.0') return malformed('specversion must be 1.0');
+  const type = String(attributes.type ?? '');
+  if (!TYPE.test(type))
+    return { kind: 'ignored', reason: `events of type ${type} are not handled` };
+  const data = structured ? record(json?.data) : json;
+  return subjectOf({ ...fromData(data ?? {}), ...attributes }, type);
+}
+
+function subjectOf(attributes: Attributes, type: string): Decoded {
+  const text = (key: string) => (typeof attributes[key] === 'string' ? attributes[key] : '');
+  const subject = {
+    id: text('id'),
+    type,
+    apiVersion: text('apiversion'),
+    kind: text('kind'),
+    namespace: text('namespace'),
+    name: text('name'),
+  };
+  if (!NAME.test(subject.namespace)) return malformed('namespace must be the name of a namespace');
+  if (!NAME.test(subject.name)) return malformed('name must be the name of an object');
+  return { kind: 'event', subject };
+}
+
+/** ApiServerSource repeats the key in the data: flat in reference mode, as an object's metadata in resource mode. */
+function fromData(data: Attributes): Attributes {
+  const { name, namespace } = record(data.metadata) ?? data;
+  return { apiversion: data.apiVersion, kind: data.kind, name, namespace };
+}
+
+function binaryAttributes(headers: IncomingHttpHeaders): Attributes {
+  const pairs = Object.entries(headers).flatMap(([key, value]) =>
+    key.startsWith('ce-') && typeof value === 'string' ? [[key.slice(3), value] as const] : [],
+  );
+  return Object.fromEntries(pairs);
+}
+
+function parse(body: Buffer): Attributes | undefined {
+  try {
+    return record(JSON.parse(body.toString('utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+function record(value: unknown): Attributes | undefined {
+  return typeof value === 'object' && value !== null ? (value as Attributes) : undefined;
+}
+
+function malformed(reason: string): Decoded {
+  return { kind: 'malformed', reason };
+}

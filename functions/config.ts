@@ -1,0 +1,98 @@
+// The environment, read once. All that is wrong with it is said at once.
+
+/** What the functions need to know; times in milliseconds. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly serve: ReadonlySet<FunctionName>;
+  readonly webhookSecrets: readonly string[];
+  /** Bearer token that callers of /events and /tick must show; none is asked for where it is empty. */
+  readonly eventToken: string;
+  readonly timeoutMs: number;
+  readonly tickMs: number;
+  readonly driftMs: number;
+  readonly logLevel: string;
+}
+
+export const FUNCTION_NAMES = ['events', 'webhooks', 'tick'] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+/** Every variable, its default and what it means; printed by `webapp functions --help`. */
+export const VARIABLES = {
+  HOST: ['0.0.0.0', 'address to listen on'],
+  PORT: ['8080', 'port to listen on'],
+  FUNCTIONS: ['events,webhooks,tick', 'which functions to serve'],
+  WEBHOOK_SECRET: [
+    '',
+    'secret that the Git servers sign their webhooks with; needed to serve webhooks',
+  ],
+  WEBHOOK_SECRET_PREVIOUS: ['', 'a second secret that is still accepted while it is being changed'],
+  EVENT_TOKEN: ['', 'bearer token that callers of /events and /tick must show'],
+  REQUEST_TIMEOUT: ['25s', 'longest time one request may take'],
+  TICK_INTERVAL: ['60s', 'time between two ticks'],
+  DRIFT_INTERVAL: ['30m', 'time between two full checks of an object nothing happened to'],
+  LOG_LEVEL: ['info', 'one of fatal, error, warn, info, debug, trace, silent'],
+} as const;
+
+type Variable = keyof typeof VARIABLES;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment of this process. No other file reads it. */
+export const environment: Environment = process.env;
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** Returns the configuration; throws one error that names every variable that is wrong and what it must be. */
+export function readConfig(from: Environment = environment): Config {
+  const wrong: string[] = [];
+  const text = (name: Variable) => from[name]?.trim() || VARIABLES[name][0];
+  const read = <T>(name: Variable, parse: (value: string) => T | undefined, form: string): T => {
+    const value = parse(text(name));
+    if (value === undefined)
+      wrong.push(`${name} must be ${form}, not ${JSON.stringify(text(name))}`);
+    return value as T;
+  };
+  const serve = read('FUNCTIONS', functionsIn, `a list of ${FUNCTION_NAMES.join(', ')}`);
+  const webhookSecrets = [text('WEBHOOK_SECRET'), text('WEBHOOK_SECRET_PREVIOUS')].filter(Boolean);
+  if (serve?.has('webhooks') && text('WEBHOOK_SECRET') === '') {
+    wrong.push('WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)');
+  }
+  const config: Config = {
+    host: text('HOST'),
+    port: read('PORT', portIn, 'a port number from 0 to 65535'),
+    serve,
+    webhookSecrets,
+    eventToken: text('EVENT_TOKEN'),
+    timeoutMs: read('REQUEST_TIMEOUT', durationIn, DURATION_FORM),
+    tickMs: read('TICK_INTERVAL', durationIn, DURATION_FORM),
+    driftMs: read('DRIFT_INTERVAL', durationIn, DURATION_FORM),
+    logLevel: read(
+      'LOG_LEVEL',
+      (value) => LOG_LEVELS.find((level) => level === value),
+      VARIABLES.LOG_LEVEL[1],
+    ),
+  };
+  if (wrong.length > 0) throw new Error(`the environment is not right:\n  ${wrong.join('\n  ')}`);
+  return Object.freeze(config);
+}
+
+const DURATION_FORM = 'a duration such as 25s, 5m or 1h';
+
+function durationIn(value: string): number | undefined {
+  const [, amount, unit] = /^(\d{1,6})(ms|s|m|h)$/.exec(value) ?? [];
+  const factor = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit ?? ''];
+  return factor && Number(amount) > 0 ? Number(amount) * factor : undefined;
+}
+
+function portIn(value: string): number | undefined {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : -1;
+  return port >= 0 && port <= 65_535 ? port : undefined;
+}
+
+function functionsIn(value: string): ReadonlySet<FunctionName> | undefined {
+  const names = value.split(',').map((name) => name.trim());
+  const known = names.filter((name): name is FunctionName =>
+    FUNCTION_NAMES.some((one) => one === name),
+  );
+  return known.length === names.length ? new Set(known) : undefined;
+}

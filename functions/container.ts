@@ -1,0 +1,4 @@
+// The entry for Knative and for one plain container: `node functions/container.ts`.
+import { serveFunctions } from './serve.ts';
+
+await serveFunctions({});

@@ -1,0 +1,56 @@
+// The composition root: everything with a connection, a clock or a memory is made here and handed down.
+import type { KubeConfig } from '@kubernetes/client-node';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../gitops/attempts.ts';
+import type { Cluster } from '../gitops/cluster.ts';
+import { Api } from '../gitops/io/api.ts';
+import { ApiCluster } from '../gitops/io/cluster.ts';
+import { Connector } from '../gitops/io/connection.ts';
+import { createRepositories } from '../gitops/io/repository.ts';
+import type { Log } from '../gitops/log.ts';
+import type { Surroundings } from '../gitops/reconcile.ts';
+import type { Repositories } from '../gitops/repository.ts';
+import type { Config } from './config.ts';
+
+/** What the handlers work with. */
+export interface Context {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly repositories: Repositories;
+  readonly handled: Surroundings['handled'];
+  /** Returns the cluster for one request, all of whose calls end with the signal. */
+  cluster(signal: AbortSignal): Cluster;
+  /** Runs something later in this process, as a help: what is due is also found by the tick. */
+  later(key: string, afterMs: number, run: () => Promise<unknown>): void;
+}
+
+/** Versions of children that are remembered; forgetting one costs two reads. */
+const MAX_HANDLED = 20_000;
+
+/** Returns the context for a process that talks to the given cluster. */
+export function createContext(config: Config, kubeConfig: KubeConfig, log: Log): Context {
+  const api = new Api(new Connector(kubeConfig));
+  return {
+    config,
+    log,
+    clock: { now: Date.now, random: Math.random },
+    repositories: createRepositories(),
+    handled: new LRUCache<string, string>({ max: MAX_HANDLED }),
+    cluster: (signal) => new ApiCluster(api.until(signal)),
+    later: createTimers(log),
+  };
+}
+
+/** One timer for a key; a later call replaces an earlier one. Timers keep no process alive. */
+function createTimers(log: Log): Context['later'] {
+  const timers = new Map<string, NodeJS.Timeout>();
+  return (key, afterMs, run) => {
+    clearTimeout(timers.get(key));
+    const timer = setTimeout(() => {
+      timers.delete(key);
+      run().catch((err) => log.warn({ err, key }, 'Retry failed; the tick will try again'));
+    }, afterMs);
+    timers.set(key, timer.unref());
+  };
+}

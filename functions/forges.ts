@@ -1,0 +1,120 @@
+// What each Git server's push webhook looks like, and how it proves where it comes from.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** A push that a webhook tells of. It is a hint to look, never the truth. */
+export interface Push {
+  /** Addresses the repository may be known by. */
+  readonly urls: readonly string[];
+  readonly branches: readonly string[];
+}
+
+/** One webhook as it came in; the signature is over the raw body. */
+export interface Delivery {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** How one kind of Git server speaks. */
+export interface Forge {
+  /** Header with an id that stays the same when a delivery is repeated. */
+  readonly deliveryHeader: string;
+  isSigned(delivery: Delivery, secret: string, now: number): boolean;
+  /** Returns the push, or undefined for an event of another kind. Fields may be missing in a hostile body. */
+  pushIn(headers: IncomingHttpHeaders, body: Json): Push | undefined;
+}
+
+/** A parsed JSON body whose shape nobody has vouched for. */
+export type Json = { readonly [key: string]: Json | undefined } & string;
+
+const SIGNATURE_AGE_MS = 5 * 60_000;
+
+const hmac = (secret: string, content: Buffer | string) =>
+  createHmac('sha256', secret).update(content).digest();
+
+/** Compares in a time that depends on the lengths alone. */
+function same(given: Buffer, wanted: Buffer): boolean {
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function hexSignature(header: string, prefix: string): Forge['isSigned'] {
+  return ({ headers, body }, secret) => {
+    const value = String(headers[header] ?? '');
+    if (!value.startsWith(prefix)) return false;
+    return same(Buffer.from(value.slice(prefix.length), 'hex'), hmac(secret, body));
+  };
+}
+
+function branchOf(ref: Json | undefined): string[] {
+  const name = typeof ref === 'string' && ref.startsWith('refs/heads/') ? ref.slice(11) : '';
+  return name === '' ? [] : [name];
+}
+
+function pushOf(ref: Json | undefined, ...urls: (Json | undefined)[]): Push {
+  return { branches: branchOf(ref), urls: urls.filter((url) => typeof url === 'string') };
+}
+
+/** GitLab sends the secret itself, or, with a signing token, a signature over id, time and body. */
+const gitlabSigned: Forge['isSigned'] = ({ headers, body }, secret, now) => {
+  const signature = headers['webhook-signature'];
+  if (typeof signature !== 'string') {
+    // Hashing first makes the lengths equal, so that not even the length is told.
+    return same(hmac('', String(headers['x-gitlab-token'] ?? '')), hmac('', secret));
+  }
+  const time = Number(headers['webhook-timestamp']) * 1_000;
+  if (!(Math.abs(now - time) <= SIGNATURE_AGE_MS)) return false;
+  const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body.toString('utf8')}`;
+  const wanted = hmac(secret, signed);
+  return signature.split(' ').some((one) => {
+    return one.startsWith('v1,') && same(Buffer.from(one.slice(3), 'base64'), wanted);
+  });
+};
+
+/** The Git servers that are understood, by the last part of the webhook's path. */
+export const FORGES: Readonly<Record<string, Forge>> = {
+  github: {
+    deliveryHeader: 'x-github-delivery',
+    isSigned: hexSignature('x-hub-signature-256', 'sha256='),
+    pushIn: (headers, { ref, repository }) =>
+      headers['x-github-event'] === 'push' ? pushOf(ref, repository?.clone_url) : undefined,
+  },
+  gitea: {
+    deliveryHeader: 'x-gitea-delivery',
+    isSigned: hexSignature('x-gitea-signature', ''),
+    pushIn: (headers, { ref, repository }) =>
+      headers['x-gitea-event'] === 'push' ? pushOf(ref, repository?.clone_url) : undefined,
+  },
+  gitlab: {
+    deliveryHeader: 'x-gitlab-event-uuid',
+    isSigned: gitlabSigned,
+    pushIn: (headers, { ref, project }) =>
+      headers['x-gitlab-event'] === 'Push Hook' ? pushOf(ref, project?.git_http_url) : undefined,
+  },
+  bitbucket: {
+    deliveryHeader: 'x-request-uuid',
+    isSigned: hexSignature('x-hub-signature', 'sha256='),
+    pushIn: (headers, { push, repository }) => {
+      if (headers['x-event-key'] !== 'repo:push') return undefined;
+      const changes: unknown = push?.changes;
+      const names = (Array.isArray(changes) ? (changes as Json[]) : []).map(
+        (change) => change?.new?.name,
+      );
+      return {
+        urls: [repository?.links?.html?.href].filter((url) => typeof url === 'string'),
+        branches: names.filter((name) => typeof name === 'string'),
+      };
+    },
+  },
+  plain: {
+    deliveryHeader: 'x-webapp-delivery',
+    isSigned: hexSignature('x-webapp-signature', 'sha256='),
+    pushIn: (_headers, { ref, url }) => pushOf(ref, url),
+  },
+};
+
+/** Returns an address in a form that is equal for all ways of writing it, or undefined when it is none. */
+export function normalizeUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { host, pathname } = new URL(text);
+  return `${host}${pathname.replace(/\/+$/, '').replace(/\.git$/, '')}`;
+}

@@ -1,0 +1,32 @@
+import { messageOf } from '../gitops/errors.ts';
+import { WEBAPP } from '../gitops/kinds.ts';
+import type { Context } from './context.ts';
+
+/** Whether requests can be served, and why not. */
+export type Readiness =
+  | { readonly ready: true }
+  | { readonly ready: false; readonly reason: string };
+
+const CACHE_MS = 1_000;
+const TIMEOUT_MS = 5_000;
+
+/** Returns a check that tries the API as the functions do, by listing one WebApp; its result holds for a second. */
+export function createReadiness(context: Context): () => Promise<Readiness> {
+  let last: { until: number; result: Promise<Readiness> } | undefined;
+  return () => {
+    const now = context.clock.now();
+    if (last === undefined || last.until <= now) {
+      last = { until: now + CACHE_MS, result: check(context) };
+    }
+    return last.result;
+  };
+}
+
+async function check(context: Context): Promise<Readiness> {
+  try {
+    await context.cluster(AbortSignal.timeout(TIMEOUT_MS)).list(WEBAPP, { limit: 1 });
+    return { ready: true };
+  } catch (error) {
+    return { ready: false, reason: `cannot list WebApps: ${messageOf(error)}` };
+  }
+}

@@ -1,0 +1,44 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { CHILD_KINDS, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
+import { type Answer, unrecorded } from './answer.ts';
+import { decodeCloudEvent, type EventSubject } from './cloud-event.ts';
+import type { Context } from './context.ts';
+import { onSourceEvent } from './on-source-event.ts';
+import { onWebAppEvent } from './on-webapp-event.ts';
+
+/** Answers a CloudEvent about a WebApp, one of its children, or a WebAppSource. */
+export async function onEvent(
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+  context: Context,
+): Promise<Answer> {
+  const decoded = decodeCloudEvent(headers, body);
+  if (decoded.kind === 'malformed') return { status: 400, body: { error: decoded.reason } };
+  if (decoded.kind === 'ignored') return { status: 202, body: { ignored: decoded.reason } };
+  try {
+    return await dispatch(decoded.subject, context);
+  } catch (error) {
+    const { kind, namespace, name } = decoded.subject;
+    return unrecorded(error, context.log.child({ kind, namespace, name }));
+  }
+}
+
+async function dispatch(subject: EventSubject, context: Context): Promise<Answer> {
+  const { apiVersion, kind, namespace, name } = subject;
+  const signal = AbortSignal.timeout(context.config.timeoutMs);
+  const key = { namespace, name };
+  const known = [WEBAPP_SOURCE, WEBAPP, ...CHILD_KINDS].some(
+    (one) => one.kind === kind && groupOf(one.apiVersion) === groupOf(apiVersion),
+  );
+  if (!known) return { status: 202, body: { ignored: `${kind} of ${apiVersion} is not handled` } };
+  const outcome =
+    kind === WEBAPP_SOURCE.kind
+      ? await onSourceEvent({ key }, context, signal)
+      : await onWebAppEvent({ key, kind }, context, signal);
+  // A failure that was counted on the object is the tick's to try again, not the caller's.
+  return { status: outcome.kind === 'retry' ? 202 : 200, body: { outcome: outcome.kind } };
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}

@@ -1,0 +1,130 @@
+// The guarantee behind the events: whatever was lost, a tick finds. Two ticks at once do no harm, as each visit
+// decides by what is live.
+import pLimit from 'p-limit';
+import { isBackingOff } from '../gitops/attempts.ts';
+import type { Cluster } from '../gitops/cluster.ts';
+import { durationMs, isDue } from '../gitops/due.ts';
+import { messageOf } from '../gitops/errors.ts';
+import { type Kind, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
+import type { KubeObject } from '../gitops/objects.ts';
+import { credentialsOf } from '../gitops/source-files.ts';
+import { commitOf } from '../gitops/source-status.ts';
+import { isSourceObserved } from '../gitops/sync.ts';
+import { isObserved } from '../gitops/visit.ts';
+import type { WebApp, WebAppSource } from '../gitops/webapp.ts';
+import { type Answer, unrecorded } from './answer.ts';
+import type { Context } from './context.ts';
+import { onSourceEvent } from './on-source-event.ts';
+import { onWebAppEvent } from './on-webapp-event.ts';
+
+const PAGE = 500;
+const PARALLEL_VISITS = 8;
+
+/** Answers a tick: visits every WebAppSource and WebApp that has something due, and says how many. */
+export async function onTick(context: Context): Promise<Answer> {
+  const signal = AbortSignal.timeout(context.config.timeoutMs);
+  const cluster = context.cluster(signal);
+  const run: Run = { context, cluster, signal, limit: pLimit(PARALLEL_VISITS), failed: [] };
+  try {
+    const sources = await forEach(run, WEBAPP_SOURCE, (object) =>
+      tickSource(run, object as WebAppSource),
+    );
+    const webapps = await forEach(run, WEBAPP, (object) => tickWebApp(run, object as WebApp));
+    const failed = run.failed.length;
+    context.log.info({ sources, webapps, failed }, 'Tick completed');
+    return { status: 200, body: { sources, webapps, failed } };
+  } catch (error) {
+    return unrecorded(error, context.log);
+  }
+}
+
+interface Run {
+  readonly context: Context;
+  readonly cluster: Cluster;
+  readonly signal: AbortSignal;
+  readonly limit: ReturnType<typeof pLimit>;
+  readonly failed: string[];
+}
+
+/** Returns how many objects were visited; one that fails holds up no other. */
+async function forEach(
+  run: Run,
+  of: Kind,
+  visit: (object: KubeObject) => Promise<boolean>,
+): Promise<number> {
+  let visited = 0;
+  let next: string | undefined;
+  do {
+    const page = await run.cluster.list(of, { limit: PAGE, ...(next && { next }) });
+    const visits = page.items.map((object) =>
+      run.limit(async () => {
+        try {
+          if (await visit(object)) visited++;
+        } catch (error) {
+          const { namespace, name } = object.metadata;
+          run.failed.push(name);
+          run.context.log.warn(
+            { kind: of.kind, namespace, name, error: messageOf(error) },
+            'Tick could not visit',
+          );
+        }
+      }),
+    );
+    await Promise.all(visits);
+    next = page.next;
+  } while (next && !run.signal.aborted);
+  return visited;
+}
+
+async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
+  const { context, signal } = run;
+  const now = context.clock.now();
+  const { metadata, spec, status } = source;
+  if (spec.suspend || isBackingOff(source, status.lastHandledReconcileAt, now)) return false;
+  const force = await forceOf(run, source);
+  if (force === undefined && isSourceObserved(source)) return false;
+  const key = { namespace: metadata.namespace ?? '', name: metadata.name };
+  await onSourceEvent({ key, ...(force && { force }) }, context, signal);
+  return true;
+}
+
+async function forceOf(run: Run, source: WebAppSource): Promise<'all' | 'changed' | undefined> {
+  const { driftMs, tickMs } = run.context.config;
+  const { uid = '' } = source.metadata;
+  const window = { now: run.context.clock.now(), tickMs };
+  if (isDue(uid, driftMs, window)) return 'all';
+  const moved =
+    isDue(uid, durationMs(source.spec.interval), window) && (await hasMoved(run, source));
+  return moved ? 'changed' : undefined;
+}
+
+/** Asks the Git server for the head of the branch: a push may have come without a webhook. */
+async function hasMoved({ context, cluster, signal }: Run, source: WebAppSource): Promise<boolean> {
+  const { url, branch } = source.spec;
+  const credentials = await credentialsOf(source, cluster);
+  const head = await context.repositories.head({
+    url,
+    branch,
+    signal,
+    ...(credentials && { credentials }),
+  });
+  return head !== commitOf(branch, source.status.lastAttemptedRevision);
+}
+
+async function tickWebApp({ context, signal }: Run, webapp: WebApp): Promise<boolean> {
+  const now = context.clock.now();
+  const { metadata, status, spec } = webapp;
+  if (isBackingOff(webapp, status.lastHandledReconcileAt, now)) return false;
+  const { driftMs, tickMs } = context.config;
+  const full = isDue(metadata.uid ?? '', driftMs, { now, tickMs });
+  const settled = isObserved(webapp) && (spec.suspend || !isProgressing(webapp));
+  if (settled && !full) return false;
+  const key = { namespace: metadata.namespace ?? '', name: metadata.name };
+  await onWebAppEvent({ key, kind: WEBAPP.kind, full: true }, context, signal);
+  return true;
+}
+
+/** A rollout whose events were lost would say Progressing for ever. */
+function isProgressing({ status }: WebApp): boolean {
+  return status.conditions?.some(({ type }) => type === 'Reconciling') ?? true;
+}

@@ -1,0 +1,131 @@
+// Lists a kind, watches it, and tells of every object that is new, changed or gone. Unlike Knative's
+// ApiServerSource it tells of what was there before it started and of what a relist reveals.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError } from '../../gitops/api-error.ts';
+import type { Page } from '../../gitops/cluster.ts';
+import { messageOf } from '../../gitops/errors.ts';
+import type { Api } from '../../gitops/io/api.ts';
+import { ApiCluster } from '../../gitops/io/cluster.ts';
+import { watch } from '../../gitops/io/watch.ts';
+import type { Kind } from '../../gitops/kinds.ts';
+import type { Log } from '../../gitops/log.ts';
+import type { KubeObject } from '../../gitops/objects.ts';
+import { fingerprint } from './fingerprint.ts';
+
+/** What happened to an object. */
+export type Verb = 'add' | 'update' | 'delete';
+
+/** Which objects to follow, and whom to tell. */
+export interface Subject {
+  readonly of: Kind;
+  readonly labelSelector?: string;
+  readonly tell: (verb: Verb, object: KubeObject) => void;
+}
+
+const PAGE = 500;
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 30_000;
+
+/** Follows the subject until the signal ends; failures are waited out, and no change is lost by them. */
+export async function follow(
+  subject: Subject,
+  api: Api,
+  options: { signal: AbortSignal; log: Log },
+): Promise<void> {
+  const informer = new Informer(subject, api.until(options.signal));
+  let wait = FIRST_WAIT_MS;
+  while (!options.signal.aborted) {
+    try {
+      await informer.round();
+      wait = FIRST_WAIT_MS;
+    } catch (error) {
+      if (options.signal.aborted) return;
+      options.log.warn(
+        { kind: subject.of.kind, error: messageOf(error), retryAfterMs: wait },
+        'Watch failed',
+      );
+      await sleep(wait, undefined, { signal: options.signal }).catch(() => {});
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    }
+  }
+}
+
+class Informer {
+  readonly #subject: Subject;
+  readonly #api: Api;
+  /** The last seen state of each object, by namespace and name: its uid and fingerprint, and enough to tell of its end. */
+  readonly #known = new Map<string, { uid: string; print: string; last: KubeObject }>();
+  /** Where to resume; undefined asks for a list. */
+  #version: string | undefined;
+
+  constructor(subject: Subject, api: Api) {
+    this.#subject = subject;
+    this.#api = api;
+  }
+
+  /** Lists if need be, then watches until the API server ends the watch. */
+  async round(): Promise<void> {
+    this.#version ??= await this.#list();
+    try {
+      await this.#watch(this.#version);
+    } catch (error) {
+      // Too old to resume at: the next round lists, and tells of what differs from what is known.
+      if (!(error instanceof ApiError) || error.status !== 410) throw error;
+      this.#version = undefined;
+    }
+  }
+
+  async #watch(resourceVersion: string): Promise<void> {
+    const { of, labelSelector } = this.#subject;
+    const options = { resourceVersion, ...(labelSelector && { labelSelector }) };
+    for await (const { type, object } of watch(this.#api, of, options)) {
+      if (type === 'DELETED') this.#gone(object);
+      else if (type !== 'BOOKMARK') this.#seen(object);
+      this.#version = object.metadata.resourceVersion ?? this.#version;
+    }
+  }
+
+  async #list(): Promise<string> {
+    const present = new Set<string>();
+    let page: Page | undefined;
+    do {
+      page = await this.#page(page?.next);
+      for (const object of page.items) {
+        present.add(keyOf(object));
+        this.#seen(object);
+      }
+    } while (page.next);
+    for (const [key, { last }] of this.#known) if (!present.has(key)) this.#gone(last);
+    return page.resourceVersion;
+  }
+
+  #page(next: string | undefined): Promise<Page> {
+    const { of, labelSelector } = this.#subject;
+    const selector = labelSelector && { labelSelector };
+    return new ApiCluster(this.#api).list(of, { limit: PAGE, ...selector, ...(next && { next }) });
+  }
+
+  #seen(object: KubeObject): void {
+    const key = keyOf(object);
+    const before = this.#known.get(key);
+    const { uid = '', name, namespace = '' } = object.metadata;
+    const print = fingerprint(object);
+    if (before?.uid === uid && before.print === print) return;
+    const last = {
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      metadata: { name, namespace },
+    };
+    this.#known.set(key, { uid, print, last });
+    this.#subject.tell(before === undefined ? 'add' : 'update', object);
+  }
+
+  #gone(object: KubeObject): void {
+    this.#known.delete(keyOf(object));
+    this.#subject.tell('delete', object);
+  }
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}

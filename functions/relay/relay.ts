@@ -1,0 +1,77 @@
+// The event source where there is no Knative: watches what the functions care about and posts CloudEvents.
+// Two replicas may run; one leads. It also ticks.
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { Api } from '../../gitops/io/api.ts';
+import { ApiCluster } from '../../gitops/io/cluster.ts';
+import { Connector } from '../../gitops/io/connection.ts';
+import { CHILD_KINDS, type Kind, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import type { Log } from '../../gitops/log.ts';
+import type { ObjectKey } from '../../gitops/objects.ts';
+import { LABEL, OPERATOR } from '../../gitops/webapp.ts';
+import { DeliveryQueue, type Pace } from './delivery-queue.ts';
+import { follow } from './informer.ts';
+import { ELECTION_TIMES, leadWhenElected } from './leader.ts';
+import { type Happening, type Sink, sendEvent, sendTick } from './send-event.ts';
+
+/** What the relay needs to know. */
+export interface RelayOptions {
+  readonly kubeConfig: KubeConfig;
+  readonly sinkUrl: string;
+  readonly token: string;
+  readonly lease: ObjectKey;
+  readonly tickMs: number;
+  readonly timeoutMs: number;
+  readonly log: Log;
+}
+
+const PACE: Pace = { parallel: 16, spacingMs: 100, firstRetryMs: 100, longestRetryMs: 10_000 };
+
+/** Relays until the signal ends. */
+export async function relay(options: RelayOptions, signal: AbortSignal): Promise<void> {
+  const { kubeConfig, log, lease } = options;
+  const connector = new Connector(kubeConfig);
+  const election = {
+    lease,
+    identity: `${hostname()}_${crypto.randomUUID()}`,
+    times: ELECTION_TIMES,
+    cluster: new ApiCluster(new Api(connector)),
+    log,
+  };
+  await leadWhenElected(election, (term) => lead(options, new Api(connector), term), signal);
+  await connector.close();
+}
+
+async function lead(options: RelayOptions, api: Api, signal: AbortSignal): Promise<void> {
+  const { log, kubeConfig, sinkUrl, token, timeoutMs } = options;
+  const source = kubeConfig.getCurrentCluster()?.server ?? '';
+  const sink: Sink = { url: sinkUrl.replace(/\/+$/, ''), token, source, timeoutMs, log };
+  const queue = new DeliveryQueue((item: Happening) => sendEvent(item, sink), PACE, signal);
+  const watched = (of: Kind, labelSelector?: string) =>
+    follow(
+      {
+        of,
+        ...(labelSelector && { labelSelector }),
+        tell: (verb, object) => {
+          const { namespace, name } = object.metadata;
+          queue.add(`${of.kind}/${namespace}/${name}`, { of, verb, object });
+        },
+      },
+      api,
+      { signal, log },
+    );
+  await Promise.all([
+    watched(WEBAPP),
+    watched(WEBAPP_SOURCE),
+    ...CHILD_KINDS.map((of) => watched(of, `${LABEL.managedBy}=${OPERATOR}`)),
+    tick(sink, options.tickMs, signal),
+  ]);
+}
+
+async function tick(sink: Sink, everyMs: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(everyMs, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) await sendTick(sink);
+  }
+}
