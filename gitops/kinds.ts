@@ -28,10 +28,10 @@ export const EVENT = kind('events.k8s.io/v1', 'Event', 'events');
 /** The kinds that are made for a WebApp, in the order they are written. */
 export const CHILD_KINDS: readonly Kind[] = [DEPLOYMENT, SERVICE, INGRESS, AUTOSCALER];
 
-/** Returns the path of a collection, or of one object in it, on the API server. */
+/** Returns the path of a collection, or of one object in it, on the API server. No namespace: all, or none to be in. */
 export function resourcePath({ apiVersion, plural }: Kind, namespace?: string, name?: string) {
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const scope = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  const scope = !namespace ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
   const item = name === undefined ? '' : `/${encodeURIComponent(name)}`;
   return `${root}${scope}/${plural}${item}`;
 }

@@ -1,0 +1,15 @@
+// `npm run check`: lint with the arrow, types, generated files.
+import { spawnSync } from 'node:child_process';
+
+const CHECKS: readonly [name: string, command: string, ...args: string[]][] = [
+  ['lint and the arrow between folders', 'biome', 'check', '--error-on-warnings'],
+  ['types', 'tsc', '--noEmit'],
+  ['generated types are those of the CRDs', 'node', 'infra/generate-types.ts', '--check'],
+];
+
+for (const [name, command, ...args] of CHECKS) {
+  console.log(`► ${name}`);
+  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+console.log('✔ clean');

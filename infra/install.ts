@@ -1,0 +1,90 @@
+// Puts the CRDs and the rights into a cluster, as `kubectl apply -f infra/crd -f infra/rbac` would.
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { loadAll } from 'js-yaml';
+import { Api } from '../gitops/io/api.ts';
+import { ApiCluster } from '../gitops/io/cluster.ts';
+import { Connector } from '../gitops/io/connection.ts';
+import { type Kind, resourcePath } from '../gitops/kinds.ts';
+import type { Condition, KubeObject } from '../gitops/objects.ts';
+
+const MANAGER = 'webapp-install';
+const CRD_WAIT_MS = 30_000;
+
+export const SYSTEM_NAMESPACE = 'webapp-operator-system';
+export const SERVICE_ACCOUNTS = { functions: 'webapp-functions', relay: 'webapp-relay' } as const;
+
+/** A cluster seen by its administrator: what installing needs beside reading and writing objects. */
+export class Installation {
+  readonly cluster: ApiCluster;
+  readonly api: Api;
+  readonly #connector: Connector;
+
+  constructor(admin: KubeConfig) {
+    this.#connector = new Connector(admin);
+    this.api = new Api(this.#connector);
+    this.cluster = new ApiCluster(this.api);
+  }
+
+  /** Applies the CRDs and the rights, and waits until the CRDs are served. */
+  async install(): Promise<void> {
+    const root = import.meta.dirname;
+    for (const object of [...(await manifestsIn(join(root, 'crd'))), ...(await manifestsIn(join(root, 'rbac')))]) {
+      await this.cluster.apply(kindOf(object), object, { manager: MANAGER, live: 'any' });
+    }
+    const deadline = Date.now() + CRD_WAIT_MS;
+    while (!(await this.#isServed())) {
+      if (Date.now() > deadline) throw new Error('the CRDs are not served 30 s after they were applied');
+      await sleep(50);
+    }
+  }
+
+  async #isServed(): Promise<boolean> {
+    const names = ['webapps.example.com', 'webappsources.example.com'];
+    const crds = await Promise.all(names.map((name) => this.cluster.get(CRD, { namespace: '', name })));
+    return crds.every((crd) =>
+      (crd?.status as { conditions?: Condition[] } | undefined)?.conditions?.some(
+        ({ type, status }) => type === 'Established' && status === 'True',
+      ),
+    );
+  }
+
+  /** Returns a token of one of the shipped ServiceAccounts. */
+  async tokenFor(serviceAccount: string, expirationSeconds = 7 * 24 * 3600): Promise<string> {
+    const accounts: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' };
+    const answer = (await this.api.json({
+      method: 'POST',
+      path: `${resourcePath(accounts, SYSTEM_NAMESPACE, serviceAccount)}/token`,
+      body: {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'TokenRequest',
+        spec: { expirationSeconds },
+      },
+    })) as { status: { token: string } };
+    return answer.status.token;
+  }
+
+  /** Ends the connections. */
+  close(): Promise<void> {
+    return this.#connector.close();
+  }
+}
+
+const CRD: Kind = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+};
+
+/** Every kind that is installed has a regular plural. */
+function kindOf({ apiVersion, kind }: KubeObject): Kind {
+  return { apiVersion, kind, plural: `${kind.toLowerCase()}s` };
+}
+
+async function manifestsIn(folder: string): Promise<KubeObject[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();
+  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+  return texts.flatMap((text) => loadAll(text) as KubeObject[]);
+}
