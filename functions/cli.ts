@@ -30,7 +30,10 @@ program
   .option('--namespace <name>', 'namespace of the election Lease', 'webapp-operator-system')
   .option('--kubeconfig <file>', 'cluster to watch; KUBECONFIG, else the identity of the pod')
   .option('--context <name>', 'context of the kubeconfig')
-  .addHelpText('after', '\nEnvironment: EVENT_TOKEN, TICK_INTERVAL, REQUEST_TIMEOUT and LOG_LEVEL, as for functions')
+  .addHelpText(
+    'after',
+    '\nEnvironment: EVENT_TOKEN, TICK_INTERVAL, REQUEST_TIMEOUT and LOG_LEVEL, as for functions',
+  )
   .action(runRelay);
 
 try {

@@ -46,7 +46,7 @@ export interface Snapshot {
   changedFiles(path: string): Promise<ChangedFile[]>;
   /** Whether there is a folder or a regular file of that path at `commit`. */
   hasPath(path: string): Promise<boolean>;
-  /** Content of a blob. Fails permanently when it is too large or not UTF-8: a blob never changes. */
+  /** Content of a blob; of a file in Git LFS, that is its pointer. Fails permanently when it is too large or not UTF-8: a blob never changes. */
   readText(blob: string): Promise<string>;
 }
 

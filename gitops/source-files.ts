@@ -3,14 +3,15 @@ import pLimit from 'p-limit';
 import type { Problem } from '../policies/problem.ts';
 import type { Cluster } from './cluster.ts';
 import { PermanentError, RetryableError } from './errors.ts';
-import { SECRET, WEBAPP } from './kinds.ts';
+import { SECRET, WEBAPP_SOURCE } from './kinds.ts';
 import { isManifestPath, type ManifestFile, readManifests } from './manifests.ts';
-import type { Credentials, Snapshot } from './repository.ts';
+import type { ChangedFile, Credentials, Snapshot } from './repository.ts';
 import type { WebAppSource } from './webapp.ts';
 
 const PARALLEL_READS = 16;
 /** Files outside the path that are looked into; a commit that touches more is somebody else's business. */
 const MAX_OUTSIDE = 50;
+const MAX_SOURCES = 500;
 
 /** Returns the user name and password of the Secret that the source names, if it names one. */
 export async function credentialsOf(
@@ -52,33 +53,58 @@ export async function readChanged(
 }
 
 /**
- * Returns a warning for each WebApp that a push put outside the source's path, where it has no effect.
- * Only looked for in what a push changed: a whole repository may rightly hold folders of many sources.
+ * Returns a warning for each WebApp that a push put outside the source's path, where it has no effect. Only
+ * looked for in what a push changed, and only where no other source follows that place.
  */
-export async function warnOutside(source: WebAppSource, snapshot: Snapshot): Promise<Problem[]> {
+export async function warnOutside(
+  source: WebAppSource,
+  snapshot: Snapshot,
+  cluster: Cluster,
+): Promise<Problem[]> {
   const folder = folderOf(source);
   if (snapshot.history !== 'forward' || folder === '') return [];
-  const changed = (await snapshot.changedFiles('')).filter(
+  const { namespace = '' } = source.metadata;
+  const changed = (await changedAnywhere(snapshot)).filter(
     ({ path, after }) => after && isManifestPath(path) && !path.startsWith(`${folder}/`),
   );
-  const files = await pLimit(PARALLEL_READS).map(
-    changed.slice(0, MAX_OUTSIDE),
-    ({ path, after = '' }) =>
-      readFile(snapshot, { path, blob: after, namespace: source.metadata.namespace ?? '' }),
+  const files = await pLimit(PARALLEL_READS).map(changed, ({ path, after = '' }) =>
+    readFile(snapshot, { path, blob: after, namespace }),
   );
-  return files.flatMap(({ manifests }) =>
-    manifests.map(({ name, problemAt }) => ({
+  const outside = files.flatMap(({ manifests }) => manifests);
+  const others = outside.length > 0 ? await foldersOfOthers(source, cluster) : [];
+  return outside
+    .filter(({ path }) => !others.some((other) => other === '' || path.startsWith(`${other}/`)))
+    .map(({ name, problemAt }) => ({
       ...problemAt(
         '',
-        `${WEBAPP.kind} ${name} is outside spec.path ${folder} and is not applied; move the file or widen the path`,
+        `WebApp ${name} is outside spec.path ${folder} and is not applied; move the file or widen the path`,
       ),
       severity: 'warning' as const,
-    })),
-  );
+    }));
+}
+
+/** A push that touches more files than are looked at is a great change elsewhere, and no reason to fail here. */
+async function changedAnywhere(snapshot: Snapshot): Promise<ChangedFile[]> {
+  const changed = await snapshot.changedFiles('').catch(() => []);
+  return changed.length > MAX_OUTSIDE ? [] : changed;
+}
+
+/** The folders of the same repository that other sources follow. */
+async function foldersOfOthers(
+  { metadata, spec }: WebAppSource,
+  cluster: Cluster,
+): Promise<string[]> {
+  const { items } = await cluster.list(WEBAPP_SOURCE, { limit: MAX_SOURCES });
+  return (items as readonly WebAppSource[])
+    .filter((other) => other.metadata.uid !== metadata.uid && other.spec.url === spec.url)
+    .map(folderOf);
 }
 
 function folderOf({ spec }: WebAppSource): string {
-  return spec.path.replace(/^(\.?\/)*\.?|\/+$/g, '');
+  return spec.path
+    .split('/')
+    .filter((segment) => segment !== '' && segment !== '.')
+    .join('/');
 }
 
 async function readFile(

@@ -122,7 +122,7 @@ async function follow(
   const inventory = withOrphans(status.inventory ?? [], live);
   const plan = planSync(inventory, files, { whole });
   const done = await applyPlan(source, plan, { cluster: world.cluster, revision, live, inventory });
-  const problems = [...done.problems, ...(await warnOutside(source, snapshot))];
+  const problems = [...done.problems, ...(await warnOutside(source, snapshot, world.cluster))];
   return recordSync(source, { ...done, revision, problems }, world);
 }
 

@@ -2,6 +2,7 @@
 // webhooks like a forge.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -83,6 +84,7 @@ async function createRepository(
 ): Promise<string> {
   if (!NAME.test(name)) throw new Error(`"${name}" is not a name for a repository`);
   const folder = join(root, `${name}.git`);
+  if (existsSync(folder)) throw new Error(`there is a repository "${name}" already`);
   await git(['init', '--quiet', '--bare', '--initial-branch=main', folder]);
   await git(['fast-import', '--quiet', '--date-format=now'], {
     cwd: folder,

@@ -8,7 +8,7 @@ import { Api } from '../gitops/io/api.ts';
 import { ApiCluster } from '../gitops/io/cluster.ts';
 import { Connector } from '../gitops/io/connection.ts';
 import { type Kind, resourcePath } from '../gitops/kinds.ts';
-import type { Condition, KubeObject } from '../gitops/objects.ts';
+import type { Condition, KubeObject, ObjectKey } from '../gitops/objects.ts';
 
 const MANAGER = 'webapp-install';
 const CRD_WAIT_MS = 30_000;
@@ -28,27 +28,61 @@ export class Installation {
     this.cluster = new ApiCluster(this.api);
   }
 
-  /** Applies the CRDs and the rights, and waits until the CRDs are served. */
-  async install(): Promise<void> {
+  /** Applies the CRDs and the rights, waits until the CRDs are served, and returns what was not there before. */
+  async install(): Promise<KubeObject[]> {
     const root = import.meta.dirname;
-    for (const object of [...(await manifestsIn(join(root, 'crd'))), ...(await manifestsIn(join(root, 'rbac')))]) {
-      await this.cluster.apply(kindOf(object), object, { manager: MANAGER, live: 'any' });
+    const objects = [
+      ...(await manifestsIn(join(root, 'crd'))),
+      ...(await manifestsIn(join(root, 'rbac'))),
+    ];
+    const made: KubeObject[] = [];
+    for (const object of objects) {
+      const there = await this.cluster.get(kindOf(object), keyOf(object));
+      const applied = await this.cluster.apply(kindOf(object), object, {
+        manager: MANAGER,
+        live: 'any',
+      });
+      if (there === undefined) made.push(applied);
     }
     const deadline = Date.now() + CRD_WAIT_MS;
     while (!(await this.#isServed())) {
-      if (Date.now() > deadline) throw new Error('the CRDs are not served 30 s after they were applied');
+      if (Date.now() > deadline)
+        throw new Error('the CRDs are not served 30 s after they were applied');
       await sleep(50);
+    }
+    return made;
+  }
+
+  /** Deletes what an installation made, the last first. */
+  async uninstall(made: readonly KubeObject[]): Promise<void> {
+    for (const object of [...made].reverse()) {
+      const live = await this.cluster.get(kindOf(object), keyOf(object));
+      if (live && live.metadata.uid === object.metadata.uid)
+        await this.cluster.delete(kindOf(object), live);
     }
   }
 
   async #isServed(): Promise<boolean> {
     const names = ['webapps.example.com', 'webappsources.example.com'];
-    const crds = await Promise.all(names.map((name) => this.cluster.get(CRD, { namespace: '', name })));
+    const crds = await Promise.all(
+      names.map((name) => this.cluster.get(CRD, { namespace: '', name })),
+    );
     return crds.every((crd) =>
       (crd?.status as { conditions?: Condition[] } | undefined)?.conditions?.some(
         ({ type, status }) => type === 'Established' && status === 'True',
       ),
     );
+  }
+
+  /** Returns the namespace when it had to be made, undefined when it was there. */
+  async ensureNamespace(name: string): Promise<KubeObject | undefined> {
+    const there = await this.cluster.get(NAMESPACE, { namespace: '', name });
+    if (there !== undefined) return undefined;
+    return this.cluster.create(NAMESPACE, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name },
+    });
   }
 
   /** Returns a token of one of the shipped ServiceAccounts. */
@@ -72,11 +106,16 @@ export class Installation {
   }
 }
 
+export const NAMESPACE: Kind = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' };
 const CRD: Kind = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   plural: 'customresourcedefinitions',
 };
+
+function keyOf({ metadata: { namespace = '', name } }: KubeObject): ObjectKey {
+  return { namespace, name };
+}
 
 /** Every kind that is installed has a regular plural. */
 function kindOf({ apiVersion, kind }: KubeObject): Kind {

@@ -2,9 +2,9 @@
 // Arguments go to AVA (`npm test -- test/gitops/diff.test.ts`).
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { Installation } from './install.ts';
-import { startControlPlane } from './control-plane/start.ts';
 import { loadKubeConfig } from '../functions/kube-config.ts';
+import { startControlPlane } from './control-plane/start.ts';
+import { Installation } from './install.ts';
 
 interface Count {
   passed: number;
@@ -37,16 +37,25 @@ async function report({ stdout }: ChildProcess): Promise<Count> {
   const count = { passed: 0, failed: 0 };
   if (stdout === null) return count;
   for await (const line of createInterface({ input: stdout })) {
-    const [, not, title] = /^(not )?ok \d+ - (.*)$/.exec(line) ?? [];
-    if (title === undefined) {
-      if (!/^(#|TAP|1\.\.|\s+---|\s+\.\.\.)/.test(line)) console.log(line);
+    const result = resultIn(line);
+    if (result === undefined) {
+      if (!FRAME.test(line)) console.log(line);
       continue;
     }
-    const skipped = / # (SKIP|TODO)/.test(title);
-    if (!skipped) count[not ? 'failed' : 'passed']++;
-    console.log(`  ${not ? '✖' : skipped ? '-' : '✔'} ${title}`);
+    if (result.state !== 'skipped') count[result.state]++;
+    console.log(`  ${SIGNS[result.state]} ${result.title}`);
   }
   return count;
+}
+
+const FRAME = /^(#|TAP|1\.\.|\s+---|\s+\.\.\.)/;
+const SIGNS = { passed: '✔', failed: '✖', skipped: '-' };
+
+function resultIn(line: string): { state: keyof typeof SIGNS; title: string } | undefined {
+  const [, not, title] = /^(not )?ok \d+ - (.*)$/.exec(line) ?? [];
+  if (title === undefined) return undefined;
+  if (/ # (SKIP|TODO)/.test(title)) return { state: 'skipped', title };
+  return { state: not ? 'failed' : 'passed', title };
 }
 
 process.exit(await main(process.argv.slice(2)));

@@ -19,6 +19,8 @@ export type Verb = 'add' | 'update' | 'delete';
 export interface Subject {
   readonly of: Kind;
   readonly labelSelector?: string;
+  /** What must differ for an update to be told; by default what a reconciler may have to act on. */
+  readonly print?: (object: KubeObject) => string;
   readonly tell: (verb: Verb, object: KubeObject) => void;
 }
 
@@ -109,7 +111,7 @@ class Informer {
     const key = keyOf(object);
     const before = this.#known.get(key);
     const { uid = '', name, namespace = '' } = object.metadata;
-    const print = fingerprint(object);
+    const print = (this.#subject.print ?? fingerprint)(object);
     if (before?.uid === uid && before.print === print) return;
     const last = {
       apiVersion: object.apiVersion,

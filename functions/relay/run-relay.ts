@@ -12,9 +12,13 @@ export interface RelayChoice extends ClusterChoice {
 
 /** Relays until the process is asked to end, and gives the Lease up for the next leader. */
 export async function runRelay({ sink, namespace, ...choice }: RelayChoice): Promise<void> {
-  if (!/^https?:\/\//.test(sink)) throw new Error(`--sink must be an http or https address, not ${sink}`);
+  if (!/^https?:\/\//.test(sink))
+    throw new Error(`--sink must be an http or https address, not ${sink}`);
   // The relay serves nothing, so it needs no secret for webhooks.
-  const { eventToken, tickMs, timeoutMs, logLevel } = readConfig({ ...environment, FUNCTIONS: 'events' });
+  const { eventToken, tickMs, timeoutMs, logLevel } = readConfig({
+    ...environment,
+    FUNCTIONS: 'events',
+  });
   const end = new AbortController();
   const running = relay(
     {

@@ -23,10 +23,12 @@ export async function compare(
 ): Promise<ChangedFile[]> {
   const pending = [start].filter(differs);
   for (const pair of pending) {
-    pending.push(...(await children(store, pair)).filter(differs));
-    if (pending.length > limits.changes) throw tooMuch(`${limits.changes} files and folders`);
+    const below = (await children(store, pair)).filter(differs);
+    if (pending.length + below.length > limits.changes)
+      throw tooMuch(`${limits.changes} files and folders`);
     if (depth(pair.path) - depth(start.path) > limits.depth)
       throw tooMuch(`${limits.depth} folders deep`);
+    pending.push(...below);
   }
   const files = pending.filter(({ before, after }) => before.file !== after.file);
   return files.map(changedFile).sort((a, b) => (a.path < b.path ? -1 : 1));

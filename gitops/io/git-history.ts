@@ -7,6 +7,7 @@ import { compare } from './git-compare.ts';
 import type { GitLimits } from './git-limits.ts';
 import type { GitStore, Wish } from './git-store.ts';
 
+/** What every step of a fetch needs. */
 export interface Step {
   readonly store: GitStore;
   readonly http: HttpClient;
@@ -19,6 +20,9 @@ export interface Head {
   readonly commit: string;
 }
 
+// What is not the id of a commit may stand in a status that somebody edited: no branch descends from it.
+const COMMIT = /^[0-9a-f]{40}$/;
+
 /**
  * Makes `head` whole in the store, and `since` too when it is an ancestor. Returns how the two are related:
  * `rewritten` also where the history between them is beyond the limits.
@@ -28,15 +32,19 @@ export async function bring(step: Step, head: Head, since: string | undefined): 
     await bringAlone(step, head);
     return since === undefined ? 'first' : 'same';
   }
-  if (!step.store.whole.has(since))
-    await tryDownload(step, { ref: since, commit: since, alone: true });
-  if (!(await isTied(step, head, since))) await bringDifference(step, head, since);
+  if (COMMIT.test(since)) await bringTie(step, head, since);
   await bringAlone(step, head);
   return (await isTied(step, head, since)) ? 'forward' : 'rewritten';
 }
 
 async function bringAlone({ store, http }: Step, head: Head): Promise<void> {
   if (!store.whole.has(head.commit)) await store.download(http, { ...head, alone: true });
+}
+
+async function bringTie(step: Step, head: Head, since: string): Promise<void> {
+  const known = step.store.whole.has(since);
+  if (!known) await tryDownload(step, { ref: since, commit: since, alone: true });
+  if (!(await isTied(step, head, since))) await bringDifference(step, head, since);
 }
 
 /** Brings what the branch has and `since` has not. Where the server does not give `since` alone: all of its history. */

@@ -1,10 +1,15 @@
 import git, { type HttpClient, type ServerRef } from 'isomorphic-git';
 import { PermanentError, RetryableError } from '../errors.ts';
+import type { Head } from './git-history.ts';
+import { gitResponse } from './git-http.ts';
 
+/** A repository and the client to ask it by. */
 export interface Remote {
   readonly http: HttpClient;
   readonly url: string;
 }
+
+type Capabilities = Record<string, string | true>;
 
 // What may be part of a branch's name: above all no white space, with which one could say more to the server.
 const BRANCH = /^[^\p{C}\p{Z}~^:?*[\\]{1,255}$/u;
@@ -17,13 +22,34 @@ export function branchRef(branch: string): string {
 }
 
 /**
- * Returns the commit of a branch, from the list that a fetch begins with: fetching with the same client then
- * costs no further list, and means that very commit. Fails with GitBranchNotFound.
+ * Returns the head of a branch, and a client that knows no other branch and needs not ask again: all that is
+ * downloaded with it belongs to that very commit. Fails with GitBranchNotFound.
  */
-export async function headForFetch(remote: Remote, ref: string): Promise<string> {
+export async function headForFetch(
+  remote: Remote,
+  ref: string,
+): Promise<Head & { http: HttpClient }> {
   const { capabilities, refs = [] } = await git.getRemoteInfo2({ ...remote, protocolVersion: 1 });
   checkFormat(capabilities);
-  return commitOf(refs, ref);
+  const head = { ref, commit: commitOf(refs, ref) };
+  const list = Buffer.from(listOf(head, capabilities));
+  const request: HttpClient['request'] = async (asked) =>
+    asked.method === 'POST' ? remote.http.request(asked) : gitResponse(asked.url, { body: list });
+  return { ...head, http: { request } };
+}
+
+/** The server's list with one branch. It is HEAD too: isomorphic-git fails on a repository that has no HEAD. */
+function listOf({ ref, commit }: Head, capabilities: Capabilities): string {
+  const able: Capabilities = { ...capabilities, symref: `HEAD:${ref}` };
+  const words = Object.entries(able).map(([name, value]) =>
+    value === true ? name : `${name}=${value}`,
+  );
+  const line = `${commit} ${ref}\0${words.join(' ')}\n`;
+  return `${packet('# service=git-upload-pack\n')}0000${packet(line)}0000`;
+}
+
+function packet(line: string): string {
+  return (Buffer.byteLength(line) + 4).toString(16).padStart(4, '0') + line;
 }
 
 /** Returns the commit of a branch, and makes the server name no other branch, if it knows protocol 2. */
@@ -33,7 +59,7 @@ export async function headOnly(remote: Remote, ref: string): Promise<string> {
   return commitOf(refs ?? (await git.listServerRefs({ ...remote, prefix: ref })), ref);
 }
 
-function checkFormat(capabilities: Record<string, string | true>): void {
+function checkFormat(capabilities: Capabilities): void {
   const format = capabilities['object-format'] ?? 'sha1';
   if (format === 'sha1') return;
   throw new PermanentError(

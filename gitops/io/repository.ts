@@ -1,4 +1,5 @@
 import { addAbortListener } from 'node:events';
+import { LRUCache } from 'lru-cache';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { messageOf, PermanentError, RetryableError } from '../errors.ts';
 import type { BranchRequest, FetchRequest, Repositories, Snapshot } from '../repository.ts';
@@ -20,20 +21,24 @@ interface Kept {
  * `limits.cacheBytes`, the least recently used goes first: the next fetch is faster by it, never different.
  */
 export function createRepositories(limits: GitLimits = GIT_LIMITS): Repositories {
-  const cache = new Map<string, Kept>();
+  const cache = new LRUCache<string, Kept>({
+    maxSize: limits.cacheBytes,
+    sizeCalculation: ({ store }) => store.bytes,
+  });
 
   async function fetch(request: FetchRequest, url: string): Promise<Snapshot> {
     const kept = cache.get(url) ?? { store: new GitStore(url), oneAtATime: pLimit(1) };
-    cache.delete(url);
     cache.set(url, kept);
     try {
-      return await kept.oneAtATime(() => fetchInto(kept.store, request, limits));
+      const snapshot = await kept.oneAtATime(() => fetchInto(kept.store, request, limits));
+      // The cache takes the size of what comes in, and this has grown.
+      cache.delete(url);
+      cache.set(url, kept);
+      return snapshot;
     } catch (error) {
       // Whatever is wrong with it, no later fetch builds on it.
-      if (cache.get(url) === kept) cache.delete(url);
+      if (cache.peek(url) === kept) cache.delete(url);
       throw error;
-    } finally {
-      dropOldest(cache, limits.cacheBytes);
     }
   }
 
@@ -55,21 +60,11 @@ async function fetchInto(
 ): Promise<Snapshot> {
   request.signal.throwIfAborted();
   const { url } = store;
-  const http = createGitHttp({ ...request, url, limits });
-  const ref = branchRef(request.branch);
-  const commit = await headForFetch({ http, url }, ref);
+  const asking = { url, http: createGitHttp({ ...request, url, limits }) };
+  const { http, ref, commit } = await headForFetch(asking, branchRef(request.branch));
   const history = await bring({ store, http, limits }, { ref, commit }, request.since);
   const base = history === 'same' || history === 'forward' ? request.since : undefined;
   return createSnapshot(store, { commit, history, base }, limits);
-}
-
-function dropOldest(cache: Map<string, Kept>, most: number): void {
-  let bytes = [...cache.values()].reduce((sum, { store }) => sum + store.bytes, 0);
-  for (const [url, { store }] of cache) {
-    if (bytes <= most) return;
-    cache.delete(url);
-    bytes -= store.bytes;
-  }
 }
 
 /** Ends with the request's signal wherever the work is, and gives each error a reason. */

@@ -2,6 +2,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { inspect } from 'node:util';
 import test from 'ava';
+import type { RetryableError } from '../../gitops/errors.ts';
 import { createRepositories } from '../../gitops/io/repository.ts';
 import type { BranchRequest } from '../../gitops/repository.ts';
 import { git } from '../../infra/git-process.ts';
@@ -36,12 +37,13 @@ const answers: { title: string; answer: RequestListener; expected: string }[] = 
   {
     title: 'an unknown error',
     answer: (_, response) => response.writeHead(500).end('hunter2'),
-    expected: 'RetryableError GitUnreachable: host answers 500',
+    expected: 'RetryableError GitUnreachable: host does not answer as it should (HTTP 500)',
   },
   {
     title: 'no access',
     answer: (_, response) => response.writeHead(403).end(),
-    expected: 'RetryableError GitAuthenticationFailed: host refuses access to the repository (403)',
+    expected:
+      'RetryableError GitAuthenticationFailed: host refuses access to the repository (HTTP 403)',
   },
   {
     title: 'a web page',
@@ -95,7 +97,7 @@ test('the repository, the branch or the host is not there', async (t) => {
   const missing: [Asked, string][] = [
     [
       { url: `${open.server.url}/none.git` },
-      'GitRepositoryNotFound: host has no such repository, or hides it (404)',
+      'GitRepositoryNotFound: host has no such repository, or hides it (HTTP 404)',
     ],
     [{ url: repo.url, branch: 'none' }, 'GitBranchNotFound: the repository has no branch none'],
     [{ url: repo.url, branch: '--help' }, 'GitBranchNotFound: the repository has no branch --help'],
@@ -114,9 +116,28 @@ test('a server that does not send the commit it names', async (t) => {
   const list = `${packet('# service=git-upload-pack\n')}0000${ref}0000`;
   using server = await listen(({ method }, response) => {
     const type = `application/x-git-upload-pack-${method === 'GET' ? 'advertisement' : 'result'}`;
-    response.writeHead(200, { 'Content-Type': type }).end(method === 'GET' ? list : packet('NAK\n'));
+    response
+      .writeHead(200, { 'Content-Type': type })
+      .end(method === 'GET' ? list : packet('NAK\n'));
   });
-  await t.throwsAsync(fetchMain(`${server.url}/r.git`), { name: 'RetryableError', message: /did not send a{40}/ });
+  await t.throwsAsync(fetchMain(`${server.url}/r.git`), {
+    name: 'RetryableError',
+    message: /did not send a{40}/,
+  });
+});
+
+test('a repository whose HEAD names a branch that is not there', async (t) => {
+  await using repo = await open.make({ 'a.yaml': 'a' });
+  await git(['symbolic-ref', 'HEAD', 'refs/heads/gone'], { cwd: repo.folder });
+  t.deepEqual(await told(await fetchMain(repo.url)), ['+ a.yaml a']);
+});
+
+test('a server that asks for patience', async (t) => {
+  using server = await listen((_, response) =>
+    response.writeHead(429, { 'Retry-After': '7' }).end(),
+  );
+  const error = await t.throwsAsync<RetryableError>(fetchMain(`${server.url}/r.git`));
+  t.like(error, { reason: 'GitUnreachable', retryAfterMs: 7_000 });
 });
 
 test('a repository without commits, and one of another object format', async (t) => {
@@ -140,9 +161,10 @@ test('a repository without commits, and one of another object format', async (t)
 test('credentials: none, wrong, right', async (t) => {
   const url = await closed.server.createRepository('r', { 'a.yaml': 'a' });
   const wrong = { username: 'reader', password: 'hunter22' };
-  const reason = 'RetryableError GitAuthenticationFailed: host';
-  t.is(await complaint({ url }), `${reason} asks for credentials`);
-  t.is(await complaint({ url, credentials: wrong }), `${reason} does not accept the credentials`);
+  const expected =
+    'RetryableError GitAuthenticationFailed: host wants credentials: there are none, or it does not accept them (HTTP 401)';
+  t.is(await complaint({ url }), expected);
+  t.is(await complaint({ url, credentials: wrong }), expected);
 
   const { signal } = new AbortController();
   const snapshot = await createRepositories().fetch({
@@ -159,9 +181,9 @@ test('credentials: none, wrong, right', async (t) => {
 });
 
 const refused: [url: string, why: string][] = [
-  ['ssh://git@example.com/r.git', 'must begin with https:// or http://'],
+  ['ssh://git@example.com/r.git', 'must begin with http:// or https://'],
   ['git@example.com:r.git', 'is not a URL'],
-  ['file:///etc', 'must begin with https:// or http://'],
+  ['file:///etc', 'must begin with http:// or https://'],
   [
     'https://reader:hunter2@example.com/r.git',
     'must not contain a user name or password: they belong in a Secret',

@@ -118,6 +118,15 @@ const stories: Story[] = [
   },
 ];
 
+test('what is not the id of a commit counts as rewritten', async (t) => {
+  await using repo = await make({ 'a.yaml': 'a' });
+  for (const since of ['', 'main', 'HEAD~1', '--help', 'f'.repeat(64)]) {
+    const snapshot = await fetchMain(repo.url, since);
+    t.is(snapshot.history, 'rewritten');
+    t.deepEqual(await told(snapshot), ['+ a.yaml a']);
+  }
+});
+
 const servers: Record<string, string[]> = {
   'as forges are': ['count-objects'],
   'with bitmaps': ['repack', '-a', '-d', '--write-bitmap-index', '--quiet'],

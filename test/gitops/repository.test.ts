@@ -173,7 +173,7 @@ test('fetches of one repository at the same time share what they download', asyn
 
 test('a cache too small to keep anything changes nothing, and a snapshot outlives it', async (t) => {
   await using repo = await make(FILES);
-  const from = createRepositories({ ...GIT_LIMITS, cacheBytes: 0 });
+  const from = createRepositories({ ...GIT_LIMITS, cacheBytes: 1 });
   const snapshot = await fetchMain(repo.url, undefined, from);
   await repo.clone.push({ 'apps/a.yaml': 'A' });
   t.deepEqual(await told(await fetchMain(repo.url, repo.first, from), 'apps'), ['~ apps/a.yaml A']);

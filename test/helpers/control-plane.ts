@@ -1,9 +1,10 @@
 // The real cluster of a test file: the one that `npm test` started for all files, or one of its own.
 import { readFile } from 'node:fs/promises';
 import { KubeConfig } from '@kubernetes/client-node';
-import { Installation, SERVICE_ACCOUNTS } from '../../infra/install.ts';
+import { registerCompletionHandler } from 'ava';
 import { kubeconfigText } from '../../infra/control-plane/kubeconfig.ts';
 import { startControlPlane } from '../../infra/control-plane/start.ts';
+import { Installation, SERVICE_ACCOUNTS } from '../../infra/install.ts';
 
 /** What `npm test` hands to every test file, as JSON in TEST_CONTROL_PLANE. */
 export interface SharedPlane {
@@ -32,6 +33,8 @@ export function testCluster(): Promise<TestCluster> {
 }
 
 async function open(): Promise<TestCluster> {
+  // Connections and the cluster itself would keep the process; the cluster ends with it.
+  registerCompletionHandler(() => process.exit());
   const given = process.env.TEST_CONTROL_PLANE;
   const plane = given ? (JSON.parse(given) as SharedPlane) : await startShared();
   const config = new KubeConfig();
@@ -46,7 +49,13 @@ async function open(): Promise<TestCluster> {
     return own;
   };
   const { functions, relay } = SERVICE_ACCOUNTS;
-  return { ...plane, admin, functions: await as(functions), relay: await as(relay), kubeconfigText: text };
+  return {
+    ...plane,
+    admin,
+    functions: await as(functions),
+    relay: await as(relay),
+    kubeconfigText: text,
+  };
 }
 
 /** Starts a control plane with an audit log; it ends with this process. */

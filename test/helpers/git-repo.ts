@@ -20,7 +20,11 @@ export interface GitClone extends AsyncDisposable {
 /** Clones a repository; disposing removes the folder. */
 export async function cloneRepository(url: string): Promise<GitClone> {
   const folder = await mkdtemp(join(tmpdir(), 'webapp-clone-'));
-  await git(['clone', '--quiet', url, folder]);
+  const remove = () => rm(folder, { recursive: true });
+  await git(['clone', '--quiet', url, folder]).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
   const run = (...args: string[]) => git(args, { cwd: folder });
 
   async function commit(files: Record<string, string | Buffer | null>): Promise<string> {
@@ -39,7 +43,7 @@ export async function cloneRepository(url: string): Promise<GitClone> {
       await run('push', '--quiet', 'origin', 'HEAD');
       return id;
     },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+    [Symbol.asyncDispose]: remove,
   };
 }
 

@@ -42,6 +42,7 @@ test('files come back from a clone, whatever their names and content', async (t)
   const files = { 'a b/"q" ü.yaml': 'Grüße\n', 'empty.yaml': '', 'back\\slash': 'x' };
   const url = await server.createRepository('team/app', files);
   t.is(url, `${server.url}/team/app.git`);
+  await t.throwsAsync(server.createRepository('team/app', {}), { message: /already/ });
   {
     await using clone = await cloneRepository(url);
     t.is(await clone.git('branch', '--show-current'), 'main');

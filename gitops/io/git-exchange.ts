@@ -1,0 +1,89 @@
+import type { GitHttpRequest } from 'isomorphic-git';
+import { request as send } from 'undici';
+import { RetryableError } from '../errors.ts';
+import type { Credentials } from '../repository.ts';
+import type { GitLimits } from './git-limits.ts';
+
+export interface GitHttpOptions {
+  /** As `repositoryUrl` returned it. */
+  readonly url: string;
+  /** Sent with each request. */
+  readonly credentials?: Credentials;
+  readonly signal: AbortSignal;
+  readonly limits: GitLimits;
+}
+
+/** A whole answer with status 200 or a redirect. */
+export interface Answer {
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** Sends one request and reads all of its answer. Another status than 200 and 3xx is an error; redirects are not followed. */
+export async function exchange(request: GitHttpRequest, options: GitHttpOptions): Promise<Answer> {
+  const { url, method = 'GET' } = request;
+  const { host } = new URL(url);
+  try {
+    const { statusCode, headers, body } = await send(url, {
+      method,
+      headers: { ...request.headers, ...identity(options.credentials) },
+      body: request.body === undefined ? null : Buffer.concat(await Array.fromAsync(request.body)),
+      signal: options.signal,
+    });
+    const answer = { url, status: statusCode, headers };
+    if (statusCode === 200 || (statusCode >= 300 && statusCode < 400)) {
+      return { ...answer, body: await readLimited(body, host, options.limits.answerBytes) };
+    }
+    await body.dump();
+    throw statusError(answer, host);
+  } catch (error) {
+    if (error instanceof RetryableError) throw error;
+    throw unreachable(host, error as NodeJS.ErrnoException);
+  }
+}
+
+function identity(credentials: Credentials | undefined): Record<string, string> {
+  // Some forges answer Git only to clients whose name begins like this.
+  const agent = { 'User-Agent': 'git/webapp-operator' };
+  if (credentials === undefined) return agent;
+  const token = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
+  return { ...agent, Authorization: `Basic ${token}` };
+}
+
+async function readLimited(
+  body: AsyncIterable<Buffer>,
+  host: string,
+  limit: number,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > limit) {
+      throw new RetryableError('GitLimitExceeded', `${host} sends more than ${limit} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function unreachable(host: string, cause: NodeJS.ErrnoException): RetryableError {
+  const message = `${host} could not be reached: ${cause.code ?? cause.message}`;
+  return new RetryableError('GitUnreachable', message, { cause });
+}
+
+const REFUSALS: Record<number, readonly [reason: string, message: string]> = {
+  401: ['GitAuthenticationFailed', 'wants credentials: there are none, or it does not accept them'],
+  403: ['GitAuthenticationFailed', 'refuses access to the repository'],
+  404: ['GitRepositoryNotFound', 'has no such repository, or hides it'],
+  410: ['GitRepositoryNotFound', 'has the repository no more'],
+};
+
+function statusError({ status, headers }: Omit<Answer, 'body'>, host: string): RetryableError {
+  const [reason, message] = REFUSALS[status] ?? ['GitUnreachable', 'does not answer as it should'];
+  const seconds = Number(headers['retry-after']);
+  const wait = seconds > 0 ? { retryAfterMs: seconds * 1000 } : {};
+  return new RetryableError(reason, `${host} ${message} (HTTP ${status})`, wait);
+}

@@ -1,0 +1,37 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+/** What `npm start -- ...` was told. */
+export interface StartOptions {
+  readonly once: boolean;
+  /** Longest time until all is Ready, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly namespace: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+/** Returns the options, or prints help or what is wrong with them and ends the process. */
+export function parseOptions(argv: readonly string[]): StartOptions {
+  const command = new Command('npm start --')
+    .description(
+      'Runs everything on this machine: a cluster, a Git server with a sample repository, the functions and the relay.',
+    )
+    .option(
+      '--once',
+      'end when all WebApps are Ready (exit code 0), or with the reason when they are not',
+      false,
+    )
+    .option('--timeout <seconds>', 'how long to wait until all is Ready', seconds, 300_000)
+    .option('--namespace <name>', 'namespace of the sample WebApps', 'demo')
+    .option('--kubeconfig <file>', 'use the cluster of this kubeconfig instead of one of its own')
+    .option('--context <name>', 'use the cluster of this context instead of one of its own')
+    .parse(argv, { from: 'user' });
+  const { timeout, ...options } = command.opts();
+  return { ...options, timeoutMs: timeout } as StartOptions;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('must be a number of seconds above 0');
+  return value * 1_000;
+}

@@ -1,0 +1,4 @@
+import { realBench } from './bench.ts';
+import { clusterContract } from './contract.ts';
+
+clusterContract(realBench);

@@ -1,0 +1,52 @@
+// Says what was asked of a cluster.
+import type { Cluster } from '../../gitops/cluster.ts';
+import type { Kind } from '../../gitops/kinds.ts';
+import type { KubeObject, ObjectKey } from '../../gitops/objects.ts';
+
+/** Requests in order, such as "get Service a" and "apply WebApp b"; a rehearsal is a "dry-run". */
+export interface Counted {
+  readonly cluster: Cluster;
+  readonly requests: string[];
+  /** Returns the requests that change something. */
+  writes(): string[];
+  /** Forgets what was asked so far. */
+  reset(): void;
+}
+
+const READS = new Set(['get', 'list']);
+
+/** Wraps a cluster so that every request is noted before it is made. */
+export function countRequests(cluster: Cluster): Counted {
+  const requests: string[] = [];
+  const counted = new Proxy(cluster, {
+    get: (target, method: keyof Cluster) => {
+      const call = target[method].bind(target) as (...args: unknown[]) => unknown;
+      return (...args: unknown[]) => {
+        requests.push(describe(method, args));
+        return call(...args);
+      };
+    },
+  });
+  return {
+    cluster: counted,
+    requests,
+    writes: () => requests.filter((line) => !READS.has(line.split(' ')[0] ?? '')),
+    reset: () => {
+      requests.length = 0;
+    },
+  };
+}
+
+function describe(method: keyof Cluster, args: unknown[]): string {
+  const [of, about, options] = args as [Kind, KubeObject & ObjectKey, { dryRun?: boolean }];
+  const verb = options?.dryRun ? 'dry-run' : method;
+  if (method === 'list') return `${verb} ${of.kind}`;
+  return `${verb} ${of.kind} ${about.metadata?.name ?? about.name}`;
+}
+
+/** Returns the cluster with some of its methods replaced; the others work as before. */
+export function withMethods(cluster: Cluster, methods: Partial<Cluster>): Cluster {
+  return new Proxy(cluster, {
+    get: (target, name: keyof Cluster) => methods[name] ?? target[name].bind(target),
+  });
+}

@@ -1,0 +1,126 @@
+// What a YAML text says. The scalars are read as kube-apiserver 1.37.2 reads them; each row was put to one
+// (application/yaml and kubectl --dry-run=client), but for y and n.
+import test from 'ava';
+import { parseYaml } from '../../policies/yaml.ts';
+import { documentsOf } from '../helpers/builders.ts';
+
+const files: { title: string; input: string; want: unknown[] }[] = [
+  { title: 'an empty file has no documents', input: '', want: [] },
+  { title: 'only comments are no document', input: '# a\n\n  # b\n', want: [] },
+  { title: 'only blank lines are no document', input: '\n  \n\n', want: [] },
+  { title: 'a lone marker is an empty document', input: '---\n', want: [null] },
+  {
+    title: 'documents are separated by markers',
+    input: 'a: 1\n---\nb: 2\n',
+    want: [{ a: 1 }, { b: 2 }],
+  },
+  { title: 'a marker may come first', input: '---\na: 1\n', want: [{ a: 1 }] },
+  { title: 'a document may be ended', input: 'a: 1\n...\n---\nb: 2\n', want: [{ a: 1 }, { b: 2 }] },
+  { title: 'a byte order mark is not content', input: '\ufeffa: 1\n', want: [{ a: 1 }] },
+  {
+    title: 'lines may end as in DOS',
+    input: 'a: 1\r\nb:\r\n  - c\r\n',
+    want: [{ a: 1, b: ['c'] }],
+  },
+  {
+    title: 'JSON is YAML',
+    input: '{"a": [1, "b", null, true]}',
+    want: [{ a: [1, 'b', null, true] }],
+  },
+  { title: 'an alias repeats its anchor', input: 'a: &x [1]\nb: *x\n', want: [{ a: [1], b: [1] }] },
+  {
+    title: 'a merge key fills in what is not there',
+    input: 'base: &x {p: 1, q: 2}\nuse:\n  <<: *x\n  q: 3\n',
+    want: [{ base: { p: 1, q: 2 }, use: { p: 1, q: 3 } }],
+  },
+  {
+    title: 'of two merged maps the first wins',
+    input: 'a: &a {p: 1}\nb: &b {p: 2, q: 2}\nuse: {<<: [*a, *b]}\n',
+    want: [{ a: { p: 1 }, b: { p: 2, q: 2 }, use: { p: 1, q: 2 } }],
+  },
+  { title: 'a key that is a number becomes text', input: '80: a\n', want: [{ '80': 'a' }] },
+  { title: 'literal text keeps its lines', input: 'a: |\n  b\n  c\n', want: [{ a: 'b\nc\n' }] },
+  { title: 'folded text joins them', input: 'a: >-\n  b\n  c\n', want: [{ a: 'b c' }] },
+  {
+    title: 'an anchor is its own document’s',
+    input: 'a: &x 1\n---\na: &x 2\nb: *x\n',
+    want: [{ a: 1 }, { a: 2, b: 2 }],
+  },
+];
+
+for (const { title, input, want } of files) {
+  test(`documents: ${title}`, (t) => {
+    t.deepEqual(
+      documentsOf(input).map(({ value }) => value),
+      want,
+    );
+  });
+}
+
+const scalars: { title: string; input: string[]; want: unknown }[] = [
+  {
+    title: 'words of YAML 1.1 are true',
+    input: ['true', 'True', 'TRUE', 'yes', 'Yes', 'YES', 'on', 'On', 'ON'],
+    want: true,
+  },
+  {
+    title: 'words of YAML 1.1 are false',
+    input: ['false', 'False', 'FALSE', 'no', 'No', 'NO', 'off', 'Off', 'OFF'],
+    want: false,
+  },
+  { title: 'a tag makes a truth value', input: ['!!bool yes'], want: true },
+  { title: 'nothing is null', input: ['', '~', 'null', 'Null', 'NULL'], want: null },
+  { title: 'decimals', input: ['17', '+17', '1_7'], want: 17 },
+  { title: 'other bases', input: ['0x11', '0b10001', '021'], want: 17 },
+  { title: 'a new octal', input: ['0o21'], want: 17 },
+  { title: 'a zero before a digit that is not octal', input: ['09'], want: 9 },
+  { title: 'negative', input: ['-0x11', '-17', '-021'], want: -17 },
+  { title: 'fractions', input: ['0.5', '.5', '+.5', '5.0e-1'], want: 0.5 },
+  { title: 'exponents need no sign', input: ['1e3', '1E3', '1.0e3', '1e+3'], want: 1_000 },
+  { title: 'a tag makes a number', input: ['!!int "3"', '3'], want: 3 },
+];
+
+for (const { title, input, want } of scalars) {
+  test(`scalars: ${title}`, (t) => {
+    for (const text of input) t.deepEqual(scalar(text), want, text);
+  });
+}
+
+const texts: { title: string; input: string[] }[] = [
+  { title: 'a single letter is no truth value', input: ['y', 'Y', 'n', 'N'] },
+  { title: 'words in odd case', input: ['yEs', 'tRUE', 'nULL', 'oN'] },
+  { title: 'dates', input: ['2024-01-01', '2024-01-01T00:00:00Z', '2024-01-01 00:00:00'] },
+  {
+    title: 'clock times and port pairs are not counted in sixties',
+    input: ['1:30', '22:22', '190:20:30', '-1:30', '1:30.5'],
+  },
+  { title: 'quantities', input: ['100m', '128Mi', '1Gi', '0.5Ki'] },
+  { title: 'versions and addresses', input: ['1.2.3', '0.0.0.0/0', '::1', 'nginx:1.27', '1,000'] },
+  { title: 'a hash within a word', input: ['x#y'] },
+  { title: 'merge mark and equals sign as values', input: ['<<', '='] },
+];
+
+for (const { title, input } of texts) {
+  test(`text: ${title}`, (t) => {
+    for (const text of input) t.is(scalar(text), text);
+  });
+}
+
+test('text: quotes and tags keep anything a text', (t) => {
+  for (const text of ['yes', '1', '~', '2024-01-01', '1e3', 'null', '']) {
+    t.deepEqual([scalar(`"${text}"`), scalar(`'${text}'`)], [text, text]);
+    t.is(scalar(`!!str ${text}`), text);
+  }
+});
+
+// JSON has no such number: the API server would be sent null, which means absent.
+for (const text of ['.inf', '-.inf', '+.Inf', '.NaN']) {
+  test(`scalars: ${text} is refused, as kubectl refuses it`, (t) => {
+    t.is(parseYaml(`a: ${text}\n`, 'f.yaml').kind, 'broken');
+  });
+}
+
+function scalar(text: string): unknown {
+  const [document] = documentsOf(`a: ${text}\n`);
+  return (document?.value as { a: unknown } | undefined)?.a;
+}

@@ -1,0 +1,112 @@
+// Others who write at the same time, and ends in the middle.
+import test from 'ava';
+import type { Cluster } from '../../gitops/cluster.ts';
+import { DEPLOYMENT, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
+import { ANNOTATION, annotation } from '../../gitops/webapp.ts';
+import type { Bench } from '../cluster/bench.ts';
+import { withMethods } from '../helpers/counting-cluster.ts';
+import { changesOf, readyStage, type Stage, specOf, stage } from './stage.ts';
+
+/** Lets somebody change the Service between our read and our write, that many times. */
+function stormOn(it: Stage, times: number): { left: number } {
+  const storm = { left: times };
+  it.through((cluster) =>
+    withMethods(cluster, {
+      apply: async (of, desired, options) => {
+        if (of === SERVICE && storm.left > 0) {
+          storm.left--;
+          await it.bench.edit(SERVICE, it.key, {
+            metadata: { labels: { storm: `s${storm.left}` } },
+          });
+        }
+        return cluster.apply(of, desired, options);
+      },
+    }),
+  );
+  return storm;
+}
+
+/** Ends with an error at the write of that number, as if the process had been killed there. */
+function killedAt(cluster: Cluster, number: number): Cluster {
+  let writes = 0;
+  const dying = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => {
+    return async (...args: A): Promise<R> => {
+      if (writes++ >= number) throw new Error('killed');
+      return call(...args);
+    };
+  };
+  const { apply, applyStatus, patch } = cluster;
+  return withMethods(cluster, {
+    apply: dying(apply.bind(cluster)),
+    applyStatus: dying(applyStatus.bind(cluster)),
+    patch: dying(patch.bind(cluster)),
+  });
+}
+
+export function conflicts(the: () => Bench): void {
+  test('a child that others keep changing is put right all the same', async (t) => {
+    const it = await readyStage(the());
+    await it.edit({ spec: { service: { type: 'NodePort' } } });
+    const storm = stormOn(it, 3);
+    t.deepEqual(changesOf(await it.visit()), ['apply Service']);
+    t.is(storm.left, 0);
+    t.like(await it.read(SERVICE), {
+      metadata: { labels: { storm: 's0' } },
+      spec: { type: 'NodePort' },
+    });
+    t.is(annotation(await it.webapp(), ANNOTATION.retry), '');
+  });
+
+  test('a storm that does not end is told to the caller and counted as no failure', async (t) => {
+    const it = await readyStage(the());
+    await it.edit({ spec: { service: { type: 'NodePort' } } });
+    const before = await it.webapp();
+    const storm = stormOn(it, 1_000);
+    await t.throwsAsync(it.visit(), { name: 'RetryableError' });
+    t.is(1_000 - storm.left, 6);
+    t.deepEqual(await it.webapp(), before);
+  });
+
+  test('two visits at once agree', async (t) => {
+    const it = await stage(the(), { replicas: 2 });
+    const outcomes = await Promise.all([it.visit(), it.visit(), it.visit(DEPLOYMENT), it.visit()]);
+    // Who loses a race looks again, and may find everything done.
+    const kinds = new Set(outcomes.map(({ kind }) => kind));
+    t.deepEqual(kinds.difference(new Set(['settled', 'quiet'])), new Set());
+    t.true(kinds.has('settled'));
+    const webapp = await it.webapp();
+    t.is(annotation(webapp, ANNOTATION.retry), '');
+    t.is(specOf(await it.read(DEPLOYMENT)).replicas, 2);
+    t.is((await it.read(SERVICE))?.metadata.ownerReferences?.[0]?.uid, webapp.metadata.uid);
+  });
+
+  test('a spec that changes during a visit is seen by the next', async (t) => {
+    const it = await stage(the());
+    let late = true;
+    it.through((cluster) =>
+      withMethods(cluster, {
+        applyStatus: async (of, live, status) => {
+          if (late) await it.edit({ spec: { image: 'newer:1' } });
+          late = false;
+          return cluster.applyStatus(of, live, status);
+        },
+      }),
+    );
+    t.is((await it.visit()).kind, 'settled');
+    t.like(await it.webapp(), { status: { observedGeneration: 2 } });
+    t.regex(JSON.stringify(await it.read(DEPLOYMENT)), /"image":"newer:1"/);
+  });
+
+  for (const writes of [0, 1, 2]) {
+    test(`killed after ${writes} writes of its first visit, the next visit finishes`, async (t) => {
+      const it = await stage(the());
+      it.through((cluster) => killedAt(cluster, writes));
+      await t.throwsAsync(it.visit(), { message: 'killed' });
+      it.restart();
+      t.is((await it.visit()).kind, 'settled');
+      for (const kind of [DEPLOYMENT, SERVICE]) t.truthy(await it.read(kind), kind.kind);
+      t.like(await it.webapp(), { status: { observedGeneration: 1 } });
+      t.deepEqual(changesOf(await it.visit(WEBAPP, { full: true })), []);
+    });
+  }
+}

@@ -1,0 +1,171 @@
+// Attempts that fail.
+import test from 'ava';
+import { ApiError } from '../../gitops/api-error.ts';
+import type { Cluster } from '../../gitops/cluster.ts';
+import { DEPLOYMENT, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
+import { ANNOTATION, annotation } from '../../gitops/webapp.ts';
+import type { Bench } from '../cluster/bench.ts';
+import { withMethods } from '../helpers/counting-cluster.ts';
+import { conditionOf, type Stage, stage } from './stage.ts';
+
+const away = (details = {}) =>
+  new ApiError('PATCH /x', 503, { reason: 'ServiceUnavailable', message: 'try later', details });
+
+/** A cluster that takes no Service. */
+const withoutServices = (cluster: Cluster, details = {}) =>
+  withMethods(cluster, {
+    apply: async (of, desired, options) => {
+      if (of === SERVICE) throw away(details);
+      return cluster.apply(of, desired, options);
+    },
+  });
+
+async function retryOf(it: Stage): Promise<{ failures?: number; nextAttemptAt?: string }> {
+  return JSON.parse(annotation(await it.webapp(), ANNOTATION.retry) || '{}');
+}
+
+const TOO_MUCH = { resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } };
+
+export function failures(the: () => Bench): void {
+  passing(the);
+  lasting(the);
+}
+
+function passing(the: () => Bench): void {
+  test('a failure that may pass is counted on the WebApp and tried again when it is time', async (t) => {
+    const it = await stage(the());
+    it.through((cluster) => withoutServices(cluster));
+    t.like(await it.visit(), { kind: 'retry', afterMs: 1_500 });
+    t.truthy(await it.read(DEPLOYMENT), 'one bad child does not hold up the other');
+    const due = (ms: number) => new Date(it.now() + ms).toISOString();
+    t.like(await retryOf(it), { failures: 1, nextAttemptAt: due(1_500) });
+    const webapp = await it.webapp();
+    t.is(webapp.status.phase, 'Retrying');
+    t.like(conditionOf(webapp, 'Ready'), { status: 'False', reason: 'ServiceUnavailable' });
+    t.is(conditionOf(webapp, 'Reconciling')?.status, 'True');
+
+    for (const kind of [WEBAPP, SERVICE]) {
+      t.is((await it.visit(kind)).kind, 'quiet');
+      t.deepEqual(it.count.writes(), []);
+    }
+    it.pass(1_499);
+    t.is((await it.visit()).kind, 'quiet');
+    it.pass(1);
+    t.like(await it.visit(), { kind: 'retry', afterMs: 2_500 });
+    t.like(await retryOf(it), { failures: 2, nextAttemptAt: due(2_500) });
+
+    it.restart();
+    it.pass(2_500);
+    t.is((await it.visit()).kind, 'settled');
+    t.deepEqual(await retryOf(it), {});
+    t.truthy(await it.read(SERVICE));
+    t.true(['Progressing', 'Ready'].includes((await it.webapp()).status.phase ?? ''));
+  });
+
+  test('the API server may ask for a longer wait', async (t) => {
+    const it = await stage(the());
+    it.through((cluster) => withoutServices(cluster, { retryAfterSeconds: 30 }));
+    t.like(await it.visit(), { kind: 'retry', afterMs: 30_000 });
+  });
+
+  const reasons: Record<string, object> = {
+    'a new spec': { spec: { image: 'newer:1' } },
+    'a request': { metadata: { annotations: { [ANNOTATION.requestedAt]: 'now' } } },
+  };
+  for (const [reason, fields] of Object.entries(reasons)) {
+    test(`${reason} does not wait for the next attempt`, async (t) => {
+      const it = await stage(the());
+      it.through((cluster) => withoutServices(cluster));
+      await it.visit();
+      t.is((await it.visit()).kind, 'quiet');
+      await it.edit(fields);
+      it.restart();
+      t.is((await it.visit()).kind, 'settled');
+      t.deepEqual(await retryOf(it), {});
+    });
+  }
+
+  test('a failure whose count meets a conflict counts once', async (t) => {
+    const it = await stage(the());
+    let late = true;
+    it.through((cluster) =>
+      withMethods(withoutServices(cluster), {
+        patch: async (of, live, patch) => {
+          if (late) await it.edit({ metadata: { labels: { by: 'hand' } } });
+          late = false;
+          return cluster.patch(of, live, patch);
+        },
+      }),
+    );
+    t.is((await it.visit()).kind, 'retry');
+    t.false(late);
+    t.like(await retryOf(it), { failures: 1 });
+  });
+
+  test('of two visits that fail at once, one is counted', async (t) => {
+    const it = await stage(the());
+    it.through((cluster) => withoutServices(cluster));
+    await Promise.all([it.visit(), it.visit(), it.visit()]);
+    t.like(await retryOf(it), { failures: 1 });
+  });
+
+  test('what cannot be recorded is thrown, so that the caller tries again', async (t) => {
+    const it = await stage(the());
+    const refuse = async () => {
+      throw away();
+    };
+    it.through((cluster) =>
+      withMethods(cluster, { apply: refuse, applyStatus: refuse, patch: refuse }),
+    );
+    const before = await it.webapp();
+    const error = await t.throwsAsync(it.visit(), { name: 'RetryableError' });
+    t.regex(error.message, /try later/);
+    t.deepEqual(await it.webapp(), before);
+    it.through((cluster) => withMethods(cluster, { get: refuse }));
+    await t.throwsAsync(it.visit(), { name: 'RetryableError' });
+  });
+}
+
+function lasting(the: () => Bench): void {
+  test('what the API server refuses stalls until the spec changes', async (t) => {
+    const it = await stage(the(), TOO_MUCH);
+    t.is((await it.visit()).kind, 'stalled');
+    const webapp = await it.webapp();
+    t.like(webapp.status, { phase: 'Failed', observedGeneration: 1 });
+    const { reason, message = '' } = conditionOf(webapp, 'Stalled') ?? {};
+    t.is(reason, 'Rejected');
+    t.regex(message, /less than or equal to cpu limit/);
+    t.is(annotation(webapp, ANNOTATION.retry), '');
+    t.truthy(await it.read(SERVICE), 'one bad child does not hold up the other');
+
+    it.pass(3_600_000);
+    t.is((await it.visit()).kind, 'quiet');
+    t.deepEqual(it.count.requests, ['get WebApp shop']);
+
+    await it.edit({ spec: { resources: { requests: { cpu: '500m' } } } });
+    t.is((await it.visit()).kind, 'settled');
+    t.is(conditionOf(await it.webapp(), 'Stalled'), undefined);
+    t.truthy(await it.read(DEPLOYMENT));
+  });
+
+  test('a full check of a stalled WebApp that finds it as it was writes nothing to it', async (t) => {
+    const it = await stage(the(), TOO_MUCH);
+    await it.visit();
+    await it.visit(WEBAPP, { full: true });
+    t.deepEqual(it.count.writes(), ['apply Deployment shop']);
+  });
+
+  test('a failure that passed leaves no trace when the next one is for good', async (t) => {
+    const it = await stage(the(), TOO_MUCH);
+    const refuse = async () => {
+      throw away();
+    };
+    it.through((cluster) => withMethods(cluster, { apply: refuse }));
+    t.is((await it.visit()).kind, 'retry');
+    it.restart();
+    it.pass(10_000);
+    t.is((await it.visit()).kind, 'stalled');
+    t.deepEqual(await retryOf(it), {});
+    t.is((await it.visit()).kind, 'quiet');
+  });
+}

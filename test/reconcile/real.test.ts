@@ -1,0 +1,4 @@
+import { realBench } from '../cluster/bench.ts';
+import { reconcileSuite } from './suite.ts';
+
+reconcileSuite(realBench);

@@ -1,0 +1,17 @@
+// What a visit does to a WebApp and its children, on every cluster.
+import test from 'ava';
+import type { Bench } from '../cluster/bench.ts';
+import { conflicts } from './conflicts.ts';
+import { drift } from './drift.ts';
+import { failures } from './failures.ts';
+import { ownership } from './ownership.ts';
+import { visits } from './visits.ts';
+
+/** Registers the suite for the cluster that `open` returns. */
+export function reconcileSuite(open: () => Promise<Bench>): void {
+  let bench: Bench;
+  test.before(async () => {
+    bench = await open();
+  });
+  for (const register of [visits, drift, ownership, conflicts, failures]) register(() => bench);
+}
