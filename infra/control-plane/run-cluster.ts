@@ -34,3 +34,5 @@ ${binaries.kubectl} get nodes
 Ctrl-C ends the cluster and removes everything it made.
 `;
 }
+
+if (import.meta.main) await runCluster();

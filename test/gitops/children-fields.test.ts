@@ -235,12 +235,7 @@ const fields: { title: string; spec: Partial<Spec>; of: string; path: string; wa
 
 for (const { title, spec, of, path, want } of fields) {
   test(`children, ${of}: ${title}`, (t) => {
-    t.deepEqual(
-      at(
-        children(spec).find(({ kind }) => kind === of),
-        path,
-      ),
-      want,
-    );
+    const child = desiredChildren(webapp({ spec })).find(({ kind }) => kind === of);
+    t.deepEqual(at(child, path), want);
   });
 }

@@ -8,6 +8,8 @@ import { changesOf, readyStage, specOf } from './stage.ts';
 interface Drift {
   readonly kind: Kind;
   readonly fields: object;
+  /** More of the WebApp's spec. */
+  readonly spec?: object;
   /** The one write that mends it. */
   readonly write: string;
   /** What must be in the JSON of the child afterwards, and what must not. */
@@ -71,6 +73,25 @@ const drifts: Record<string, Drift> = {
     has: /"app.kubernetes.io\/name":"shop"/,
     hasNot: /blue/,
   },
+  'another host of the Ingress': {
+    kind: INGRESS,
+    spec: { host: 'a.example' },
+    fields: { spec: { rules: [{ host: 'b.example' }] } },
+    write: 'apply Ingress shop',
+    has: /"host":"a.example".*"pathType":"Prefix"/,
+    hasNot: /b\.example/,
+  },
+  'another range of the autoscaler': {
+    kind: AUTOSCALER,
+    spec: {
+      autoscaling: { minReplicas: 2, maxReplicas: 4 },
+      resources: { requests: { cpu: '100m' } },
+    },
+    fields: { spec: { maxReplicas: 99 } },
+    write: 'apply HorizontalPodAutoscaler shop',
+    has: /"maxReplicas":4[,}]/,
+    hasNot: /99/,
+  },
   'a label taken off': {
     kind: SERVICE,
     fields: { metadata: { labels: { 'app.kubernetes.io/managed-by': null } } },
@@ -81,9 +102,9 @@ const drifts: Record<string, Drift> = {
 };
 
 export function drift(the: () => Bench): void {
-  for (const [title, { kind, fields, write, has, hasNot }] of Object.entries(drifts)) {
+  for (const [title, { kind, spec, fields, write, has, hasNot }] of Object.entries(drifts)) {
     test(`${title} is put right in one write`, async (t) => {
-      const it = await readyStage(the(), { replicas: 2 });
+      const it = await readyStage(the(), { replicas: 2, ...spec });
       await it.bench.edit(kind, it.key, fields);
       // The controllers of a real Deployment write to it too; without them there is no conflict.
       if (kind === DEPLOYMENT) await it.bench.rolledOut(it.key);
@@ -97,9 +118,9 @@ export function drift(the: () => Bench): void {
     });
   }
 
-  for (const kind of [DEPLOYMENT, SERVICE]) {
+  for (const kind of [DEPLOYMENT, SERVICE, INGRESS]) {
     test(`a ${kind.kind} that is deleted comes back`, async (t) => {
-      const it = await readyStage(the());
+      const it = await readyStage(the(), { host: 'a.example' });
       const child = await it.read(kind);
       if (child) await it.bench.admin.delete(kind, child);
       t.deepEqual(changesOf(await it.visit(kind)), [`create ${kind.kind}`]);
@@ -107,7 +128,9 @@ export function drift(the: () => Bench): void {
       t.truthy(back);
       t.not(back?.metadata.uid, child?.metadata.uid);
     });
+  }
 
+  for (const kind of [DEPLOYMENT, SERVICE]) {
     test(`a label and an annotation that others put on a ${kind.kind} stay`, async (t) => {
       const it = await readyStage(the());
       const metadata = { labels: { team: 'red' }, annotations: { 'example.org/note': 'keep' } };

@@ -1,0 +1,65 @@
+// Which files are read, where the API server's complaints stand in them, and what a large file costs.
+import test from 'ava';
+import { isManifestPath, readManifests } from '../../gitops/manifests.ts';
+import { told } from '../helpers/builders.ts';
+
+const read = (text: string) => readManifests('apps/shop.yaml', text, 'default');
+const file = (metadata: string, rest = 'spec: {image: a}\n') =>
+  `apiVersion: example.com/v1\nkind: WebApp\nmetadata:\n${metadata.replace(/^/gm, '  ')}\n${rest}`;
+
+const SPEC = 'spec:\n  image: a\n  env:\n    - name: A\n    - name: B\n      value: x\n';
+const located: [field: string, want: string][] = [
+  ['spec.image', '7:10'],
+  ['spec.env[1].value', '10:14'],
+  ['spec.env[1].valueFrom.x', '9:7'],
+  ['spec.env[9]', '8:5'],
+  ['spec.replicas', '7:3'],
+  ['spec', '7:3'],
+  ['metadata.labels[a.b/c]', '5:20'],
+  ['', '1:1'],
+  ['spec.[', '7:3'],
+];
+
+for (const [field, want] of located) {
+  test(`manifests: the API server’s ${field || 'object'} is found in the file`, (t) => {
+    const [manifest] = read(file('name: shop\nlabels: {a.b/c: "x"}', SPEC)).manifests;
+    const problem = manifest?.problemAt(field, 'no');
+    t.is(problem && told(problem), `${want} no`);
+  });
+}
+
+const paths: [path: string, want: boolean][] = [
+  ['a.yaml', true],
+  ['a/b.yml', true],
+  ['A.YAML', true],
+  ['a.json', false],
+  ['yaml', false],
+  ['a.yaml.bak', false],
+  ['README.md', false],
+];
+
+for (const [path, want] of paths) {
+  test(`manifests: ${path} is ${want ? 'read' : 'not read'}`, (t) => {
+    t.is(isManifestPath(path), want);
+  });
+}
+
+const MIB = 1_048_576;
+const floods: [title: string, input: string][] = [
+  ['documents', '---\na\n'.repeat(10_000)],
+  ['labels', file(`name: shop\nlabels:\n${'  @: 1\n'.repeat(10_000).replace(/@/g, unique())}`)],
+];
+
+for (const [title, input] of floods) {
+  test(`manifests: a file of ten thousand wrong ${title} takes no long time`, (t) => {
+    t.true(input.length < MIB / 4);
+    const start = performance.now();
+    t.is(read(input).problems.length, 10_000);
+    t.true(performance.now() - start < 1_500);
+  });
+}
+
+function unique(): () => string {
+  let n = 0;
+  return () => `a${n++}`;
+}

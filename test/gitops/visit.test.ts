@@ -1,0 +1,181 @@
+import test from 'ava';
+import type { ObjectMeta } from '../../gitops/objects.ts';
+import { isObserved, isUntouched, kindsToRead, wantedKinds } from '../../gitops/visit.ts';
+import type { WebAppStatus } from '../../gitops/webapp.gen.ts';
+import type { WebApp } from '../../gitops/webapp.ts';
+import { webapp } from '../helpers/builders.ts';
+
+const asked = (value: string) => ({ 'webapps.example.com/requestedAt': value });
+const from = (value: string) => ({ 'webapps.example.com/revision': value });
+const failed = (value: string) => ({ 'webapps.example.com/retry': value });
+
+const observed: {
+  title: string;
+  metadata: Partial<ObjectMeta>;
+  status: WebAppStatus;
+  want: boolean;
+}[] = [
+  {
+    title: 'before the first visit',
+    metadata: { generation: 1 },
+    status: { observedGeneration: -1 },
+    want: false,
+  },
+  { title: 'no status at all', metadata: { generation: 1 }, status: {}, want: false },
+  {
+    title: 'nothing changed',
+    metadata: { generation: 2 },
+    status: { observedGeneration: 2 },
+    want: true,
+  },
+  {
+    title: 'the spec changed',
+    metadata: { generation: 3 },
+    status: { observedGeneration: 2 },
+    want: false,
+  },
+  {
+    title: 'annotations of others changed',
+    metadata: { generation: 2, annotations: { a: 'b' } },
+    status: { observedGeneration: 2 },
+    want: true,
+  },
+  {
+    title: 'a visit is asked for',
+    metadata: { generation: 2, annotations: asked('b') },
+    status: { observedGeneration: 2, lastHandledReconcileAt: 'a' },
+    want: false,
+  },
+  {
+    title: 'the visit asked for was made',
+    metadata: { generation: 2, annotations: asked('b') },
+    status: { observedGeneration: 2, lastHandledReconcileAt: 'b' },
+    want: true,
+  },
+  {
+    title: 'another commit, the same spec',
+    metadata: { generation: 2, annotations: from('b') },
+    status: { observedGeneration: 2, lastAppliedRevision: 'a' },
+    want: false,
+  },
+  {
+    title: 'the commit is known',
+    metadata: { generation: 2, annotations: from('a') },
+    status: { observedGeneration: 2, lastAppliedRevision: 'a' },
+    want: true,
+  },
+  {
+    title: 'it no longer comes from Git',
+    metadata: { generation: 2 },
+    status: { observedGeneration: 2, lastAppliedRevision: 'a' },
+    want: false,
+  },
+  {
+    title: 'a failure is to be tried again',
+    metadata: { generation: 2, annotations: failed('{}') },
+    status: { observedGeneration: 2 },
+    want: false,
+  },
+];
+
+for (const { title, metadata, status, want } of observed) {
+  test(`isObserved: ${title}`, (t) => {
+    t.is(isObserved(webapp({ metadata, status })), want);
+  });
+}
+
+const untouched: [title: string, generation: number, observedGeneration: number, want: boolean][] =
+  [
+    ['new', 1, -1, true],
+    ['changed before the first visit', 2, -1, false],
+    ['visited', 1, 1, false],
+  ];
+
+for (const [title, generation, observedGeneration, want] of untouched) {
+  test(`isUntouched: ${title}`, (t) => {
+    t.is(isUntouched(webapp({ metadata: { generation }, status: { observedGeneration } })), want);
+  });
+}
+
+const ALL = ['Deployment', 'Service', 'Ingress', 'HorizontalPodAutoscaler'];
+const AUTOSCALING = { minReplicas: 1, maxReplicas: 2, cpuPercent: 80 };
+type Spec = Partial<WebApp['spec']>;
+interface Reads {
+  readonly title: string;
+  readonly kind: string;
+  readonly spec?: Spec;
+  readonly full?: boolean;
+  readonly observedGeneration?: number;
+  readonly want: string[];
+}
+
+const reads: Reads[] = [
+  {
+    title: 'its own event, observed: what is wanted',
+    kind: 'WebApp',
+    want: ['Deployment', 'Service'],
+  },
+  {
+    title: 'with host and autoscaling: all',
+    kind: 'WebApp',
+    spec: { host: 'a', autoscaling: AUTOSCALING },
+    want: ALL,
+  },
+  {
+    title: 'another generation: all, as some may be left over',
+    kind: 'WebApp',
+    observedGeneration: 1,
+    want: ALL,
+  },
+  { title: 'never visited: all', kind: 'WebApp', observedGeneration: -1, want: ALL },
+  { title: 'a full check: all', kind: 'WebApp', full: true, want: ALL },
+  { title: 'a full check for a child: all', kind: 'Service', full: true, want: ALL },
+  { title: 'a Deployment: itself', kind: 'Deployment', want: ['Deployment'] },
+  {
+    title: 'a Service: itself, and the Deployment for the status',
+    kind: 'Service',
+    want: ['Deployment', 'Service'],
+  },
+  {
+    title: 'an unwanted Ingress: itself, so that it goes',
+    kind: 'Ingress',
+    want: ['Deployment', 'Ingress'],
+  },
+  { title: 'a child, another generation: all', kind: 'Service', observedGeneration: 1, want: ALL },
+  {
+    title: 'a kind that is no child: the Deployment for the status',
+    kind: 'Secret',
+    want: ['Deployment'],
+  },
+];
+
+for (const { title, kind, spec = {}, full, observedGeneration = 2, want } of reads) {
+  test(`kindsToRead: ${title}`, (t) => {
+    const of = webapp({ metadata: { generation: 2 }, spec, status: { observedGeneration } });
+    const key = { namespace: 'default', name: 'shop' };
+    const found = kindsToRead(of, { key, kind, ...(full && { full }) });
+    t.deepEqual(
+      found.map((one) => one.kind),
+      want,
+    );
+  });
+}
+
+const wanted: [title: string, spec: Spec, want: string[]][] = [
+  ['the least', {}, ['Deployment', 'Service']],
+  ['a host', { host: 'a' }, ['Deployment', 'Service', 'Ingress']],
+  [
+    'autoscaling',
+    { autoscaling: AUTOSCALING },
+    ['Deployment', 'Service', 'HorizontalPodAutoscaler'],
+  ],
+];
+
+for (const [title, spec, want] of wanted) {
+  test(`wantedKinds: ${title}`, (t) => {
+    t.deepEqual(
+      wantedKinds(webapp({ spec })).map(({ kind }) => kind),
+      want,
+    );
+  });
+}
