@@ -54,7 +54,7 @@ function causesOfSchema(message: string): Cause[] {
   return [...message.matchAll(/(?:^|\s)\.([^\s:]+): ([^\n]+)/g)].map(
     ([, field = '', complaint = '']) => ({
       field: field.replace(/\[name="(.*?)"\]/g, '[$1]'),
-      message: complaint,
+      message: complaint.replace(/&value\.valueUnstructured\{Value:(.*)\}/, '$1'),
     }),
   );
 }

@@ -27,7 +27,9 @@ export function healthOf(deployment: KubeObject): Health {
 }
 
 function verdictOf({ metadata, spec, status = {} }: Rollout): Verdict {
-  if ((status.observedGeneration ?? 0) < (metadata.generation ?? 0)) {
+  const { generation = 0 } = metadata;
+  // A first generation that nobody has seen has no pods; of a later one the counts still tell of the last.
+  if (generation > 1 && (status.observedGeneration ?? 0) < generation) {
     return progressing('Progressing', 'the Deployment controller has not seen the change yet');
   }
   const failure = failureIn(status.conditions ?? []);
@@ -56,10 +58,13 @@ function failureIn(conditions: readonly Condition[]): Verdict | undefined {
 
 function waitingFor(wanted: number, status: NonNullable<Rollout['status']>): string | undefined {
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
-  if (updatedReplicas < wanted) return `${updatedReplicas} of ${wanted} pods run the new version`;
-  if (replicas > updatedReplicas) return `${replicas - updatedReplicas} old pods are still to go`;
-  if (availableReplicas < wanted) return `${availableReplicas} of ${wanted} pods are available`;
-  return undefined;
+  const old = replicas - updatedReplicas;
+  if (old > 0 && updatedReplicas < wanted) {
+    return `${updatedReplicas} of ${wanted} pods run the new version`;
+  }
+  if (old > 0) return `${old} old pods are still to go`;
+  const ready = Math.min(updatedReplicas, availableReplicas);
+  return ready < wanted ? `${ready} of ${wanted} pods are ready` : undefined;
 }
 
 function progressing(reason: string, message: string): Verdict {

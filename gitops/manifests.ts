@@ -126,8 +126,21 @@ function nameOf(value: unknown): string | undefined {
   return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
-/** Reads a field path such as spec.env[0].name or metadata.labels[a.b/c]. */
+/** Reads a field path such as spec.env[0].name, spec.env[PORT] (an item by its name) or metadata.labels[a.b/c]. */
 function positionOf(document: YamlDocument, field: string): Position {
   const segments = field.match(/[^.[\]]+|\[[^\]]*\]/g) ?? [];
-  return document.positionOf(segments.map((segment) => segment.replace(/^\[(.*)\]$/, '$1')));
+  let value = document.value;
+  const path = segments.map((text) => {
+    const segment = text.replace(/^\[(.*)\]$/, '$1');
+    const key = Array.isArray(value) ? indexOf(value, segment) : segment;
+    value =
+      isFields(value) || Array.isArray(value) ? (value as Record<string, unknown>)[key] : undefined;
+    return key;
+  });
+  return document.positionOf(path);
+}
+
+function indexOf(items: unknown[], segment: string): string {
+  const named = items.findIndex((item) => isFields(item) && item.name === segment);
+  return named < 0 ? segment : String(named);
 }

@@ -48,31 +48,35 @@ export async function reconcile(trigger: Trigger, world: Surroundings): Promise<
 }
 
 async function visit(trigger: Trigger, world: Surroundings, again: boolean): Promise<Outcome> {
-  if (!again && !trigger.full && (await isOldNews(trigger, world))) return { kind: 'quiet' };
+  const child = again ? undefined : await readSubject(trigger, world);
+  if (child && isOldNews(child, world)) return { kind: 'quiet' };
   const webapp = (await world.cluster.get(WEBAPP, trigger.key)) as WebApp | undefined;
   if (webapp === undefined || webapp.metadata.deletionTimestamp) return { kind: 'gone' };
   if (isIdle(webapp, trigger, world.clock.now())) return { kind: 'quiet' };
   try {
     return webapp.spec.suspend
       ? await suspend(webapp, world)
-      : await bringAbout(webapp, { trigger, world, again });
+      : await bringAbout(webapp, { trigger, world, again, child });
   } catch (error) {
     if (isConflict(error)) throw error;
     return recordFailure(webapp, classify(error), world);
   }
 }
 
+/** The child that an event is about; undefined for an event about the WebApp itself. */
+async function readSubject({ kind, key, full }: Trigger, { cluster }: Surroundings) {
+  const of = full ? undefined : CHILD_KINDS.find((child) => child.kind === kind);
+  return of && cluster.get(of, key);
+}
+
+/** An event about a child that this process has dealt with in this very version needs no more than the read. */
+function isOldNews({ metadata }: KubeObject, { handled }: Surroundings): boolean {
+  return handled.get(metadata.uid ?? '') === metadata.resourceVersion;
+}
+
 function isIdle(webapp: WebApp, { kind, full }: Trigger, now: number): boolean {
   if (isBackingOff(webapp, webapp.status.lastHandledReconcileAt, now)) return true;
   return kind === WEBAPP.kind && !full && isObserved(webapp);
-}
-
-/** An event about a child that this process has seen in this very version needs no more than this read. */
-async function isOldNews({ kind, key }: Trigger, world: Surroundings): Promise<boolean> {
-  const of = CHILD_KINDS.find((child) => child.kind === kind);
-  const child = of && (await world.cluster.get(of, key));
-  const { uid = '', resourceVersion } = child?.metadata ?? {};
-  return child !== undefined && world.handled.get(uid) === resourceVersion;
 }
 
 async function suspend(webapp: WebApp, world: Surroundings): Promise<Outcome> {
@@ -84,10 +88,13 @@ interface Visit {
   readonly trigger: Trigger;
   readonly world: Surroundings;
   readonly again: boolean;
+  /** The child that the event is about, just read. */
+  readonly child: KubeObject | undefined;
 }
 
-async function bringAbout(webapp: WebApp, { trigger, world, again }: Visit): Promise<Outcome> {
+async function bringAbout(webapp: WebApp, visit: Visit): Promise<Outcome> {
   const { metadata, spec, status } = webapp;
+  const { world } = visit;
   world.log.info(
     {
       'webapp.generation': metadata.generation,
@@ -98,7 +105,7 @@ async function bringAbout(webapp: WebApp, { trigger, world, again }: Visit): Pro
     },
     'Starting reconciliation',
   );
-  const live = await readChildren(webapp, { trigger, world, again });
+  const live = await readChildren(webapp, visit);
   const changes = plan(webapp, live);
   const after = await write(changes, live, world.cluster);
   const deployment = after.get(DEPLOYMENT.kind);
@@ -111,11 +118,15 @@ async function bringAbout(webapp: WebApp, { trigger, world, again }: Visit): Pro
 }
 
 /** Creates are tried before reads for a WebApp nobody has visited; should a child exist, the conflict brings us back. */
-async function readChildren(webapp: WebApp, { trigger, world, again }: Visit): Promise<Children> {
+async function readChildren(webapp: WebApp, visit: Visit): Promise<Children> {
+  const { trigger, world, again, child } = visit;
   if (!again && trigger.kind === WEBAPP.kind && isUntouched(webapp)) {
     return new Map(wantedKinds(webapp).map(({ kind }) => [kind, undefined]));
   }
-  const read = async (of: Kind) => [of.kind, await world.cluster.get(of, trigger.key)] as const;
+  const read = async (of: Kind) => {
+    const known = child?.kind === of.kind ? child : await world.cluster.get(of, trigger.key);
+    return [of.kind, known] as const;
+  };
   return new Map(await Promise.all(kindsToRead(webapp, trigger).map(read)));
 }
 

@@ -9,11 +9,16 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, 'node_modules', '.installed-from');
-const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   console.error('► installing packages (npm ci); needed once, and after package-lock.json changes');
-  const install = spawnSync('npm', ['ci', '--loglevel=error', '--no-progress'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const install = spawnSync('npm', ['ci', '--loglevel=error', '--no-progress'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   if (install.status !== 0) {
     console.error('✗ npm ci failed; its message is above. Nothing was started.');
     process.exit(install.status ?? 1);

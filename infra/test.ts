@@ -18,18 +18,33 @@ async function main(patterns: string[]): Promise<number> {
   await admin.close();
   const { server, caFile, kubeconfig, auditLog, binaries } = plane;
   const shared = { server, caFile, kubeconfig, auditLog, kubectl: binaries.kubectl };
-  const ava = spawn('ava', ['--tap', ...patterns], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, TEST_CONTROL_PLANE: JSON.stringify(shared) },
-  });
-  process.once('disconnect', () => ava.kill());
+  const env = { ...process.env, TEST_CONTROL_PLANE: JSON.stringify(shared) };
+  const total = { passed: 0, failed: 0 };
+  for (const args of patterns.length > 0 ? [['--concurrency=1', ...patterns]] : SUITES) {
+    const { passed, failed } = await runAva(args, env);
+    total.passed += passed;
+    total.failed += failed;
+  }
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  return total.failed === 0 ? 0 : 1;
+}
+
+/** The integration tests each run the whole product, whose parts follow all namespaces: one after the other. */
+const SUITES = [
+  ['test/*.test.ts', 'test/!(integration)/**/*.test.ts'],
+  ['--concurrency=1', 'test/integration/**/*.test.ts'],
+];
+
+async function runAva(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Count> {
+  const ava = spawn('ava', ['--tap', ...args], { stdio: ['ignore', 'pipe', 'inherit'], env });
+  const kill = () => ava.kill();
+  process.once('disconnect', kill);
   const exited = new Promise<number>((done) => ava.once('exit', (code) => done(code ?? 1)));
   const { passed, failed } = await report(ava);
   const code = await exited;
+  process.off('disconnect', kill);
   // AVA also fails for what is no test: a file that cannot be loaded, or has no test in it.
-  const broken = code !== 0 && failed === 0 ? 1 : failed;
-  console.log(`${passed} passed, ${broken} failed`);
-  return broken === 0 ? 0 : 1;
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
 }
 
 /** Prints a line for each test, and for one that failed all that AVA says of it. */

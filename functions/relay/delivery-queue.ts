@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How deliveries are paced; times in milliseconds. */
 export interface Pace {
-  /** Deliveries under way at once. */
+  /** Keys that are delivered at once. */
   readonly parallel: number;
-  /** Least time between the starts of two deliveries of one key: events in between become one. */
+  /** Least time between two rounds of one key: items that come in between become one. */
   readonly spacingMs: number;
   readonly firstRetryMs: number;
   readonly longestRetryMs: number;
@@ -14,16 +14,16 @@ export interface Pace {
 export type DeliveryResult = 'done' | 'again';
 
 /**
- * Delivers items by key until each has been taken. As long as an item waits, is retried or is under way, a newer
- * one of the same key takes its place: one key is never delivered twice at once, and n additions are one delivery.
+ * Delivers items until each has been taken, in rounds by key. A key's items, told apart by their slot, go out
+ * one after the other, never two at once; as long as an item waits, a newer one of its slot takes its place.
  */
 export class DeliveryQueue<T> {
   readonly #deliver: (item: T) => Promise<DeliveryResult>;
   readonly #pace: Pace;
   readonly #signal: AbortSignal;
-  /** The newest item of each key that is still to be delivered. */
-  readonly #waiting = new Map<string, T>();
-  /** Deliveries of a key that failed in a row. */
+  /** The newest item of each key and slot that is still to be delivered. */
+  readonly #waiting = new Map<string, Map<string, T>>();
+  /** Rounds of a key that failed in a row. */
   readonly #failures = new Map<string, number>();
   /** Keys that are ready, under way or resting. */
   readonly #active = new Set<string>();
@@ -37,9 +37,14 @@ export class DeliveryQueue<T> {
     this.#signal = signal;
   }
 
-  /** Adds an item; an older one of its key that was not delivered yet is forgotten. */
-  add(key: string, item: T): void {
-    this.#waiting.set(key, item);
+  /** Adds an item; an older one of its key and slot that was not delivered yet is forgotten. */
+  add(key: string, slot: string, item: T): void {
+    const slots = this.#waiting.get(key) ?? new Map<string, T>();
+    this.#waiting.set(key, slots.set(slot, item));
+    this.#enqueue(key);
+  }
+
+  #enqueue(key: string): void {
     if (this.#active.has(key)) return;
     this.#active.add(key);
     this.#ready.push(key);
@@ -51,36 +56,43 @@ export class DeliveryQueue<T> {
       const key = this.#ready.shift();
       if (key === undefined) return;
       this.#working++;
-      void this.#work(key);
+      void this.#round(key);
     }
   }
 
-  /** A key that nobody takes rests without holding a worker's place, so that it holds up no other. */
-  async #work(key: string): Promise<void> {
+  /** Between rounds a key rests without holding a worker's place, so that one nobody takes holds up no other. */
+  async #round(key: string): Promise<void> {
     const start = performance.now();
-    const item = this.#waiting.get(key);
-    this.#waiting.delete(key);
-    const result = item === undefined ? 'done' : await this.#deliver(item);
+    const failed = await this.#deliverAll(key);
     this.#working--;
     this.#next();
-    if (item !== undefined && result === 'again') await this.#fail(key, item);
-    else await this.#succeed(key, performance.now() - start);
+    await this.#rest(
+      failed ? this.#retryDelay(key) : this.#pace.spacingMs - (performance.now() - start),
+    );
     this.#active.delete(key);
-    const newest = this.#waiting.get(key);
-    if (newest !== undefined) this.add(key, newest);
+    if (this.#waiting.has(key)) this.#enqueue(key);
   }
 
-  async #fail(key: string, item: T): Promise<void> {
-    if (!this.#waiting.has(key)) this.#waiting.set(key, item);
+  /** Returns whether any item has to be tried again; those wait for the next round unless a newer one came. */
+  async #deliverAll(key: string): Promise<boolean> {
+    const items = this.#waiting.get(key) ?? new Map<string, T>();
+    this.#waiting.delete(key);
+    let failed = false;
+    for (const [slot, item] of items) {
+      if ((await this.#deliver(item)) === 'done') continue;
+      failed = true;
+      const newer = this.#waiting.get(key) ?? new Map<string, T>();
+      if (!newer.has(slot)) this.#waiting.set(key, newer.set(slot, item));
+    }
+    if (!failed) this.#failures.delete(key);
+    return failed;
+  }
+
+  #retryDelay(key: string): number {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     const { firstRetryMs, longestRetryMs } = this.#pace;
-    await this.#rest(Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs));
-  }
-
-  async #succeed(key: string, tookMs: number): Promise<void> {
-    this.#failures.delete(key);
-    await this.#rest(this.#pace.spacingMs - tookMs);
+    return Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
   }
 
   async #rest(ms: number): Promise<void> {

@@ -12,9 +12,15 @@ export function fingerprint(object: KubeObject): string {
   return JSON.stringify([labels, ownerReferences, deletionTimestamp, ...ofInterest]);
 }
 
-/** The counts and conditions of a Deployment; the times in them change with every write. */
-function rollout({ kind, status }: KubeObject): unknown {
+interface Rollout {
+  readonly observedGeneration?: number;
+  readonly conditions?: readonly Condition[];
+}
+
+/** The counts and conditions of a Deployment, without the times and numbers in them that change with every write. */
+function rollout({ kind, metadata, status = {} }: KubeObject): unknown {
   if (kind !== 'Deployment') return undefined;
-  const { conditions = [], ...counts } = (status ?? {}) as { conditions?: readonly Condition[] };
-  return [counts, conditions.map(({ type, status, reason }) => [type, status, reason])];
+  const { conditions = [], observedGeneration = 0, ...counts } = status as Rollout;
+  const seen = observedGeneration >= (metadata.generation ?? 0);
+  return [seen, counts, conditions.map(({ type, status, reason }) => [type, status, reason])];
 }

@@ -55,7 +55,9 @@ async function lead(options: RelayOptions, api: Api, signal: AbortSignal): Promi
         ...(labelSelector && { labelSelector }),
         tell: (verb, object) => {
           const { namespace, name } = object.metadata;
-          queue.add(`${of.kind}/${namespace}/${name}`, { of, verb, object });
+          // A WebApp and its children share a name: their visits would meet each other if they ran at once.
+          const whose = of === WEBAPP_SOURCE ? of.kind : WEBAPP.kind;
+          queue.add(`${whose}/${namespace}/${name}`, of.kind, { of, verb, object });
         },
       },
       api,

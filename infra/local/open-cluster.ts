@@ -1,5 +1,5 @@
-import { copyFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, copyFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { loadKubeConfig } from '../../functions/kube-config.ts';
 import { startControlPlane } from '../control-plane/start.ts';
 import { versions } from '../control-plane/versions.ts';
@@ -44,7 +44,7 @@ async function startOwn({ story, stack, signal, state }: Scene): Promise<OpenClu
   const kubeconfig = join(state, 'kubeconfig');
   await copyFile(plane.kubeconfig, kubeconfig);
   const { server, lost, binaries } = plane;
-  return { server, kubeconfig, kubectl: binaries.kubectl, borrowed: false, lost };
+  return { server, kubeconfig, kubectl: await kubectlOr(binaries.kubectl), borrowed: false, lost };
 }
 
 async function borrow(options: StartOptions, { story, state }: Scene): Promise<OpenCluster> {
@@ -64,4 +64,11 @@ async function borrow(options: StartOptions, { story, state }: Scene): Promise<O
     borrowed: true,
     lost: new AbortController().signal,
   };
+}
+
+/** The reader's own kubectl is the shorter name to type. */
+async function kubectlOr(ours: string): Promise<string> {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const found = await Promise.allSettled(folders.map((folder) => access(join(folder, 'kubectl'))));
+  return found.some(({ status }) => status === 'fulfilled') ? 'kubectl' : ours;
 }

@@ -35,7 +35,7 @@ async function main(options: StartOptions, signal: AbortSignal): Promise<void> {
   const watcher = await followSample(options, { admin, git, cluster }, scene);
   const count = await Promise.race([watcher.allReady(options.timeoutMs), ended(cluster, signal)]);
   if (count === undefined) return;
-  story.done(`all ${count} WebApps are Ready, counted from the start`, story.elapsed(), 'allReady');
+  story.done(`all ${count} WebApps are Ready; time since the start:`, story.elapsed(), 'allReady');
   const places = { ...cluster, git, functions: functions.told, namespace: options.namespace };
   const pids = { functions: functions.pid(), relay: relay.pid() };
   const summary = { seconds: story.seconds, ...places, pids, lost: undefined };

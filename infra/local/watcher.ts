@@ -109,15 +109,24 @@ export class Watcher {
     }
     const before = this.#source?.status.lastAttemptedRevision;
     this.#source = source;
-    const { lastAttemptedRevision: revision, problems = [], inventory = [] } = source.status;
-    if (revision && revision !== before) {
-      this.#story.done(
-        `applied ${shorten(revision)}: ${inventory.length} WebApps`,
-        since(this.#start),
-        before ? undefined : 'applied',
-      );
-      for (const problem of problems) this.#story.say(`✗ ${formatProblem(problem)}`);
-    } else if (!isReady(source)) this.#tellOnce(source, '⚠');
+    if (source.status.lastAttemptedRevision === before) {
+      if (isCurrent(source) && !isReady(source) && asked === source.status.lastHandledReconcileAt) {
+        this.#tellOnce(source, '⚠');
+      }
+      return;
+    }
+    this.#tellRevision(source, before === undefined ? 'applied' : undefined);
+  }
+
+  #tellRevision({ status }: WebAppSource, key: string | undefined): void {
+    const { lastAttemptedRevision: revision = '', problems = [], inventory = [] } = status;
+    const wrong =
+      problems.length > 0 ? `, ${problems.length} findings; the files without are applied` : '';
+    const text = `fetched and applied ${shorten(revision)}: ${inventory.length} WebApps${wrong}`;
+    this.#story.done(text, since(this.#start), key);
+    for (const problem of problems) {
+      this.#story.say(`${problem.severity === 'warning' ? '⚠' : '✗'} ${formatProblem(problem)}`);
+    }
   }
 
   #onWebApp(webapp: WebApp, gone: boolean): void {
@@ -131,6 +140,8 @@ export class Watcher {
     if (!isCurrent(webapp)) return;
     if (isReady(webapp)) this.#tellOnce(webapp, '✔');
     else if (webapp.status.phase !== 'Progressing') this.#tellOnce(webapp, '⚠');
+    // Ready again is news, in the same words as before.
+    else this.#told.delete(`WebApp/${name}`);
   }
 
   #onDeployment({ metadata, spec }: KubeObject, gone: boolean): void {

@@ -10,9 +10,11 @@ const file = (metadata: string, rest = 'spec: {image: a}\n') =>
 const SPEC = 'spec:\n  image: a\n  env:\n    - name: A\n    - name: B\n      value: x\n';
 const located: [field: string, want: string][] = [
   ['spec.image', '7:10'],
-  ['spec.env[1].value', '10:14'],
-  ['spec.env[1].valueFrom.x', '9:7'],
-  ['spec.env[9]', '8:5'],
+  ['spec.env[1].value', '11:14'],
+  ['spec.env[1].valueFrom.x', '10:7'],
+  ['spec.env[B].value', '11:14'],
+  ['spec.env[C].value', '9:5'],
+  ['spec.env[9]', '9:5'],
   ['spec.replicas', '7:3'],
   ['spec', '7:3'],
   ['metadata.labels[a.b/c]', '5:20'],

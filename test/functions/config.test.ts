@@ -1,0 +1,169 @@
+import test from 'ava';
+import { readConfig, VARIABLES } from '../../functions/config.ts';
+
+const SECRET = { WEBHOOK_SECRET: 's3cret' };
+
+test('config: the defaults', (t) => {
+  const { serve, ...config } = readConfig(SECRET);
+  t.deepEqual([...serve], ['events', 'webhooks', 'tick']);
+  t.deepEqual(config, {
+    host: '0.0.0.0',
+    port: 8080,
+    webhookSecrets: ['s3cret'],
+    eventToken: '',
+    timeoutMs: 25_000,
+    tickMs: 60_000,
+    driftMs: 1_800_000,
+    logLevel: 'info',
+  });
+});
+
+const rows: { title: string; input: Record<string, string | undefined>; want: object }[] = [
+  {
+    title: 'host and port',
+    input: { HOST: '127.0.0.1', PORT: '0' },
+    want: { host: '127.0.0.1', port: 0 },
+  },
+  { title: 'the last port', input: { PORT: '65535' }, want: { port: 65_535 } },
+  {
+    title: 'blanks around',
+    input: { PORT: ' 80 ', LOG_LEVEL: ' debug ' },
+    want: { port: 80, logLevel: 'debug' },
+  },
+  {
+    title: 'empty and blank count as not set',
+    input: { PORT: '', TICK_INTERVAL: '  ', HOST: undefined },
+    want: { port: 8080, tickMs: 60_000, host: '0.0.0.0' },
+  },
+  { title: 'milliseconds', input: { REQUEST_TIMEOUT: '250ms' }, want: { timeoutMs: 250 } },
+  { title: 'seconds', input: { REQUEST_TIMEOUT: '9s' }, want: { timeoutMs: 9_000 } },
+  { title: 'minutes', input: { TICK_INTERVAL: '5m' }, want: { tickMs: 300_000 } },
+  { title: 'hours', input: { DRIFT_INTERVAL: '1h' }, want: { driftMs: 3_600_000 } },
+  {
+    title: 'two secrets',
+    input: { WEBHOOK_SECRET_PREVIOUS: 'old' },
+    want: { webhookSecrets: ['s3cret', 'old'] },
+  },
+  { title: 'a token', input: { EVENT_TOKEN: 'abc' }, want: { eventToken: 'abc' } },
+];
+
+for (const { title, input, want } of rows) {
+  test(`config: ${title}`, (t) => {
+    t.like(readConfig({ ...SECRET, ...input }), want);
+  });
+}
+
+const served: [input: string, want: string[]][] = [
+  ['events', ['events']],
+  ['tick , events', ['tick', 'events']],
+  ['events,events', ['events']],
+];
+
+for (const [input, want] of served) {
+  test(`config: FUNCTIONS=${input} needs no secret`, (t) => {
+    const config = readConfig({ FUNCTIONS: input });
+    t.deepEqual([...config.serve], want as never);
+    t.deepEqual(config.webhookSecrets, []);
+  });
+}
+
+const DURATION = 'must be a duration such as 25s, 5m or 1h, not';
+const wrong: { title: string; input: Record<string, string>; want: string[] }[] = [
+  {
+    title: 'webhooks without a secret',
+    input: { WEBHOOK_SECRET: ' ' },
+    want: ['WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)'],
+  },
+  {
+    title: 'the old secret does not do alone',
+    input: { WEBHOOK_SECRET: '', WEBHOOK_SECRET_PREVIOUS: 'old' },
+    want: ['WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)'],
+  },
+  {
+    title: 'a port too high',
+    input: { PORT: '65536' },
+    want: ['PORT must be a port number from 0 to 65535, not "65536"'],
+  },
+  {
+    title: 'a port that is none',
+    input: { PORT: '8e3' },
+    want: ['PORT must be a port number from 0 to 65535, not "8e3"'],
+  },
+  {
+    title: 'a negative port',
+    input: { PORT: '-1' },
+    want: ['PORT must be a port number from 0 to 65535, not "-1"'],
+  },
+  {
+    title: 'a duration without unit',
+    input: { TICK_INTERVAL: '60' },
+    want: [`TICK_INTERVAL ${DURATION} "60"`],
+  },
+  {
+    title: 'no time at all',
+    input: { TICK_INTERVAL: '0s' },
+    want: [`TICK_INTERVAL ${DURATION} "0s"`],
+  },
+  {
+    title: 'a broken duration',
+    input: { TICK_INTERVAL: '1.5m' },
+    want: [`TICK_INTERVAL ${DURATION} "1.5m"`],
+  },
+  {
+    title: 'a function that is none',
+    input: { FUNCTIONS: 'events,evens' },
+    want: ['FUNCTIONS must be a list of events, webhooks, tick, not "events,evens"'],
+  },
+  {
+    title: 'a name of the prototype',
+    input: { LOG_LEVEL: 'constructor' },
+    want: [
+      'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, not "constructor"',
+    ],
+  },
+  {
+    title: 'all at once',
+    input: {
+      PORT: 'x',
+      FUNCTIONS: '',
+      WEBHOOK_SECRET: '',
+      REQUEST_TIMEOUT: '1d',
+      TICK_INTERVAL: '-1s',
+      DRIFT_INTERVAL: 'soon',
+      LOG_LEVEL: 'loud',
+    },
+    want: [
+      'WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)',
+      'PORT must be a port number from 0 to 65535, not "x"',
+      `REQUEST_TIMEOUT ${DURATION} "1d"`,
+      `TICK_INTERVAL ${DURATION} "-1s"`,
+      `DRIFT_INTERVAL ${DURATION} "soon"`,
+      'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, not "loud"',
+    ],
+  },
+];
+
+for (const { title, input, want } of wrong) {
+  test(`config, wrong: ${title}`, (t) => {
+    const error = t.throws(() => readConfig({ ...SECRET, ...input }));
+    t.deepEqual(error?.message.split('\n  '), ['the environment is not right:', ...want]);
+  });
+}
+
+test('config: no secret is told', (t) => {
+  const input = {
+    WEBHOOK_SECRET: 'canary',
+    WEBHOOK_SECRET_PREVIOUS: 'canary',
+    EVENT_TOKEN: 'canary',
+  };
+  const error = t.throws(() => readConfig({ ...input, PORT: 'x' }));
+  t.false(error?.message.includes('canary'));
+});
+
+test('config: it cannot be changed, and every variable says what it means', (t) => {
+  t.true(Object.isFrozen(readConfig(SECRET)));
+  for (const [fallback, meaning] of Object.values(VARIABLES)) {
+    t.is(typeof fallback, 'string');
+    t.true(meaning.length > 10);
+  }
+});

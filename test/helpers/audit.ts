@@ -1,0 +1,47 @@
+// What our identities asked of the API server, from its audit log.
+import { readFile } from 'node:fs/promises';
+import { SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
+
+interface AuditEvent {
+  readonly user: { readonly username: string };
+  readonly verb: string;
+  readonly requestURI: string;
+  readonly objectRef?: {
+    readonly resource?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    readonly subresource?: string;
+  };
+  readonly responseStatus?: { readonly code?: number };
+}
+
+/** One request: verb and resource (`patch webapps/status`), its object's name and the answer's code. */
+export interface AuditedRequest {
+  readonly what: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly code: number;
+}
+
+const FUNCTIONS = `system:serviceaccount:${SYSTEM_NAMESPACE}:${SERVICE_ACCOUNTS.functions}`;
+
+/** Returns the requests of the functions so far, readiness checks left out. */
+export async function requestsOfFunctions(auditLog: string): Promise<AuditedRequest[]> {
+  const lines = (await readFile(auditLog, 'utf8')).split('\n').filter(Boolean);
+  return lines
+    .map((line) => JSON.parse(line) as AuditEvent)
+    .filter(({ user }) => user.username === FUNCTIONS)
+    .map(({ verb, objectRef, responseStatus }) => ({
+      what: `${verb} ${objectRef?.resource}${objectRef?.subresource ? `/${objectRef.subresource}` : ''}`,
+      name: objectRef?.name ?? '',
+      namespace: objectRef?.namespace ?? '',
+      code: responseStatus?.code ?? 0,
+    }));
+}
+
+/** Returns how many requests of each sort there are, as `n verb resource`. */
+export function tally(requests: readonly AuditedRequest[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { what } of requests) counts[what] = (counts[what] ?? 0) + 1;
+  return counts;
+}

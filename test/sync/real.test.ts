@@ -1,0 +1,4 @@
+import { realBench } from '../cluster/bench.ts';
+import { syncSuite } from './suite.ts';
+
+syncSuite('real', realBench);

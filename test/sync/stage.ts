@@ -1,0 +1,113 @@
+// One WebAppSource on a cluster, its repository on a real Git server, and syncs of it.
+import type { Cluster } from '../../gitops/cluster.ts';
+import { createRepositories } from '../../gitops/io/repository.ts';
+import { SECRET, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import type { KubeObject, ObjectKey } from '../../gitops/objects.ts';
+import type { Repositories } from '../../gitops/repository.ts';
+import { type SyncOutcome, sync } from '../../gitops/sync.ts';
+import { LABEL, type WebAppSource } from '../../gitops/webapp.ts';
+import type { Bench } from '../cluster/bench.ts';
+import { type Counted, countRequests } from '../helpers/counting-cluster.ts';
+import type { startTestServer, TestRepository } from '../helpers/git-repo.ts';
+import { SILENT } from '../reconcile/stage.ts';
+
+type GitServer = Awaited<ReturnType<typeof startTestServer>>;
+
+/** What a suite works with: a cluster and a Git server. */
+export interface Grounds {
+  readonly bench: Bench;
+  readonly git: GitServer;
+}
+
+/** A source and its surroundings. */
+export interface SyncStage {
+  readonly bench: Bench;
+  readonly repo: TestRepository;
+  readonly key: ObjectKey;
+  readonly count: Counted;
+  sync(force?: 'changed' | 'all'): Promise<SyncOutcome>;
+  /** Lets the next syncs see another cluster or other repositories, made from the real ones. */
+  through(change: {
+    cluster?(of: Cluster): Cluster;
+    repositories?(of: Repositories): Repositories;
+  }): void;
+  /** Moves the clock. */
+  pass(ms: number): void;
+  edit(fields: object): Promise<KubeObject>;
+  source(): Promise<WebAppSource>;
+  webapp(name: string): Promise<KubeObject | undefined>;
+  /** Returns name and image of the WebApps that the source has made. */
+  images(): Promise<Record<string, string>>;
+}
+
+/** Makes a repository with these files and a source named apps that follows it. */
+export async function stage(
+  { bench, git }: Grounds,
+  files: Record<string, string>,
+  spec: object = {},
+): Promise<SyncStage> {
+  const repo = await git.make(files);
+  const key = { namespace: await bench.namespace(), name: 'apps' };
+  await makeSource(bench, key, { url: repo.url, ...spec });
+  const time = { ms: Date.now() };
+  const clock = { now: () => time.ms, random: () => 0.5 };
+  const count = countRequests(bench.cluster);
+  let [cluster, repositories] = [count.cluster, createRepositories()];
+  return {
+    bench,
+    repo,
+    key,
+    count,
+    sync: (force) => {
+      count.reset();
+      const { signal } = new AbortController();
+      const world = { cluster, repositories, clock, log: SILENT, signal };
+      return sync({ key, ...(force && { force }) }, world);
+    },
+    through: (change) => {
+      cluster = change.cluster?.(count.cluster) ?? count.cluster;
+      repositories = change.repositories?.(createRepositories()) ?? createRepositories();
+    },
+    pass: (ms) => {
+      time.ms += ms;
+    },
+    edit: (fields) => bench.edit(WEBAPP_SOURCE, key, fields),
+    source: async () => (await bench.admin.get(WEBAPP_SOURCE, key)) as WebAppSource,
+    webapp: (name) => bench.admin.get(WEBAPP, { ...key, name }),
+    images: async () => {
+      const labelSelector = `${LABEL.source}=${key.name}`;
+      const { items } = await bench.admin.list(WEBAPP, { namespace: key.namespace, labelSelector });
+      return Object.fromEntries(
+        items.map(({ metadata, spec }) => [metadata.name, (spec as { image: string }).image]),
+      );
+    },
+  };
+}
+
+/** Makes a WebAppSource as a person does. */
+export function makeSource({ admin }: Bench, metadata: ObjectKey, spec: object) {
+  const { apiVersion, kind } = WEBAPP_SOURCE;
+  const source = { apiVersion, kind, metadata, spec };
+  return admin.apply(WEBAPP_SOURCE, source, { manager: 'kubectl', live: undefined });
+}
+
+/** Makes the Secret of a repository that asks who one is. */
+export function makeSecret({ admin }: Bench, namespace: string, data: Record<string, string>) {
+  const encoded = Object.entries(data).map(([key, text]) => [
+    key,
+    Buffer.from(text).toString('base64'),
+  ]);
+  const secret = { apiVersion: 'v1', kind: 'Secret', data: Object.fromEntries(encoded) };
+  return admin.create(SECRET, { ...secret, metadata: { name: 'login', namespace } });
+}
+
+/** Returns a WebApp's file. */
+export function app(name: string, image = `${name}:1`, more = ''): string {
+  return `apiVersion: example.com/v1\nkind: WebApp\nmetadata:\n  name: ${name}\nspec:\n  image: ${image}\n${more}`;
+}
+
+/** Returns what a sync said of the source: the Ready condition as "status reason". */
+export function ready({ status }: WebAppSource): string {
+  const condition = status.conditions?.find(({ type }) => type === 'Ready');
+  return `${condition?.status} ${condition?.reason}`;
+}

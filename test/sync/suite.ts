@@ -1,0 +1,20 @@
+// What a sync does to the WebApps of a source, on every cluster, with a real Git server.
+import test from 'ava';
+import type { Bench } from '../cluster/bench.ts';
+import { startTestServer } from '../helpers/git-repo.ts';
+import { access } from './access.ts';
+import { problems } from './problems.ts';
+import { pruning } from './pruning.ts';
+import { races } from './races.ts';
+import type { Grounds } from './stage.ts';
+import { syncs } from './syncs.ts';
+
+/** Registers the suite for the cluster of that name that `open` returns. */
+export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void {
+  let grounds: Grounds;
+  test.before(async () => {
+    grounds = { bench: await open(), git: await startTestServer() };
+  });
+  test.after.always(() => grounds.git.stop());
+  for (const register of [syncs, pruning, problems, access, races]) register(() => grounds, name);
+}
