@@ -40,8 +40,8 @@ function same(given: Buffer, wanted: Buffer): boolean {
 function hexSignature(header: string, prefix: string): Forge['isSigned'] {
   return ({ headers, body }, secret) => {
     const value = String(headers[header] ?? '');
-    if (!value.startsWith(prefix)) return false;
-    return same(Buffer.from(value.slice(prefix.length), 'hex'), hmac(secret, body));
+    const digits = value.startsWith(prefix) ? value.slice(prefix.length) : '';
+    return /^[0-9a-f]{64}$/i.test(digits) && same(Buffer.from(digits, 'hex'), hmac(secret, body));
   };
 }
 
@@ -96,8 +96,8 @@ export const FORGES: Readonly<Record<string, Forge>> = {
     pushIn: (headers, { push, repository }) => {
       if (headers['x-event-key'] !== 'repo:push') return undefined;
       const changes: unknown = push?.changes;
-      const names = (Array.isArray(changes) ? (changes as Json[]) : []).map(
-        (change) => change?.new?.name,
+      const names = (Array.isArray(changes) ? (changes as Json[]) : []).map((change) =>
+        change?.new?.type === 'branch' ? change.new.name : undefined,
       );
       return {
         urls: [repository?.links?.html?.href].filter((url) => typeof url === 'string'),

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { CHILD_KINDS, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
+import type { Outcome } from '../gitops/reconcile.ts';
+import type { SyncOutcome } from '../gitops/sync.ts';
 import { type Answer, unrecorded } from './answer.ts';
 import { decodeCloudEvent, type EventSubject } from './cloud-event.ts';
 import type { Context } from './context.ts';
@@ -35,8 +37,16 @@ async function dispatch(subject: EventSubject, context: Context): Promise<Answer
     kind === WEBAPP_SOURCE.kind
       ? await onSourceEvent({ key }, context, signal)
       : await onWebAppEvent({ key, kind }, context, signal);
+  return answerTo(outcome.kind);
+}
+
+type Kind = (Outcome | SyncOutcome)['kind'];
+
+function answerTo(outcome: Kind): Answer {
+  // Work that is left needs somebody to call again at once.
+  if (outcome === 'unfinished') return { status: 503, body: { outcome }, retryAfter: 1 };
   // A failure that was counted on the object is the tick's to try again, not the caller's.
-  return { status: outcome.kind === 'retry' ? 202 : 200, body: { outcome: outcome.kind } };
+  return { status: outcome === 'retry' ? 202 : 200, body: { outcome } };
 }
 
 function groupOf(apiVersion: string): string {

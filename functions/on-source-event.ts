@@ -3,6 +3,8 @@ import type { Log } from '../gitops/log.ts';
 import { type SyncOutcome, type SyncTrigger, sync } from '../gitops/sync.ts';
 import type { Context } from './context.ts';
 
+const WRITING_SHARE = 0.6;
+
 /** Syncs the WebAppSource that an event or the tick names, logs how it went, and looks again when a retry is due. */
 export async function onSourceEvent(
   trigger: SyncTrigger,
@@ -20,6 +22,8 @@ export async function onSourceEvent(
     repositories,
     log,
     signal,
+    // The rest of the time is for the writes under way and for recording what was done.
+    deadline: clock.now() + context.config.timeoutMs * WRITING_SHARE,
   });
   report(outcome, log, Math.round(performance.now() - start));
   if (outcome.kind === 'retry') {
@@ -35,12 +39,11 @@ function report(outcome: SyncOutcome, log: Log, durationMs: number): void {
     case 'gone':
     case 'quiet':
       return;
-    case 'synced': {
-      const { revision, applied, pruned, problems } = outcome.done;
-      log.info(
-        { durationMs, revision, applied, pruned, problems: problems.length },
-        'Sync completed',
-      );
+    case 'synced':
+    case 'unfinished': {
+      const { revision, applied, pruned, problems, postponed } = outcome.done;
+      const counts = { problems: problems.length, postponed };
+      log.info({ durationMs, revision, applied, pruned, ...counts }, 'Sync completed');
       return;
     }
     case 'retry':

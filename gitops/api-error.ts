@@ -28,11 +28,11 @@ export class ApiError extends Error {
   constructor(request: string, status: number, body: StatusBody) {
     const { reason = '', message = 'no message' } = body;
     super(`${message} (${status} to ${request})`);
-    const schemaCauses = causesOfSchema(message);
     // An object that does not fit its schema is answered with 500 by a server-side apply.
-    this.status = schemaCauses.length > 0 ? 422 : status;
+    const misfit = message.startsWith('failed to create typed patch object');
+    this.status = misfit ? 422 : status;
     this.reason = reason;
-    this.causes = schemaCauses.length > 0 ? schemaCauses : causesOf(body);
+    this.causes = misfit ? causesOfMisfit(message) : causesOf(body);
     const seconds = body.details?.retryAfterSeconds;
     this.retryAfterMs = seconds === undefined ? undefined : seconds * 1_000;
   }
@@ -43,17 +43,20 @@ function causesOf({ details }: StatusBody): Cause[] {
   const causes = new Map<string, Cause>();
   for (const { field = '', message = '' } of details?.causes ?? []) {
     const path = field === '<nil>' ? '' : field.replace(/^\./, '');
-    const told = causes.has(path) || message.includes('some validation rules were not checked');
-    if (!told) causes.set(path, { field: path, message: message.replace(`${path} in body `, '') });
+    if (causes.has(path) || ECHO.test(message)) continue;
+    causes.set(path, { field: path, message: message.replace(`${path} in body `, '') });
   }
   return [...causes.values()];
 }
 
-function causesOfSchema(message: string): Cause[] {
-  if (!message.startsWith('failed to create typed patch object')) return [];
-  return [...message.matchAll(/(?:^|\s)\.([^\s:]+): ([^\n]+)/g)].map(
+/** Said of the object as a whole when one of its fields is wrong. */
+const ECHO = /some validation rules were not checked|must validate at least one schema/;
+
+/** Reads lines such as `.spec.env[name="A"].value: expected string, got ...`; items become [A]. */
+function causesOfMisfit(message: string): Cause[] {
+  return [...message.matchAll(/(?:^|\s)\.((?:[^\s:[]|\[[^\]]*\])+): ([^\n]+)/g)].map(
     ([, field = '', complaint = '']) => ({
-      field: field.replace(/\[name="(.*?)"\]/g, '[$1]'),
+      field: field.replace(/\[\w+="(.*?)"\]/g, '[$1]'),
       message: complaint.replace(/&value\.valueUnstructured\{Value:(.*)\}/, '$1'),
     }),
   );

@@ -94,7 +94,7 @@ function container({ spec }: WebApp): V1Container {
     image: spec.image,
     ports: [{ name: PORT_NAME, containerPort: spec.port, protocol: 'TCP' }],
     ...(spec.env?.length && { env: spec.env.map(variable) }),
-    ...(spec.resources && { resources: quantities(spec.resources) }),
+    ...(spec.resources && quantities(spec.resources)),
     ...(spec.probe && probes(spec.probe)),
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -110,13 +110,15 @@ function variable({ value, ...rest }: NonNullable<Spec['env']>[number]) {
   return { ...rest, ...(value && { value }) };
 }
 
-function quantities({ requests, limits }: NonNullable<Spec['resources']>) {
-  const strings = (list: Record<string, string | number>) =>
-    Object.fromEntries(Object.entries(list).map(([name, amount]) => [name, String(amount)]));
-  return {
-    ...(requests && { requests: strings(requests) }),
-    ...(limits && { limits: strings(limits) }),
-  };
+/** The API server keeps no empty list, and would be asked for it again and again. */
+function quantities(resources: NonNullable<Spec['resources']>) {
+  const given = Object.entries(resources).filter(([, list]) => Object.keys(list).length > 0);
+  const texts = given.map(([which, list]) => [which, textsOf(list)] as const);
+  return texts.length > 0 && { resources: Object.fromEntries(texts) };
+}
+
+function textsOf(list: Readonly<Record<string, string | number>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(list).map(([name, amount]) => [name, String(amount)]));
 }
 
 /** Startup shields a slow start from liveness for 30 periods; liveness is slower to act than readiness. */

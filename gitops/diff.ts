@@ -1,7 +1,7 @@
 // Desired against live. An object is right when all that is desired is there, and nothing that was once
 // applied by us and is no longer desired remains. What others put beside it is theirs.
 import type { FieldSet, KubeObject } from './objects.ts';
-import { quantityNanos } from './quantity.ts';
+import { quantityMilli } from './quantity.ts';
 
 /** One field that differs: its path, its live value and the desired one; undefined for absent. */
 export interface FieldChange {
@@ -19,7 +19,7 @@ export function diff(desired: KubeObject, live: KubeObject): FieldChange[] {
 
 function compare(desired: unknown, live: unknown, path: string): FieldChange[] {
   if (Array.isArray(desired)) return compareLists(desired, live, path);
-  if (isFields(desired)) {
+  if (isFields(desired) && (isFields(live) || Object.keys(desired).length > 0)) {
     const there = isFields(live) ? live : {};
     return Object.entries(desired).flatMap(([key, value]) =>
       compare(value, there[key], path === '' ? key : `${path}.${key}`),
@@ -40,6 +40,7 @@ function compareLists(desired: unknown[], live: unknown, path: string): FieldCha
     });
   }
   const same =
+    Array.isArray(live) &&
     there.length === desired.length &&
     desired.every((item, i) => compare(item, there[i], path).length === 0);
   return same ? [] : [{ path, from: live, to: desired }];
@@ -56,8 +57,8 @@ const QUANTITY_PATH = /\.resources\.(requests|limits)\.[^.]+$/;
 function sameScalar(desired: unknown, live: unknown, path: string): boolean {
   if (desired === live) return true;
   if (!QUANTITY_PATH.test(path)) return false;
-  const wanted = quantityNanos(String(desired));
-  return wanted !== undefined && wanted === quantityNanos(String(live));
+  const wanted = quantityMilli(String(desired));
+  return wanted !== undefined && wanted === quantityMilli(String(live));
 }
 
 /** Returns the paths that `owned` says we applied and that are desired no longer; an apply removes them. */
@@ -79,16 +80,15 @@ function resolve(desired: unknown, member: string): { value: unknown; label: str
   if (kind === 'i:') return { value: items[Number(text)], label };
   const wanted: unknown = JSON.parse(text);
   if (kind === 'v:') return { value: items.find((item) => item === wanted), label };
-  return { value: items.find((item) => matches(item, wanted as Fields)), label };
+  const keys = wanted as Fields;
+  return {
+    value: items.find((item) => matches(item, keys)),
+    label: `[${Object.values(keys).join('/')}]`,
+  };
 }
 
 function matches(item: unknown, keys: Fields): boolean {
   return isFields(item) && Object.entries(keys).every(([key, value]) => item[key] === value);
-}
-
-/** Returns whether two JSON values say the same, whatever the order of their fields. */
-export function equalJson(a: unknown, b: unknown): boolean {
-  return compare(a, b, '').length === 0 && compare(b, a, '').length === 0;
 }
 
 /** Returns whether the value is a JSON object. */

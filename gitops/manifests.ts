@@ -21,8 +21,9 @@ export interface ManifestFile {
   readonly path: string;
   readonly manifests: readonly Manifest[];
   readonly problems: readonly Problem[];
-  /** Undefined when the file cannot be read at all, so that nobody knows which names it has. */
-  readonly names: readonly string[] | undefined;
+  readonly names: readonly string[];
+  /** False when something in the file tells no name, so that nobody knows which WebApps it means to define. */
+  readonly complete: boolean;
 }
 
 const READ_EXTENSIONS = /\.ya?ml$/i;
@@ -39,7 +40,7 @@ export function isManifestPath(path: string): boolean {
 export function readManifests(path: string, text: string, namespace: string): ManifestFile {
   const file = parseYaml(text, path);
   if (file.kind === 'broken') {
-    return { path, manifests: [], problems: [file.problem], names: undefined };
+    return { path, manifests: [], problems: [file.problem], names: [], complete: false };
   }
   const documents = file.documents.filter(({ value }) => value !== null);
   const read = documents.map((document) => readDocument(document, path, namespace));
@@ -48,6 +49,7 @@ export function readManifests(path: string, text: string, namespace: string): Ma
     manifests: read.flatMap((result) => (result.manifest ? [result.manifest] : [])),
     problems: read.flatMap((result) => result.problems),
     names: documents.flatMap(({ value }) => nameOf(value) ?? []),
+    complete: documents.every(({ value }) => nameOf(value) !== undefined),
   };
 }
 

@@ -1,4 +1,4 @@
-const FORM = /^([+-]?)(\d*)(?:\.(\d*))?(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d{1,2}))?$/;
+const FORM = /^([+-]?)(\d*)(?:\.(\d*))?(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
 const DECIMAL: Record<string, number> = {
   n: -9,
   u: -6,
@@ -11,23 +11,34 @@ const DECIMAL: Record<string, number> = {
   E: 18,
 };
 const BINARY = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
-const NANO_DIGITS = 9;
+const MILLI_DIGITS = 3;
+/** The API server stores no more than an int64 of units. */
+const LARGEST = (2n ** 63n - 1n) * 1000n;
+/** No exponent beyond it makes a difference: the value is the largest, or rounds to the smallest. */
+const MAX_POWER = 40;
 
 /**
- * Returns a Kubernetes quantity in billionths, so that 0.5 and 500m compare as equal; undefined when the
- * text is no quantity. Digits below a billionth are cut off, as the API server keeps none.
+ * Returns a resource quantity in thousandths, rounded up and capped as the API server does it for containers,
+ * so that two ways of writing one amount compare as equal; undefined when the text is no quantity.
  */
-export function quantityNanos(text: string): bigint | undefined {
+export function quantityMilli(text: string): bigint | undefined {
   const match = FORM.exec(text);
   const [, sign, whole = '', fraction = '', suffix = '', exponent] = match ?? [];
   if (match === null || whole + fraction === '') return undefined;
-  const power = exponent === undefined ? (DECIMAL[suffix] ?? 0) : Number(exponent);
+  const power = exponent === undefined ? (DECIMAL[suffix] ?? 0) : clamp(Number(exponent));
   const factor = 1024n ** BigInt(BINARY.indexOf(suffix) + 1);
-  const shift = power + NANO_DIGITS - fraction.length;
-  const nanos = scale(BigInt(whole + fraction) * factor, shift);
-  return sign === '-' ? -nanos : nanos;
+  const shift = power + MILLI_DIGITS - fraction.length;
+  const milli = scaleUp(BigInt(whole + fraction) * factor, shift);
+  const capped = milli > LARGEST ? LARGEST : milli;
+  return sign === '-' ? -capped : capped;
 }
 
-function scale(value: bigint, power: number): bigint {
-  return power >= 0 ? value * 10n ** BigInt(power) : value / 10n ** BigInt(-power);
+function clamp(power: number): number {
+  return Math.max(-MAX_POWER, Math.min(MAX_POWER, power));
+}
+
+function scaleUp(value: bigint, power: number): bigint {
+  if (power >= 0) return value * 10n ** BigInt(power);
+  const divisor = 10n ** BigInt(-power);
+  return (value + divisor - 1n) / divisor;
 }

@@ -1,9 +1,9 @@
 // The story of one visit: read, decide, write what differs, record. It keeps nothing: kill it anywhere, and the
 // next visit finds the truth in the cluster.
+import equal from 'fast-deep-equal';
 import { classify, isConflict } from './api-error.ts';
 import { type Clock, clearFailures, countFailure, isBackingOff } from './attempts.ts';
 import type { Cluster } from './cluster.ts';
-import { equalJson } from './diff.ts';
 import { healthOf } from './health.ts';
 import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from './kinds.ts';
 import type { Log } from './log.ts';
@@ -168,7 +168,7 @@ async function record(
   status: WebAppStatus,
   { cluster }: Surroundings,
 ): Promise<void> {
-  if (!equalJson(status, webapp.status)) await cluster.applyStatus(WEBAPP, webapp, status);
+  if (!equal(status, webapp.status)) await cluster.applyStatus(WEBAPP, webapp, status);
 }
 
 function remember(child: KubeObject | undefined, { handled }: Surroundings): void {

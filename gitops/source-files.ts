@@ -47,7 +47,8 @@ export async function readChanged(
   }
   const changed = (await snapshot.changedFiles(folder)).filter(({ path }) => isManifestPath(path));
   return pLimit(PARALLEL_READS).map(changed, async ({ path, after }) => {
-    if (after === undefined) return { path, manifests: [], problems: [], names: [] };
+    if (after === undefined)
+      return { path, manifests: [], problems: [], names: [], complete: true };
     return readFile(snapshot, { path, blob: after, namespace });
   });
 }
@@ -116,6 +117,6 @@ async function readFile(
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
     const problem = { path, line: 1, column: 1, message: error.message };
-    return { path, manifests: [], problems: [problem], names: undefined };
+    return { path, manifests: [], problems: [problem], names: [], complete: false };
   }
 }

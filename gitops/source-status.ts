@@ -16,6 +16,8 @@ export interface Synced {
   readonly problems: readonly Problem[];
   /** First failure that may pass; the sync is to be tried again. */
   readonly failure?: unknown;
+  /** How many WebApps are still to be written. */
+  readonly postponed: number;
 }
 
 /** Returns a commit as statuses and annotations name it: branch@sha1:commit. */
@@ -39,15 +41,32 @@ export function statusOfSync(
   const { revision, inventory, failure } = synced;
   const problems = [...synced.problems].sort(compareProblems);
   const errors = problems.filter(({ severity }) => severity === undefined);
-  const whole = failure === undefined && errors.length === 0;
+  const whole = failure === undefined && errors.length === 0 && synced.postponed === 0;
   const before = source.status.lastAppliedRevision;
+  const verdict = verdictOf({ ...synced, problems: errors });
   return {
-    ...base(source, verdictOf({ ...synced, problems: errors }), now),
+    ...(synced.postponed > 0 ? unanswered(source, verdict, now) : base(source, verdict, now)),
     lastAttemptedRevision: revision,
     ...(whole ? { lastAppliedRevision: revision } : before && { lastAppliedRevision: before }),
     ...(inventory.length > 0 && { inventory: sortByName(inventory) }),
     ...(problems.length > 0 && { problems: problems.slice(0, MAX_PROBLEMS) }),
   };
+}
+
+/** Work that is left is no answer yet: the source counts as unobserved, so that whoever comes next goes on. */
+function unanswered(source: WebAppSource, verdict: Verdict, now: number): WebAppSourceStatus {
+  const { lastHandledReconcileAt } = source.status;
+  return {
+    ...base(source, verdict, now),
+    observedGeneration: -1,
+    ...(lastHandledReconcileAt && { lastHandledReconcileAt }),
+  };
+}
+
+/** What stays known; a request that was withdrawn is not. */
+function knownOf({ status }: WebAppSource): WebAppSourceStatus {
+  const { lastHandledReconcileAt: _withdrawn, ...known } = status;
+  return known;
 }
 
 /** Returns the status when the repository could not be read at all. */
@@ -56,18 +75,22 @@ export function statusOfSourceFailure(
   error: unknown,
   now: number,
 ): WebAppSourceStatus {
-  return { ...source.status, ...base(source, failed(error), now) };
+  return { ...knownOf(source), ...base(source, failed(error), now) };
 }
 
 /** Returns the status of a suspended source. */
 export function statusOfSourceSuspension(source: WebAppSource, now: number): WebAppSourceStatus {
   const message = 'suspended: the repository is not followed';
   const verdict = { ready: 'Unknown', kind: 'settled', reason: 'Suspended', message } as const;
-  return { ...source.status, ...base(source, verdict, now) };
+  return { ...knownOf(source), ...base(source, verdict, now) };
 }
 
-function verdictOf({ revision, inventory, problems, failure }: Synced): Verdict {
+function verdictOf({ revision, inventory, problems, failure, postponed }: Synced): Verdict {
   if (failure !== undefined) return failed(failure);
+  if (postponed > 0) {
+    const message = `${inventory.length} WebApps of ${revision} are applied, ${postponed} are still to come`;
+    return { ready: 'False', kind: 'progressing', reason: 'Progressing', message };
+  }
   if (problems.length > 0) return invalid(problems);
   const count = inventory.length === 1 ? '1 WebApp' : `${inventory.length} WebApps`;
   const message = `applied ${revision}: ${count}`;

@@ -25,7 +25,7 @@ export function statusOfHealth(webapp: WebApp, health: Health, now: number): Web
 export function statusOfSuspension(webapp: WebApp, now: number): WebAppStatus {
   const message = 'suspended: the children are left as they are';
   const verdict = { ready: 'Unknown', kind: 'settled', reason: 'Suspended', message } as const;
-  return { ...webapp.status, ...statusOf(webapp, verdict, now), phase: 'Suspended' };
+  return { ...knownOf(webapp), ...statusOf(webapp, verdict, now), phase: 'Suspended' };
 }
 
 /** Returns the status after a failed attempt; what is known of the pods is kept. */
@@ -38,7 +38,13 @@ export function statusOfFailure(webapp: WebApp, error: unknown, now: number): We
     message: messageOf(error),
   };
   const phase = stalled ? 'Failed' : 'Retrying';
-  return { ...webapp.status, ...statusOf(webapp, verdict, now), phase };
+  return { ...knownOf(webapp), ...statusOf(webapp, verdict, now), phase };
+}
+
+/** What stays known; a request that was withdrawn is not. */
+function knownOf({ status }: WebApp): WebAppStatus {
+  const { lastHandledReconcileAt: _withdrawn, ...known } = status;
+  return known;
 }
 
 function statusOf(webapp: WebApp, verdict: Verdict, now: number): WebAppStatus {

@@ -3,11 +3,11 @@ import pLimit from 'p-limit';
 import type { Problem } from '../policies/problem.ts';
 import { ApiError, classify, isConflict } from './api-error.ts';
 import type { Cluster } from './cluster.ts';
-import { diff } from './diff.ts';
+import { diff, staleFields } from './diff.ts';
 import { isPermanent } from './errors.ts';
 import { WEBAPP } from './kinds.ts';
 import type { Manifest } from './manifests.ts';
-import type { KubeObject } from './objects.ts';
+import { appliedFields, type KubeObject } from './objects.ts';
 import type { InventoryEntry, SyncPlan } from './sync-plan.ts';
 import { ANNOTATION, annotation, LABEL, SOURCE_MANAGER, type WebAppSource } from './webapp.ts';
 
@@ -18,6 +18,8 @@ export interface Applied {
   readonly failure?: unknown;
   readonly applied: readonly string[];
   readonly pruned: readonly string[];
+  /** How many WebApps the time did not suffice for. */
+  readonly postponed: number;
 }
 
 /** How to apply: under which revision, on what inventory, and, where it was listed, over which live WebApps. */
@@ -27,11 +29,13 @@ export interface ApplyMode {
   readonly inventory: readonly InventoryEntry[];
   /** The source's WebApps by name, to write only what differs from the files; undefined writes without looking. */
   readonly live: ReadonlyMap<string, KubeObject> | undefined;
+  /** Whether the time for writing is over; what is left then goes on in the next visit. */
+  readonly isOver: () => boolean;
 }
 
-/** One WebApp's end: written, as it was, refused for good (with findings), or to be tried again. */
+/** One WebApp's end: written, as it was, not got to, refused for good (with findings), or to be tried again. */
 type Result =
-  | { readonly kind: 'applied' | 'unchanged' }
+  | { readonly kind: 'applied' | 'unchanged' | 'postponed' }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
   | { readonly kind: 'failed'; readonly error: unknown };
 
@@ -45,24 +49,26 @@ export async function applyPlan(
 ): Promise<Applied> {
   const before = mode.inventory;
   if (source.spec.atomic) {
-    const rehearsal = await applyAll(source, plan, { ...mode, dryRun: true });
+    // All or nothing cannot be judged in parts, so the rehearsal takes the time it needs.
+    const rehearsal = await applyAll(source, plan, { ...mode, isOver: () => false, dryRun: true });
     const problems = [...plan.problems, ...rehearsal.problems];
     if (problems.length > 0 || rehearsal.failure !== undefined) {
       return { ...rehearsal, inventory: before, problems, applied: [], pruned: [] };
     }
   }
   const written = await applyAll(source, plan, { ...mode, dryRun: false });
-  const pruned = await pruneAll(source, plan.prune, mode.cluster);
+  const pruned = await pruneAll(source, written.postponed > 0 ? [] : plan.prune, mode.cluster);
   const failure = written.failure ?? pruned.failure;
   return {
     inventory: [
       ...plan.kept,
       ...written.inventory,
-      ...before.filter(({ name }) => pruned.left.has(name)),
+      ...before.filter(({ name }) => plan.prune.includes(name) && !pruned.done.has(name)),
     ],
     problems: [...plan.problems, ...written.problems],
     applied: written.applied,
     pruned: pruned.gone,
+    postponed: written.postponed,
     ...(failure !== undefined && { failure }),
   };
 }
@@ -81,15 +87,18 @@ async function applyAll(
   return {
     // One that failed may have been made all the same, so it is listed: a prune looks before it deletes.
     inventory: results
-      .filter(({ manifest, result }) => result.kind !== 'refused' || before.has(manifest.name))
+      .filter(({ manifest, result }) => MAY_BE_THERE.has(result.kind) || before.has(manifest.name))
       .map(({ manifest: { name, path } }) => ({ name, path })),
     problems: results.flatMap(({ result }) => (result.kind === 'refused' ? result.problems : [])),
     applied: results
       .filter(({ result }) => result.kind === 'applied')
       .map(({ manifest }) => manifest.name),
+    postponed: results.filter(({ result }) => result.kind === 'postponed').length,
     ...(failed[0] && { failure: failed[0].error }),
   };
 }
+
+const MAY_BE_THERE: ReadonlySet<Result['kind']> = new Set(['applied', 'unchanged', 'failed']);
 
 interface One {
   readonly source: WebAppSource;
@@ -101,6 +110,7 @@ interface One {
 
 async function applyOne(one: One): Promise<Result> {
   const { mode, manifest } = one;
+  if (mode.isOver()) return { kind: 'postponed' };
   const desired = webappOf(one);
   try {
     if (mode.live === undefined && one.known) return await write(one, desired, 'any');
@@ -149,9 +159,10 @@ function strangerMessage({ metadata }: KubeObject): string {
 }
 
 function differsOnlyInRevision(desired: KubeObject, live: KubeObject): boolean {
-  return diff(desired, live).every(
-    ({ path }) => path === `metadata.annotations.${ANNOTATION.revision}`,
-  );
+  const revision = `metadata.annotations.${ANNOTATION.revision}`;
+  const owned = appliedFields(live, SOURCE_MANAGER) ?? {};
+  const stale = staleFields(desired, owned);
+  return stale.length === 0 && diff(desired, live).every(({ path }) => path === revision);
 }
 
 function isOurs({ metadata }: WebAppSource, live: KubeObject): boolean {
@@ -190,16 +201,16 @@ function refusedOrFailed(manifest: Manifest, thrown: unknown): Result {
 async function pruneAll(source: WebAppSource, names: readonly string[], cluster: Cluster) {
   const limit = pLimit(PARALLEL_WRITES);
   const gone: string[] = [];
-  const left = new Set(names);
+  /** Deleted, or found to be nothing of ours to delete. */
+  const done = new Set<string>();
   const prune = async (name: string) => {
     if (await pruneOne(source, name, cluster)) gone.push(name);
-    left.delete(name);
+    done.add(name);
   };
-  const results = await Promise.allSettled(
-    source.spec.prune ? names.map((name) => limit(prune, name)) : [],
-  );
+  const wanted = source.spec.prune ? names : [];
+  const results = await Promise.allSettled(wanted.map((name) => limit(prune, name)));
   const failed = results.find((result) => result.status === 'rejected');
-  return { gone, left, ...(failed && { failure: classify(failed.reason) }) };
+  return { gone, done, ...(failed && { failure: classify(failed.reason) }) };
 }
 
 /** Deletes a WebApp that still is ours, on condition of the version just read; returns whether it did. */

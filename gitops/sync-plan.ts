@@ -29,40 +29,37 @@ export function planSync(
 ): SyncPlan {
   const read = new Map(files.map((file) => [file.path, file]));
   const elsewhere = whole ? [] : inventory.filter(({ path }) => !read.has(path));
-  const unreadable = inventory.filter(({ path }) => isUnreadable(read.get(path)));
+  const unclear = inventory.filter(({ path }) => read.get(path)?.complete === false);
   const { good, clashes } = separate(files, elsewhere);
   const named = new Set([
-    ...files.flatMap(({ names }) => names ?? []),
-    ...namesOf([...elsewhere, ...unreadable]),
+    ...files.flatMap(({ names }) => names),
+    ...namesOf([...elsewhere, ...unclear]),
   ]);
   const applied = new Set(namesOf(good));
-  const wrong = inventory.filter(({ name }) => named.has(name) && !applied.has(name));
   return {
     apply: good,
     prune: namesOf(inventory).filter((name) => !named.has(name)),
-    kept: wrong,
+    kept: inventory.filter(({ name }) => named.has(name) && !applied.has(name)),
     problems: [...files.flatMap(({ problems }) => problems), ...clashes],
   };
-}
-
-function isUnreadable(file: ManifestFile | undefined): boolean {
-  return file !== undefined && file.names === undefined;
 }
 
 /** Sorts out WebApps that two places define: none of them is applied, as nobody can tell which was meant. */
 function separate(files: readonly ManifestFile[], elsewhere: readonly InventoryEntry[]) {
   const manifests = files.flatMap((file) => file.manifests);
-  const good: Manifest[] = [];
-  const clashes: Problem[] = [];
-  for (const manifest of manifests) {
-    const same = ({ name }: { name: string }) => name === manifest.name;
-    const other =
-      manifests.find((candidate) => candidate !== manifest && same(candidate)) ??
-      elsewhere.find(same);
-    if (other) clashes.push(manifest.problemAt('metadata.name', clashMessage(manifest, other)));
-    else good.push(manifest);
-  }
-  return { good, clashes };
+  const places = Map.groupBy<string, InventoryEntry>(
+    [...manifests, ...elsewhere],
+    ({ name }) => name,
+  );
+  const otherPlace = (manifest: Manifest) =>
+    places.get(manifest.name)?.find((place) => place !== manifest);
+  return {
+    good: manifests.filter((manifest) => otherPlace(manifest) === undefined),
+    clashes: manifests.flatMap((manifest) => {
+      const other = otherPlace(manifest);
+      return other ? [manifest.problemAt('metadata.name', clashMessage(manifest, other))] : [];
+    }),
+  };
 }
 
 function clashMessage({ name, path }: Manifest, other: InventoryEntry): string {

@@ -1,8 +1,8 @@
 // The story of one sync: fetch, read the files that changed, plan, apply, prune, record.
+import equal from 'fast-deep-equal';
 import { classify, isConflict } from './api-error.ts';
 import { type Clock, clearFailures, countFailure, isBackingOff } from './attempts.ts';
 import type { Cluster } from './cluster.ts';
-import { equalJson } from './diff.ts';
 import { WEBAPP, WEBAPP_SOURCE } from './kinds.ts';
 import type { Log } from './log.ts';
 import type { KubeObject, ObjectKey } from './objects.ts';
@@ -27,7 +27,10 @@ export interface SyncSurroundings {
   readonly repositories: Repositories;
   readonly clock: Clock;
   readonly log: Log;
+  /** Ends everything at once. */
   readonly signal: AbortSignal;
+  /** When no further WebApp is begun, in milliseconds since the epoch; what is left goes on in the next visit. */
+  readonly deadline: number;
 }
 
 /** Which source, and whether to look at its branch though nothing was asked for. */
@@ -42,6 +45,7 @@ export type SyncOutcome =
   | { readonly kind: 'gone' }
   | { readonly kind: 'quiet' }
   | { readonly kind: 'synced'; readonly done: Done }
+  | { readonly kind: 'unfinished'; readonly done: Done }
   | { readonly kind: 'retry'; readonly afterMs: number; readonly cause: unknown }
   | { readonly kind: 'stalled'; readonly cause: unknown };
 
@@ -118,12 +122,20 @@ async function follow(
   }
   const whole = snapshot.history === 'first' || snapshot.history === 'rewritten';
   const files = await readChanged(source, snapshot);
-  const live = full ? await listMade(source, world.cluster) : undefined;
+  const live = full || isUnclean(source) ? await listMade(source, world.cluster) : undefined;
   const inventory = withOrphans(status.inventory ?? [], live);
   const plan = planSync(inventory, files, { whole });
-  const done = await applyPlan(source, plan, { cluster: world.cluster, revision, live, inventory });
+  const isOver = () => world.clock.now() > world.deadline;
+  const { cluster } = world;
+  const done = await applyPlan(source, plan, { cluster, revision, live, inventory, isOver });
   const problems = [...done.problems, ...(await warnOutside(source, snapshot, world.cluster))];
   return recordSync(source, { ...done, revision, problems }, world);
+}
+
+/** The last sync did not apply all it should have: what it did apply need not be written again. */
+function isUnclean({ status }: WebAppSource): boolean {
+  const { lastAttemptedRevision, lastAppliedRevision } = status;
+  return lastAttemptedRevision !== undefined && lastAttemptedRevision !== lastAppliedRevision;
 }
 
 /** The WebApps that carry the source's label, by name. */
@@ -183,7 +195,7 @@ async function recordSync(
       : await countFailure(WEBAPP_SOURCE, source, { error: failure, ...world });
   await record(object, statusOfSync(object, done, world.clock.now()), world.cluster);
   if (afterMs !== undefined) return { kind: 'retry', afterMs, cause: failure };
-  return { kind: 'synced', done };
+  return { kind: done.postponed > 0 ? 'unfinished' : 'synced', done };
 }
 
 async function recordFailure(
@@ -207,14 +219,13 @@ async function record(
   status: WebAppSourceStatus,
   cluster: Cluster,
 ): Promise<void> {
-  if (equalJson(status, source.status)) return;
+  if (equal(status, source.status)) return;
   try {
     await cluster.applyStatus(WEBAPP_SOURCE, source, status);
   } catch (error) {
     const { namespace = '', name, uid } = source.metadata;
     const fresh = isConflict(error) && (await cluster.get(WEBAPP_SOURCE, { namespace, name }));
-    if (!fresh || fresh.metadata.uid !== uid || !equalJson(fresh.status, source.status))
-      throw error;
+    if (!fresh || fresh.metadata.uid !== uid || !equal(fresh.status, source.status)) throw error;
     await cluster.applyStatus(WEBAPP_SOURCE, fresh, status);
   }
 }

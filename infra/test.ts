@@ -54,7 +54,7 @@ async function report({ stdout }: ChildProcess): Promise<Count> {
   for await (const line of createInterface({ input: stdout })) {
     const result = resultIn(line);
     if (result === undefined) {
-      if (!FRAME.test(line)) console.log(line);
+      if (!FRAME.test(line)) console.log(line.replace(/^# {3}/, '      '));
       continue;
     }
     if (result.state !== 'skipped') count[result.state]++;
@@ -63,7 +63,8 @@ async function report({ stdout }: ChildProcess): Promise<Count> {
   return count;
 }
 
-const FRAME = /^(#|TAP|1\.\.|\s+---|\s+\.\.\.)/;
+/** Lines of the protocol that say nothing to a reader; what a test logged begins with '#   '. */
+const FRAME = /^(# ?\S|TAP|1\.\.|\s+---|\s+\.\.\.)/;
 const SIGNS = { passed: '✔', failed: '✖', skipped: '-' };
 
 function resultIn(line: string): { state: keyof typeof SIGNS; title: string } | undefined {

@@ -1,5 +1,5 @@
 // Where each value of a YAML text stands, from the parser's events.
-import { EVENT_ID, type Event, getScalarValue, type ScalarEvent } from 'js-yaml';
+import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml';
 import type { Position } from './problem.ts';
 
 /** Keys and indexes from the root of a document to a value. */
@@ -85,8 +85,11 @@ function startOfNode(event: Event): number | undefined {
   return start >= 0 ? start : undefined;
 }
 
-function scalarStart(event: ScalarEvent): number | undefined {
-  return event.valueEnd > event.valueStart && event.valueStart >= 0 ? event.valueStart : undefined;
+function scalarStart({ valueStart, valueEnd, style }: ScalarEvent): number | undefined {
+  // The offsets of a quoted text leave its quotes out.
+  if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED)
+    return valueStart - 1;
+  return valueEnd > valueStart && valueStart >= 0 ? valueStart : undefined;
 }
 
 function pathKey(path: Path): string {
@@ -97,9 +100,24 @@ function pointerSegment(segment: string | number): string {
   return String(segment).replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-/** Returns line and column of an offset. */
-export function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: offset - lineStart + 1 };
+/** Returns a function that tells line and column of an offset, after one pass over the text. */
+export function positionsIn(text: string): (offset: number) => Position {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    const line = lastAtMost(starts, offset);
+    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+  };
+}
+
+/** Index of the last of the ascending numbers that is not above `limit`; the first is never above it. */
+function lastAtMost(numbers: readonly number[], limit: number): number {
+  let low = 0;
+  let high = numbers.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((numbers[middle] ?? 0) <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

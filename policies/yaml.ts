@@ -5,8 +5,6 @@ import {
   defineScalarTag,
   type Event,
   FAILSAFE_SCHEMA,
-  floatYaml11Tag,
-  intYaml11Tag,
   mergeTag,
   NOT_RESOLVED,
   nullYaml11Tag,
@@ -14,7 +12,7 @@ import {
   YAMLException,
 } from 'js-yaml';
 import type { Position, Problem } from './problem.ts';
-import { indexPositions, type Path, positionAt } from './yaml-positions.ts';
+import { indexPositions, type Path, positionsIn } from './yaml-positions.ts';
 
 /** One document of a file: its value, and where in the file a path within it stands. */
 export interface YamlDocument {
@@ -32,22 +30,37 @@ export type YamlFile =
 export const MAX_NODES = 100_000;
 const MAX_DEPTH = 64;
 
-// The API server's YAML library reads y and n as text, unlike the letter of YAML 1.1.
-const TRUE = new Set(['true', 'True', 'TRUE', 'yes', 'Yes', 'YES', 'on', 'On', 'ON']);
-const FALSE = new Set(['false', 'False', 'FALSE', 'no', 'No', 'NO', 'off', 'Off', 'OFF']);
+const TRUE = /^(y|yes|true|on)$/i;
+const FALSE = /^(n|no|false|off)$/i;
+/** All small, all large or capitalised, as YAML 1.1 has its words. */
+const WORD = /^([a-z]+|[A-Z]+|[A-Z][a-z]+)$/;
 const boolTag = defineScalarTag<boolean>('tag:yaml.org,2002:bool', {
   implicit: true,
-  resolve: (text) => TRUE.has(text) || (FALSE.has(text) ? false : NOT_RESOLVED),
+  resolve: (text) =>
+    WORD.test(text) && (TRUE.test(text) || FALSE.test(text)) ? TRUE.test(text) : NOT_RESOLVED,
   identify: (value) => typeof value === 'boolean',
 });
-const schema = FAILSAFE_SCHEMA.withTags(
-  nullYaml11Tag,
-  boolTag,
-  intYaml11Tag,
-  floatYaml11Tag,
-  mergeTag,
-  binaryTag,
-);
+
+/** Numbers as Go's library reads them: underscores anywhere, octal with 0 or 0o, no base 60; infinity is no JSON. */
+const INTEGER = /^[-+]?(0x[0-9a-f]+|0b[01]+|0o?[0-7]+|[1-9][0-9]*|0)$/i;
+const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)(e[-+]?[0-9]+)?$/i;
+const numberTag = defineScalarTag<number>('tag:yaml.org,2002:float', {
+  implicit: true,
+  resolve: (text) => {
+    const plain = text.replaceAll('_', '');
+    if (INTEGER.test(plain)) return integer(plain);
+    return FLOAT.test(plain) ? Number(plain) : NOT_RESOLVED;
+  },
+  identify: (value) => typeof value === 'number',
+});
+
+function integer(text: string): number {
+  const [, sign, digits = ''] = /^([-+]?)(.*)$/.exec(text) ?? [];
+  const value = Number(digits.replace(/^0o?(?=[0-7])/i, '0o'));
+  return sign === '-' ? -value : value;
+}
+
+const schema = FAILSAFE_SCHEMA.withTags(nullYaml11Tag, boolTag, numberTag, mergeTag, binaryTag);
 
 /** Returns the documents of a YAML text; a text that cannot be read as a whole gives one located problem. */
 export function parseYaml(text: string, path: string): YamlFile {
@@ -72,9 +85,10 @@ function broken(path: string, position: Position, reason: string): YamlFile {
 
 function locate(text: string, events: Event[], values: unknown[]): YamlDocument[] {
   const indexes = indexPositions(text, events);
+  const positionAt = positionsIn(text);
   return values.map((value, at) => ({
     value,
-    positionOf: (path) => positionAt(text, indexes[at]?.nearest(path) ?? 0),
+    positionOf: (path) => positionAt(indexes[at]?.nearest(path) ?? 0),
   }));
 }
 

@@ -79,6 +79,7 @@ export class DeliveryQueue<T> {
     this.#waiting.delete(key);
     let failed = false;
     for (const [slot, item] of items) {
+      if (this.#signal.aborted) return true;
       if ((await this.#deliver(item)) === 'done') continue;
       failed = true;
       const newer = this.#waiting.get(key) ?? new Map<string, T>();

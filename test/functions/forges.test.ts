@@ -42,7 +42,7 @@ const wrong: { title: string; value: (prefix: string) => string | undefined }[] 
     value: (prefix) => prefix + createHmac('sha1', SECRET).update(BODY).digest('hex'),
   },
   { title: 'followed by what is no hex', value: (prefix) => `${prefix}${HEX}, more` },
-  { title: 'with a prefix of its own', value: () => `sha1=${HEX}` },
+  { title: 'with a prefix of its own', value: () => `sha512=${HEX}` },
 ];
 
 for (const { forge, header, prefix } of signatures) {

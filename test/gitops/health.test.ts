@@ -69,6 +69,22 @@ const rows: Row[] = [
   {
     title: 'no pod yet',
     status: {},
+    want: 'False progressing Progressing: 0 of 3 pods are ready',
+  },
+  {
+    title: 'a first generation that nobody has seen has no pods',
+    generation: 1,
+    status: { observedGeneration: undefined },
+    want: 'False progressing Progressing: 0 of 3 pods are ready',
+  },
+  {
+    title: 'more pods wanted, all of the new version',
+    status: all(2),
+    want: 'False progressing Progressing: 2 of 3 pods are ready',
+  },
+  {
+    title: 'only old pods',
+    status: { replicas: 3, readyReplicas: 3, availableReplicas: 3 },
     want: 'False progressing Progressing: 0 of 3 pods run the new version',
   },
   {
@@ -84,7 +100,7 @@ const rows: Row[] = [
   {
     title: 'pods not available yet',
     status: { ...all(3), availableReplicas: 2 },
-    want: 'False progressing Progressing: 2 of 3 pods are available',
+    want: 'False progressing Progressing: 2 of 3 pods are ready',
   },
   {
     title: 'the deadline passed',

@@ -1,7 +1,7 @@
 // A cluster in memory that keeps the promises of gitops/cluster.ts. test/cluster runs one suite on it and on the real one.
+import { isDeepStrictEqual } from 'node:util';
 import { ApiError, type Cause } from '../../gitops/api-error.ts';
 import type { ApplyOptions, Cluster, ListOptions, Page, Patch } from '../../gitops/cluster.ts';
-import { equalJson } from '../../gitops/diff.ts';
 import {
   DEPLOYMENT,
   INGRESS,
@@ -167,9 +167,9 @@ export class FakeCluster implements Cluster {
     const entries = before?.metadata.managedFields ?? [];
     const managedFields = ownersAfter(entries, who, { owned, taken: changed, there });
     const next: KubeObject = { ...whole, metadata: { ...whole.metadata, managedFields } };
-    if (before && equalJson(before, next)) return structuredClone(before);
+    if (before && isDeepStrictEqual(before, next)) return structuredClone(before);
     if (dryRun) return structuredClone(next);
-    const bump = before && !equalJson(before.spec, next.spec) ? 1 : 0;
+    const bump = before && !isDeepStrictEqual(before.spec, next.spec) ? 1 : 0;
     const { generation } = next.metadata;
     return this.#put(of, next, generation === undefined ? {} : { generation: generation + bump });
   }

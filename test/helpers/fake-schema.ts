@@ -1,12 +1,13 @@
 // What the API server fills in and what it refuses: of our own kinds by their CRDs, of the others what matters here.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { load } from 'js-yaml';
 import type { Cause } from '../../gitops/api-error.ts';
-import { equalJson, isFields } from '../../gitops/diff.ts';
+import { isFields } from '../../gitops/diff.ts';
 import { DEPLOYMENT, type Kind, SERVICE, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
-import { quantityNanos } from '../../gitops/quantity.ts';
+import { quantityMilli } from '../../gitops/quantity.ts';
 
 interface Schema {
   readonly type?: string;
@@ -68,7 +69,7 @@ export function invalid(of: Kind, object: KubeObject, before?: KubeObject): Caus
     }));
   }
   if (of.kind !== DEPLOYMENT.kind) return [];
-  const moved = before !== undefined && !equalJson(selectorOf(before), selectorOf(object));
+  const moved = before !== undefined && !isDeepStrictEqual(selectorOf(before), selectorOf(object));
   return [
     ...(moved ? [{ field: 'spec.selector', message: 'field is immutable' }] : []),
     ...containersOf(object).flatMap(wrongInContainer),
@@ -140,8 +141,8 @@ function wrongInContainer(container: Container): Cause[] {
   const { requests = {}, limits = {} } = container.resources ?? {};
   const field = 'spec.template.spec.containers[0].resources.requests';
   const tooMuch = Object.entries(requests).filter(([name, amount]) => {
-    const most = quantityNanos(limits[name] ?? amount) ?? 0n;
-    return (quantityNanos(amount) ?? 0n) > most;
+    const most = quantityMilli(limits[name] ?? amount) ?? 0n;
+    return (quantityMilli(amount) ?? 0n) > most;
   });
   return [
     ...tooMuch.map(([name, amount]) => ({

@@ -7,7 +7,10 @@ import { listen } from './listen.ts';
 /** Returns credentials for a cluster at that address. */
 export function kubeConfigFor(server: string): KubeConfig {
   const config = new KubeConfig();
-  config.loadFromClusterAndUser({ name: 'c', server, skipTLSVerify: true }, { name: 'u', token: 'none' });
+  config.loadFromClusterAndUser(
+    { name: 'c', server, skipTLSVerify: true },
+    { name: 'u', token: 'none' },
+  );
   return config;
 }
 

@@ -55,7 +55,7 @@ test.serial('a new WebApp: one write for each child, at most three reads for eac
       apiVersion: 'example.com/v1',
       kind: 'WebApp',
       metadata: { name: 'new', namespace },
-      spec: { image: 'nginx:1.27', replicas: 2 },
+      spec: { image: 'nginx:1.27', replicas: 1 },
     };
     await cluster.admin.cluster.create(WEBAPP, webapp);
     await ready(product, 'new');

@@ -33,7 +33,7 @@ test('many additions, slow and failing deliveries: no key twice at once, the new
   const end = new AbortController();
   const queue = new DeliveryQueue(deliver, PACE, end.signal);
   for (let n = 1; n <= 50; n++) {
-    for (const key of keys) queue.add(key, { key, n });
+    for (const key of keys) queue.add(key, '', { key, n });
     if (n % 10 === 0) await sleep(2);
   }
   for (let i = 0; i < 2_000 && keys.some((key) => last.get(key) !== 50); i++) await sleep(2);

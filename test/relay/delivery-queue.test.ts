@@ -1,87 +1,6 @@
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import {
-  DeliveryQueue,
-  type DeliveryResult,
-  type Pace,
-} from '../../functions/relay/delivery-queue.ts';
-
-const PACE: Pace = { parallel: 4, spacingMs: 0, firstRetryMs: 1, longestRetryMs: 4 };
-
-interface Item {
-  readonly key: string;
-  readonly n: number;
-}
-
-/** A queue whose deliveries are ended by hand. */
-class Bench implements Disposable {
-  /** key and number of each delivery, in order of their starts. */
-  readonly started: string[] = [];
-  readonly startedAt: number[] = [];
-  most = 0;
-  readonly #open = new Map<string, (result: DeliveryResult) => void>();
-  readonly #end = new AbortController();
-  readonly #queue: DeliveryQueue<Item>;
-
-  constructor(pace: Partial<Pace> = {}) {
-    this.#queue = new DeliveryQueue(
-      (item) => this.#deliver(item),
-      { ...PACE, ...pace },
-      this.#end.signal,
-    );
-  }
-
-  add(...items: string[]): void {
-    for (const item of items) {
-      const [key = '', n] = item.split(':');
-      this.#queue.add(key, { key, n: Number(n) });
-    }
-  }
-
-  async end(key: string, result: DeliveryResult = 'done'): Promise<void> {
-    const open = this.#open.get(key);
-    this.#open.delete(key);
-    if (open === undefined) throw new Error(`${key} is not under way`);
-    open(result);
-    await settle();
-  }
-
-  /** Ends the delivery of a once `count` have started. */
-  async endNext(count: number, result: DeliveryResult): Promise<void> {
-    await this.until(count);
-    await this.end('a', result);
-  }
-
-  /** Milliseconds between the starts. */
-  get gaps(): number[] {
-    return this.startedAt.slice(1).map((at, i) => at - (this.startedAt[i] ?? at));
-  }
-
-  get open(): string[] {
-    return [...this.#open.keys()];
-  }
-
-  async until(count: number): Promise<void> {
-    for (let i = 0; i < 2_000 && this.started.length < count; i++) await sleep(1);
-  }
-
-  #deliver({ key, n }: Item): Promise<DeliveryResult> {
-    this.started.push(`${key}:${n}`);
-    this.startedAt.push(performance.now());
-    return new Promise((resolve) => {
-      this.#open.set(key, resolve);
-      this.most = Math.max(this.most, this.#open.size);
-    });
-  }
-
-  [Symbol.dispose](): void {
-    this.#end.abort();
-  }
-}
-
-async function settle(): Promise<void> {
-  for (let i = 0; i < 4; i++) await turn();
-}
+import { Bench, settle } from '../helpers/delivery-bench.ts';
 
 test('an item is delivered at once', (t) => {
   using bench = new Bench();
@@ -225,4 +144,44 @@ test('after the end nothing is delivered any more', async (t) => {
   await bench.end('b');
   await sleep(20);
   t.deepEqual(bench.started, ['a:1', 'b:1']);
+});
+
+test('items of several slots of a key are delivered one after the other, in order of arrival', async (t) => {
+  using bench = new Bench({ parallel: 1 });
+  bench.add('b:1', 'a/x:1', 'a/y:1', 'a/x:2', 'a/z:1');
+  await bench.end('b');
+  for (const _ of 'xyz') await bench.end('a');
+  t.deepEqual(bench.started, ['b:1', 'a/x:2', 'a/y:1', 'a/z:1']);
+  t.is(bench.most, 1);
+});
+
+test('what comes during a round is the next one: the newest of each slot', async (t) => {
+  using bench = new Bench();
+  bench.add('a/x:1', 'a/x:2', 'a/y:1', 'a/y:2');
+  for (const _ of 'xxy') await bench.end('a');
+  t.deepEqual(bench.started, ['a/x:1', 'a/x:2', 'a/y:2']);
+  t.deepEqual(bench.open, []);
+});
+
+test('of a round only what was not taken is tried again, unless a newer one came', async (t) => {
+  using bench = new Bench({ parallel: 1 });
+  bench.add('b:1', 'a/w:1', 'a/x:1', 'a/y:1', 'a/z:1');
+  await bench.end('b');
+  await bench.end('a', 'again');
+  await bench.end('a');
+  bench.add('a/y:2');
+  await bench.end('a', 'again');
+  await bench.end('a');
+  for (const count of [6, 7]) await bench.endNext(count, 'done');
+  await sleep(20);
+  t.deepEqual(bench.started.slice(5).sort(), ['a/w:1', 'a/y:2']);
+});
+
+test('after the end the rest of a round is not delivered either', async (t) => {
+  const bench = new Bench({ parallel: 1 });
+  bench.add('b:1', 'a/x:1', 'a/y:1');
+  await bench.end('b');
+  bench[Symbol.dispose]();
+  await bench.end('a');
+  t.deepEqual(bench.started, ['b:1', 'a/x:1']);
 });

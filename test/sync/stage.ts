@@ -40,6 +40,9 @@ export interface SyncStage {
   images(): Promise<Record<string, string>>;
 }
 
+/** Far away, so that only a test that moves the clock gets there. */
+export const HOUR_MS = 3_600_000;
+
 /** Makes a repository with these files and a source named apps that follows it. */
 export async function stage(
   { bench, git }: Grounds,
@@ -50,6 +53,7 @@ export async function stage(
   const key = { namespace: await bench.namespace(), name: 'apps' };
   await makeSource(bench, key, { url: repo.url, ...spec });
   const time = { ms: Date.now() };
+  const deadline = time.ms + HOUR_MS;
   const clock = { now: () => time.ms, random: () => 0.5 };
   const count = countRequests(bench.cluster);
   let [cluster, repositories] = [count.cluster, createRepositories()];
@@ -61,7 +65,7 @@ export async function stage(
     sync: (force) => {
       count.reset();
       const { signal } = new AbortController();
-      const world = { cluster, repositories, clock, log: SILENT, signal };
+      const world = { cluster, repositories, clock, log: SILENT, signal, deadline };
       return sync({ key, ...(force && { force }) }, world);
     },
     through: (change) => {
