@@ -10,6 +10,7 @@ import { watch } from '../../gitops/io/watch.ts';
 import type { Kind } from '../../gitops/kinds.ts';
 import type { Log } from '../../gitops/log.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
+import { OPERATOR } from '../../gitops/webapp.ts';
 import { fingerprint } from './fingerprint.ts';
 
 /** What happened to an object. */
@@ -82,7 +83,7 @@ class Informer {
     const options = { resourceVersion, ...(labelSelector && { labelSelector }) };
     for await (const { type, object } of watch(this.#api, of, options)) {
       if (type === 'DELETED') this.#gone(object);
-      else if (type !== 'BOOKMARK') this.#seen(object);
+      else if (type !== 'BOOKMARK') this.#seen(object, type === 'ADDED' && isPristine(object));
       this.#version = object.metadata.resourceVersion ?? this.#version;
     }
   }
@@ -107,7 +108,7 @@ class Informer {
     return new ApiCluster(this.#api).list(of, { limit: PAGE, ...selector, ...(next && { next }) });
   }
 
-  #seen(object: KubeObject): void {
+  #seen(object: KubeObject, silently = false): void {
     const key = keyOf(object);
     const before = this.#known.get(key);
     const { uid = '', name, namespace = '' } = object.metadata;
@@ -119,13 +120,19 @@ class Informer {
       metadata: { name, namespace },
     };
     this.#known.set(key, { uid, print, last });
-    this.#subject.tell(before === undefined ? 'add' : 'update', object);
+    if (!silently) this.#subject.tell(before === undefined ? 'add' : 'update', object);
   }
 
   #gone(object: KubeObject): void {
     this.#known.delete(keyOf(object));
     this.#subject.tell('delete', object);
   }
+}
+
+/** Just made by the functions and touched by nobody since: they know all there is to know of it. */
+function isPristine({ metadata }: KubeObject): boolean {
+  const { managedFields = [] } = metadata;
+  return managedFields.length > 0 && managedFields.every(({ manager }) => manager === OPERATOR);
 }
 
 function keyOf({ metadata }: KubeObject): string {

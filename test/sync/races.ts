@@ -4,7 +4,7 @@ import { ApiError } from '../../gitops/api-error.ts';
 import type { Repositories } from '../../gitops/repository.ts';
 import { ANNOTATION } from '../../gitops/webapp.ts';
 import { withMethods } from '../helpers/counting-cluster.ts';
-import { app, type Grounds, ready, type SyncStage, stage } from './stage.ts';
+import { app, type Grounds, HOUR_MS, ready, type SyncStage, stage } from './stage.ts';
 
 /** Lets the next sync fetch, and then wait until it is let go. */
 function held(it: SyncStage) {
@@ -131,6 +131,47 @@ export function races(the: () => Grounds): void {
     t.deepEqual(await it.images(), { a: 'a:2', b: 'b:1' });
     t.is((await it.source()).status.lastAppliedRevision, `main@sha1:${commit}`);
     t.is((await it.source()).metadata.annotations?.[ANNOTATION.retry], undefined);
+  });
+
+  test('a sync that runs out of time goes on where it was, and prunes last', async (t) => {
+    const names = Array.from({ length: 20 }, (_, at) => `w${String(at).padStart(2, '0')}`);
+    const it = await stage(the(), { 'old.yaml': app('old') });
+    await it.sync();
+    const files = Object.fromEntries(names.map((name) => [`${name}.yaml`, app(name)]));
+    const commit = await it.repo.clone.push({ ...files, 'old.yaml': null });
+    let writes = 0;
+    it.through({
+      cluster: (cluster) =>
+        withMethods(cluster, {
+          apply: (of, desired, options) => {
+            if (++writes === 5) it.pass(2 * HOUR_MS);
+            return cluster.apply(of, desired, options);
+          },
+        }),
+    });
+    t.is((await it.sync('changed')).kind, 'unfinished');
+    const made = Object.keys(await it.images());
+    t.true(made.length > 1 && made.length < names.length, `${made.length} of ${names.length}`);
+    t.true(made.includes('old'), 'nothing is pruned before all is there');
+    const { status } = await it.source();
+    t.is(ready(await it.source()), 'False Progressing');
+    t.is(status.lastAppliedRevision, `main@sha1:${it.repo.first}`);
+    t.is(status.inventory?.length, made.length);
+
+    it.through({});
+    it.pass(-2 * HOUR_MS);
+    t.is((await it.sync()).kind, 'synced', 'an event alone brings the rest');
+    const rest = names.filter((name) => !made.includes(name));
+    t.deepEqual(
+      it.count
+        .writes()
+        .filter((line) => line.startsWith('apply WebApp'))
+        .sort(),
+      rest.map((name) => `apply WebApp ${name}`),
+    );
+    t.deepEqual(Object.keys(await it.images()), names);
+    t.is((await it.source()).status.lastAppliedRevision, `main@sha1:${commit}`);
+    t.is(ready(await it.source()), 'True ReconciliationSucceeded');
   });
 
   test('killed before it could record, the next sync finishes', async (t) => {
