@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+
+const STATE = join(import.meta.dirname, '..', '..', '.webapp');
 
 /** What `npm start -- ...` was told. */
 export interface StartOptions {
@@ -6,6 +9,8 @@ export interface StartOptions {
   /** Longest time until all is Ready, in milliseconds. */
   readonly timeoutMs: number;
   readonly namespace: string;
+  /** Folder for the kubeconfig, the summary and the logs. */
+  readonly state: string;
   readonly kubeconfig?: string;
   readonly context?: string;
 }
@@ -22,6 +27,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
       false,
     )
     .option('--timeout <seconds>', 'how long to wait until all is Ready', seconds, 300_000)
+    .option('--state <folder>', 'folder for the kubeconfig, the summary and the logs', STATE)
     .option('--namespace <name>', 'namespace of the sample WebApps', 'demo')
     .option('--kubeconfig <file>', 'use the cluster of this kubeconfig instead of one of its own')
     .option('--context <name>', 'use the cluster of this context instead of one of its own')

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { loadKubeConfig } from '../../functions/kube-config.ts';
 import { createLog } from '../../functions/log.ts';
 import { messageOf } from '../../gitops/errors.ts';
@@ -26,9 +26,11 @@ const EXIT_INTERRUPTED = 130;
 async function main(options: StartOptions, signal: AbortSignal): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const story = new Story();
-  const scene: Scene = { story, stack, signal, state: join(ROOT, '.webapp') };
+  const scene: Scene = { story, stack, signal, state: resolve(options.state) };
   await mkdir(scene.state, { recursive: true });
   const cluster = await openCluster(options, scene);
+  // A kubeconfig of a cluster that is gone, or of somebody else's, is of no use to anybody.
+  stack.defer(() => rm(cluster.kubeconfig, { force: true }));
   const admin = await prepare(cluster, scene);
   const { functions, relay, secret } = await startParts(cluster, admin, scene);
   const git = await serveSample(functions.told, secret, scene);
