@@ -1,13 +1,11 @@
 #!/usr/bin/env node
 // The command line: each part of the product alone, against any cluster.
 import { Command } from 'commander';
-import { messageOf } from '../gitops/errors.ts';
 import { VARIABLES } from './config.ts';
 import type { ClusterChoice } from './kube-config.ts';
+import { main } from './main.ts';
 import { runRelay } from './relay/run-relay.ts';
 import { serveFunctions } from './serve.ts';
-
-const EXIT_OUTSIDE_FAILURE = 3;
 
 const variables = Object.entries(VARIABLES)
   .map(([name, [fallback, meaning]]) => `  ${name.padEnd(24)} ${meaning} (${fallback || 'none'})`)
@@ -36,9 +34,4 @@ program
   )
   .action(runRelay);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.stderr.write(`✗ ${messageOf(error)}\n`);
-  process.exit(EXIT_OUTSIDE_FAILURE);
-}
+await main(() => program.parseAsync());

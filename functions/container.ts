@@ -1,4 +1,5 @@
 // The entry for Knative and for one plain container: `node functions/container.ts`.
+import { main } from './main.ts';
 import { serveFunctions } from './serve.ts';
 
-await serveFunctions({});
+await main(() => serveFunctions({}));

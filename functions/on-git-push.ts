@@ -9,6 +9,8 @@ import type { Context } from './context.ts';
 import { type Delivery, FORGES, type Forge, type Json, normalizeUrl, type Push } from './forges.ts';
 
 const PAGE = 500;
+/** Git servers give up after 10 s. */
+const TIMEOUT_MS = 8_000;
 const MAX_CONFLICTS = 5;
 
 /**
@@ -27,7 +29,7 @@ export async function onGitPush(
       body: { error: `no such forge; use one of ${Object.keys(FORGES).join(', ')}` },
     };
   }
-  const { webhookSecrets, timeoutMs } = context.config;
+  const { webhookSecrets } = context.config;
   const signed = webhookSecrets.some((secret) =>
     forge.isSigned(delivery, secret, context.clock.now()),
   );
@@ -37,7 +39,7 @@ export async function onGitPush(
     return { status: 400, body: { error: 'the body is not a JSON object' } };
   if (push === undefined) return { status: 202, body: { ignored: 'not a push to a branch' } };
   try {
-    const cluster = context.cluster(AbortSignal.timeout(timeoutMs));
+    const cluster = context.cluster(AbortSignal.timeout(TIMEOUT_MS));
     const stamped = await stampSources(push, deliveryId(forge, delivery), cluster);
     context.log.info({ forge: forgeName, ...push, stamped }, 'Push received');
     return { status: 202, body: { stamped } };

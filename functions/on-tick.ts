@@ -46,45 +46,45 @@ interface Run {
   readonly failed: string[];
 }
 
-/** Returns how many objects were visited; one that fails holds up no other. */
-async function forEach(
-  run: Run,
-  of: Kind,
-  visit: (object: KubeObject) => Promise<boolean>,
-): Promise<number> {
+/** Returns how many objects were visited. When the tick's time is over none is begun: the next tick goes on. */
+async function forEach(run: Run, of: Kind, visit: Visit): Promise<number> {
   let visited = 0;
   let next: string | undefined;
   do {
     const page = await run.cluster.list(of, { limit: PAGE, ...(next && { next }) });
-    const visits = page.items.map((object) =>
-      run.limit(async () => {
-        try {
-          if (await visit(object)) visited++;
-        } catch (error) {
-          const { namespace, name } = object.metadata;
-          run.failed.push(name);
-          run.context.log.warn(
-            { kind: of.kind, namespace, name, error: messageOf(error) },
-            'Tick could not visit',
-          );
-        }
-      }),
-    );
-    await Promise.all(visits);
+    await run.limit.map(page.items, async (object) => {
+      if (!run.signal.aborted && (await tried(run, object, visit))) visited++;
+    });
     next = page.next;
   } while (next && !run.signal.aborted);
   return visited;
 }
 
+type Visit = (object: KubeObject) => Promise<boolean>;
+
+/** One that fails holds up no other. */
+async function tried({ failed, context }: Run, object: KubeObject, visit: Visit): Promise<boolean> {
+  try {
+    return await visit(object);
+  } catch (error) {
+    const { kind } = object;
+    const { namespace, name } = object.metadata;
+    failed.push(name);
+    context.log.warn({ kind, namespace, name, error: messageOf(error) }, 'Tick could not visit');
+    return false;
+  }
+}
+
 async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
-  const { context, signal } = run;
+  const { context } = run;
   const now = context.clock.now();
   const { metadata, spec, status } = source;
   if (spec.suspend || isBackingOff(source, status.lastHandledReconcileAt, now)) return false;
   const force = await forceOf(run, source);
   if (force === undefined && isSourceObserved(source)) return false;
   const key = { namespace: metadata.namespace ?? '', name: metadata.name };
-  await onSourceEvent({ key, ...(force && { force }) }, context, signal);
+  const own = AbortSignal.timeout(context.config.timeoutMs);
+  await onSourceEvent({ key, ...(force && { force }) }, context, own);
   return true;
 }
 
@@ -111,7 +111,7 @@ async function hasMoved({ context, cluster, signal }: Run, source: WebAppSource)
   return head !== commitOf(branch, source.status.lastAttemptedRevision);
 }
 
-async function tickWebApp({ context, signal }: Run, webapp: WebApp): Promise<boolean> {
+async function tickWebApp({ context }: Run, webapp: WebApp): Promise<boolean> {
   const now = context.clock.now();
   const { metadata, status, spec } = webapp;
   if (isBackingOff(webapp, status.lastHandledReconcileAt, now)) return false;
@@ -120,7 +120,8 @@ async function tickWebApp({ context, signal }: Run, webapp: WebApp): Promise<boo
   const settled = isObserved(webapp) && (spec.suspend || !isProgressing(webapp));
   if (settled && !full) return false;
   const key = { namespace: metadata.namespace ?? '', name: metadata.name };
-  await onWebAppEvent({ key, kind: WEBAPP.kind, full: true }, context, signal);
+  const own = AbortSignal.timeout(context.config.timeoutMs);
+  await onWebAppEvent({ key, kind: WEBAPP.kind, full: true }, context, own);
   return true;
 }
 

@@ -46,11 +46,13 @@ function causesOf({ details }: StatusBody): Cause[] {
     if (causes.has(path) || ECHO.test(message)) continue;
     causes.set(path, { field: path, message: message.replace(`${path} in body `, '') });
   }
-  return [...causes.values()];
+  const located = [...causes.values()].filter(({ field }) => field !== '');
+  return located.length > 0 ? located : [...causes.values()];
 }
 
 /** Said of the object as a whole when one of its fields is wrong. */
-const ECHO = /some validation rules were not checked|must validate at least one schema/;
+const ECHO =
+  /some validation rules were not checked|must validate at least one schema|Checked value must be of type/;
 
 /** Reads lines such as `.spec.env[name="A"].value: expected string, got ...`; items become [A]. */
 function causesOfMisfit(message: string): Cause[] {

@@ -1,5 +1,6 @@
 // Desired against live. An object is right when all that is desired is there, and nothing that was once
 // applied by us and is no longer desired remains. What others put beside it is theirs.
+import equal from 'fast-deep-equal';
 import type { FieldSet, KubeObject } from './objects.ts';
 import { quantityMilli } from './quantity.ts';
 
@@ -17,7 +18,11 @@ export function diff(desired: KubeObject, live: KubeObject): FieldChange[] {
   return compare(desired, live, '');
 }
 
+/** Maps that the API server takes as one value: a stranger's key in a selector changes what it selects. */
+const ATOMIC_MAPS = new Set(['spec.selector']);
+
 function compare(desired: unknown, live: unknown, path: string): FieldChange[] {
+  if (ATOMIC_MAPS.has(path)) return equal(desired, live) ? [] : [{ path, from: live, to: desired }];
   if (Array.isArray(desired)) return compareLists(desired, live, path);
   if (isFields(desired) && (isFields(live) || Object.keys(desired).length > 0)) {
     const there = isFields(live) ? live : {};
@@ -31,6 +36,8 @@ function compare(desired: unknown, live: unknown, path: string): FieldChange[] {
 /** Lists whose items have a key are compared item by item, so that others may add theirs; any other list as a whole. */
 function compareLists(desired: unknown[], live: unknown, path: string): FieldChange[] {
   const there: unknown[] = Array.isArray(live) ? live : [];
+  // An empty list asks for none of its own; what others put there is theirs.
+  if (desired.length === 0) return Array.isArray(live) ? [] : [{ path, from: live, to: desired }];
   const key = itemKey(desired);
   if (key !== undefined) {
     return desired.flatMap((item) => {

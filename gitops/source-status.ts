@@ -55,12 +55,9 @@ export function statusOfSync(
 
 /** Work that is left is no answer yet: the source counts as unobserved, so that whoever comes next goes on. */
 function unanswered(source: WebAppSource, verdict: Verdict, now: number): WebAppSourceStatus {
-  const { lastHandledReconcileAt } = source.status;
-  return {
-    ...base(source, verdict, now),
-    observedGeneration: -1,
-    ...(lastHandledReconcileAt && { lastHandledReconcileAt }),
-  };
+  const { lastHandledReconcileAt: _asked, ...rest } = base(source, verdict, now);
+  const { lastHandledReconcileAt: before } = source.status;
+  return { ...rest, observedGeneration: -1, ...(before && { lastHandledReconcileAt: before }) };
 }
 
 /** What stays known; a request that was withdrawn is not. */

@@ -189,12 +189,15 @@ function refusedOrFailed(manifest: Manifest, thrown: unknown): Result {
   const error = classify(thrown);
   if (!isPermanent(error)) return { kind: 'failed', error };
   const causes = thrown instanceof ApiError ? thrown.causes : [];
-  const located = causes.map(({ field, message }) =>
-    manifest.problemAt(field, `${field}: ${message}`),
+  const problems = causes.map(({ field, message }) =>
+    // The CRD's one rule about the object as a whole is about its name.
+    field === ''
+      ? manifest.problemAt('metadata.name', message)
+      : manifest.problemAt(field, `${field}: ${message}`),
   );
   return {
     kind: 'refused',
-    problems: located.length > 0 ? located : [manifest.problemAt('', error.message)],
+    problems: problems.length > 0 ? problems : [manifest.problemAt('', error.message)],
   };
 }
 

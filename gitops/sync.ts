@@ -104,38 +104,57 @@ async function follow(
   full: boolean,
   world: SyncSurroundings,
 ): Promise<SyncOutcome> {
-  const { spec, status, metadata } = source;
-  const moved = status.observedGeneration !== metadata.generation;
-  const since = full || moved ? undefined : commitOf(spec.branch, status.lastAppliedRevision);
-  const snapshot = await fetchSource(source, since, world);
-  const revision = revisionOf(spec.branch, snapshot.commit);
-  const { log } = world;
-  log.info(
-    { revision, history: snapshot.history, since: status.lastAppliedRevision },
-    'Fetched repository',
-  );
-  if (snapshot.history === 'rewritten') {
-    log.warn(
-      { revision, since: status.lastAppliedRevision },
-      'Branch was rewritten; all files are read again',
-    );
-  }
+  const { cluster, clock, deadline } = world;
+  const snapshot = await fetchSource(source, full, world);
+  const revision = revisionOf(source.spec.branch, snapshot.commit);
   const whole = snapshot.history === 'first' || snapshot.history === 'rewritten';
   const files = await readChanged(source, snapshot);
-  const live = full || isUnclean(source) ? await listMade(source, world.cluster) : undefined;
-  const inventory = withOrphans(status.inventory ?? [], live);
+  const live = await lookAt(source, { full, whole }, cluster);
+  const inventory = withOrphans(source.status.inventory ?? [], live);
   const plan = planSync(inventory, files, { whole });
-  const isOver = () => world.clock.now() > world.deadline;
-  const { cluster } = world;
+  const isOver = () => clock.now() > deadline;
   const done = await applyPlan(source, plan, { cluster, revision, live, inventory, isOver });
-  const problems = [...done.problems, ...(await warnOutside(source, snapshot, world.cluster))];
+  const problems = [...done.problems, ...(await warnOutside(source, snapshot, cluster))];
   return recordSync(source, { ...done, revision, problems }, world);
 }
 
-/** The last sync did not apply all it should have: what it did apply need not be written again. */
-function isUnclean({ status }: WebAppSource): boolean {
-  const { lastAttemptedRevision, lastAppliedRevision } = status;
-  return lastAttemptedRevision !== undefined && lastAttemptedRevision !== lastAppliedRevision;
+/** Another spec may mean other files, so that what was applied last tells nothing of what has changed. */
+async function fetchSource(source: WebAppSource, full: boolean, world: SyncSurroundings) {
+  const { spec, status, metadata } = source;
+  const { signal, log, cluster, repositories } = world;
+  const { url, branch } = spec;
+  const moved = status.observedGeneration !== metadata.generation;
+  const since = full || moved ? undefined : commitOf(branch, status.lastAppliedRevision);
+  const credentials = await credentialsOf(source, cluster);
+  const request = {
+    url,
+    branch,
+    signal,
+    ...(since && { since }),
+    ...(credentials && { credentials }),
+  };
+  const snapshot = await repositories.fetch(request);
+  const { commit, history } = snapshot;
+  if (history === 'rewritten')
+    log.warn({ commit, since }, 'Branch was rewritten; all files are read again');
+  else log.info({ commit, history, since }, 'Fetched repository');
+  return snapshot;
+}
+
+/**
+ * Returns the live WebApps of the source where most may be as they should: one list is cheaper then than a write
+ * for each. Undefined where the files that changed are simply written.
+ */
+async function lookAt(
+  source: WebAppSource,
+  { full, whole }: { full: boolean; whole: boolean },
+  cluster: Cluster,
+): Promise<Map<string, KubeObject> | undefined> {
+  const { lastAttemptedRevision, lastAppliedRevision, inventory = [] } = source.status;
+  const unfinished =
+    lastAttemptedRevision !== undefined && lastAttemptedRevision !== lastAppliedRevision;
+  const look = full || unfinished || (whole && inventory.length > 0);
+  return look ? listMade(source, cluster) : undefined;
 }
 
 /** The WebApps that carry the source's label, by name. */
@@ -163,23 +182,6 @@ function withOrphans(
   const known = new Set(inventory.map(({ name }) => name));
   const orphans = [...live.keys()].filter((name) => !known.has(name));
   return [...inventory, ...orphans.map((name) => ({ name, path: '' }))];
-}
-
-async function fetchSource(
-  source: WebAppSource,
-  since: string | undefined,
-  world: SyncSurroundings,
-) {
-  const { url, branch } = source.spec;
-  const credentials = await credentialsOf(source, world.cluster);
-  const { signal } = world;
-  return world.repositories.fetch({
-    url,
-    branch,
-    signal,
-    ...(since && { since }),
-    ...(credentials && { credentials }),
-  });
 }
 
 async function recordSync(

@@ -11,17 +11,19 @@ interface Count {
   failed: number;
 }
 
+/**
+ * The integration tests each run the whole product, whose parts follow all namespaces: they run one after the other,
+ * on a control plane that nobody else has used.
+ */
+const SUITES = [
+  ['test/*.test.ts', 'test/!(integration)/**/*.test.ts'],
+  ['--concurrency=1', 'test/integration/**/*.test.ts'],
+];
+
 async function main(patterns: string[]): Promise<number> {
-  await using plane = await startControlPlane({ audit: true });
-  const admin = new Installation(loadKubeConfig({ kubeconfig: plane.kubeconfig }));
-  await admin.install();
-  await admin.close();
-  const { server, caFile, kubeconfig, auditLog, binaries } = plane;
-  const shared = { server, caFile, kubeconfig, auditLog, kubectl: binaries.kubectl };
-  const env = { ...process.env, TEST_CONTROL_PLANE: JSON.stringify(shared) };
   const total = { passed: 0, failed: 0 };
   for (const args of patterns.length > 0 ? [['--concurrency=1', ...patterns]] : SUITES) {
-    const { passed, failed } = await runAva(args, env);
+    const { passed, failed } = await runSuite(args);
     total.passed += passed;
     total.failed += failed;
   }
@@ -29,11 +31,15 @@ async function main(patterns: string[]): Promise<number> {
   return total.failed === 0 ? 0 : 1;
 }
 
-/** The integration tests each run the whole product, whose parts follow all namespaces: one after the other. */
-const SUITES = [
-  ['test/*.test.ts', 'test/!(integration)/**/*.test.ts'],
-  ['--concurrency=1', 'test/integration/**/*.test.ts'],
-];
+async function runSuite(args: readonly string[]): Promise<Count> {
+  await using plane = await startControlPlane({ audit: true });
+  const admin = new Installation(loadKubeConfig({ kubeconfig: plane.kubeconfig }));
+  await admin.install();
+  await admin.close();
+  const { server, caFile, kubeconfig, auditLog, binaries } = plane;
+  const shared = { server, caFile, kubeconfig, auditLog, kubectl: binaries.kubectl };
+  return runAva(args, { ...process.env, TEST_CONTROL_PLANE: JSON.stringify(shared) });
+}
 
 async function runAva(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Count> {
   const ava = spawn('ava', ['--tap', ...args], { stdio: ['ignore', 'pipe', 'inherit'], env });

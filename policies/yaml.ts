@@ -41,26 +41,40 @@ const boolTag = defineScalarTag<boolean>('tag:yaml.org,2002:bool', {
   identify: (value) => typeof value === 'boolean',
 });
 
-/** Numbers as Go's library reads them: underscores anywhere, octal with 0 or 0o, no base 60; infinity is no JSON. */
+/** Numbers as Go's library reads them: underscores within, octal with 0 or 0o, no base 60; infinity is no JSON. */
 const INTEGER = /^[-+]?(0x[0-9a-f]+|0b[01]+|0o?[0-7]+|[1-9][0-9]*|0)$/i;
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)(e[-+]?[0-9]+)?$/i;
-const numberTag = defineScalarTag<number>('tag:yaml.org,2002:float', {
-  implicit: true,
-  resolve: (text) => {
-    const plain = text.replaceAll('_', '');
-    if (INTEGER.test(plain)) return integer(plain);
-    return FLOAT.test(plain) ? Number(plain) : NOT_RESOLVED;
-  },
-  identify: (value) => typeof value === 'number',
-});
 
-function integer(text: string): number {
+function integer(text: string): number | undefined {
+  if (!INTEGER.test(text)) return undefined;
   const [, sign, digits = ''] = /^([-+]?)(.*)$/.exec(text) ?? [];
   const value = Number(digits.replace(/^0o?(?=[0-7])/i, '0o'));
   return sign === '-' ? -value : value;
 }
 
-const schema = FAILSAFE_SCHEMA.withTags(nullYaml11Tag, boolTag, numberTag, mergeTag, binaryTag);
+function float(text: string): number | undefined {
+  return FLOAT.test(text) ? Number(text) : undefined;
+}
+
+function numberTag(name: 'int' | 'float', read: (text: string) => number | undefined) {
+  return defineScalarTag<number>(`tag:yaml.org,2002:${name}`, {
+    implicit: true,
+    resolve: (text) => {
+      const value = /^[-+0-9]/.test(text) ? read(text.replaceAll('_', '')) : read(text);
+      return value !== undefined && Number.isFinite(value) ? value : NOT_RESOLVED;
+    },
+    identify: (value) => typeof value === 'number',
+  });
+}
+
+const schema = FAILSAFE_SCHEMA.withTags(
+  nullYaml11Tag,
+  boolTag,
+  numberTag('int', integer),
+  numberTag('float', (text) => integer(text) ?? float(text)),
+  mergeTag,
+  binaryTag,
+);
 
 /** Returns the documents of a YAML text; a text that cannot be read as a whole gives one located problem. */
 export function parseYaml(text: string, path: string): YamlFile {

@@ -93,15 +93,20 @@ class Candidate {
   /** Returns when the lease could not be renewed within the deadline, or the signal ended. */
   async hold(signal: AbortSignal): Promise<void> {
     const { renewDeadlineMs, retryPeriodMs } = this.#election.times;
-    let renewed = performance.now();
-    while (!signal.aborted && performance.now() - renewed < renewDeadlineMs) {
+    let deadline = performance.now() + renewDeadlineMs;
+    while (!signal.aborted && performance.now() < deadline) {
       await rest(retryPeriodMs, signal);
-      if (!signal.aborted && (await this.renew())) renewed = performance.now();
+      const renewed = await within(deadline - performance.now(), this.renew());
+      if (renewed) deadline = performance.now() + renewDeadlineMs;
     }
   }
 
   /** Gives the lease up, so that the next leader need not wait for it to run out. */
   async release(): Promise<void> {
+    await within(this.#election.times.retryPeriodMs, this.#release());
+  }
+
+  async #release(): Promise<void> {
     const { cluster, lease, identity } = this.#election;
     const live = (await cluster.get(LEASE, lease).catch(() => undefined)) as Lease | undefined;
     if (live?.spec.holderIdentity !== identity) return;
@@ -135,6 +140,12 @@ class Candidate {
       },
     } as Lease;
   }
+}
+
+/** A request that hangs must not keep a leader from stepping down in time. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  const late = sleep(Math.max(ms, 0), undefined, { ref: false });
+  return Promise.race([work, late]);
 }
 
 async function rest(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import { request } from 'undici';
 import { ApiError, type StatusBody } from '../api-error.ts';
-import { RetryableError } from '../errors.ts';
+import { messageOf, RetryableError } from '../errors.ts';
 import type { Connector } from './connection.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** One request to the API server. */
 export interface ApiRequest {
@@ -33,29 +34,37 @@ export class Api {
 
   /** Returns the body of a successful answer; throws ApiError for any other, RetryableError when there was none. */
   async json(wanted: ApiRequest): Promise<unknown> {
-    const { body } = await this.#send(
-      wanted,
-      this.#signal ?? AbortSignal.timeout(DEFAULT_TIMEOUT_MS),
-    );
-    return body.json();
+    const signal = this.#signal ?? AbortSignal.timeout(DEFAULT_TIMEOUT_MS);
+    return this.#answered(wanted, signal, async () => (await this.#send(wanted, signal)).json());
   }
 
-  /** Returns the body as it comes, for watches; it ends with the signal alone. */
+  /** Returns the body as it comes, for watches; it ends with the signal, or when nothing came for 5 minutes. */
   async stream(wanted: ApiRequest): Promise<Readable> {
-    return (await this.#send(wanted, this.#signal, { bodyTimeout: 0 })).body;
+    const signal = this.#signal ?? new AbortController().signal;
+    return this.#answered(wanted, signal, () => this.#send(wanted, signal));
+  }
+
+  async #answered<T>(
+    { method, path }: ApiRequest,
+    signal: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await untilAborted(signal, work);
+    } catch (error) {
+      throw error instanceof ApiError ? error : unanswered(`${method} ${path}`, error);
+    }
   }
 
   async #send(
     { method, path, query = {}, body, contentType = 'application/json' }: ApiRequest,
-    signal: AbortSignal | undefined,
-    options: { bodyTimeout?: number } = {},
+    signal: AbortSignal,
   ) {
     const { server, headers, dispatcher } = await this.#connector.connect();
-    const what = `${method} ${path}`;
     const answer = await request(`${server}${path}${search(query)}`, {
-      ...options,
       method,
       dispatcher,
+      signal,
       headers: {
         ...headers,
         accept: 'application/json',
@@ -63,15 +72,16 @@ export class Api {
         ...(body && { 'content-type': contentType }),
       },
       body: body ? JSON.stringify(body) : null,
-      ...(signal && { signal }),
-    }).catch((cause: Error) => {
-      throw new RetryableError('ApiServerUnreachable', `no answer to ${what}: ${cause.message}`, {
-        cause,
-      });
     });
-    if (answer.statusCode >= 400) throw await failure(what, answer.statusCode, answer.body);
-    return answer;
+    if (answer.statusCode < 400) return answer.body;
+    throw await failure(`${method} ${path}`, answer.statusCode, answer.body);
   }
+}
+
+function unanswered(what: string, cause: unknown): RetryableError {
+  return new RetryableError('ApiServerUnreachable', `no answer to ${what}: ${messageOf(cause)}`, {
+    cause,
+  });
 }
 
 async function failure(

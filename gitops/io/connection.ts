@@ -13,6 +13,7 @@ export interface Connection {
 }
 
 const CREDENTIALS_TTL_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * What may be sent twice: reads, and our writes, which are all conditioned, so that the second of two meets a
@@ -85,7 +86,12 @@ export class Connector {
     const dispatcher =
       wanted.type === 'proxy'
         ? new ProxyAgent({ uri: wanted.uri, requestTls: wanted.requestTls as object })
-        : new Agent(wanted.type === 'agent' ? { connect: wanted.connect as object } : {});
+        : new Agent({
+            connect: {
+              ...(wanted.type === 'agent' && wanted.connect),
+              timeout: CONNECT_TIMEOUT_MS,
+            } as object,
+          });
     return dispatcher.compose(interceptors.retry(RETRY));
   }
 }

@@ -1,4 +1,3 @@
-import { addAbortListener } from 'node:events';
 import { LRUCache } from 'lru-cache';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { messageOf, PermanentError, RetryableError } from '../errors.ts';
@@ -9,6 +8,7 @@ import { GIT_LIMITS, type GitLimits } from './git-limits.ts';
 import { branchRef, headForFetch, headOnly } from './git-remote.ts';
 import { createSnapshot } from './git-snapshot.ts';
 import { GitStore } from './git-store.ts';
+import { untilAborted } from './until-aborted.ts';
 
 interface Kept {
   readonly store: GitStore;
@@ -75,10 +75,8 @@ async function withReason<T>(
   const { signal } = request;
   const url = repositoryUrl(request.url);
   const { host } = new URL(url);
-  const { promise: ended, reject } = Promise.withResolvers<never>();
-  using _ = addAbortListener(signal, () => reject(signal.reason));
   try {
-    return await Promise.race([work(url), ended]);
+    return await untilAborted(signal, () => work(url));
   } catch (error) {
     if (signal.aborted) throw unfinished(host, error);
     if (error instanceof PermanentError || error instanceof RetryableError) throw error;

@@ -15,7 +15,7 @@ export interface WatchOptions {
   readonly labelSelector?: string;
 }
 
-// The API server ends a watch after this long; without it a connection that silently died would be waited on for ever.
+// The API server ends a watch after this long, so that silence beyond it means a connection that died unnoticed.
 const WATCH_SECONDS = 290;
 
 /**

@@ -98,6 +98,21 @@ const bitbucket: { title: string; body: unknown; want: Push }[] = [
     want: { branches: [], urls: [] },
   },
   {
+    title: 'only what calls itself a branch is one',
+    body: {
+      push: {
+        changes: [
+          ...['annotated_tag', 'named_branch', 'bookmark', 'Branch', '', null, ['branch']].map(
+            (type) => ({ new: { name: 'main', type } }),
+          ),
+          { new: { name: 'main' } },
+          change('dev'),
+        ],
+      },
+    },
+    want: { branches: ['dev'], urls: [] },
+  },
+  {
     title: 'names of other types',
     body: { push: { changes: [change(5), change(null), change(['main']), change({})] } },
     want: { branches: [], urls: [] },

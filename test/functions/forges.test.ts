@@ -31,6 +31,11 @@ const wrong: { title: string; value: (prefix: string) => string | undefined }[] 
   { title: 'of no secret', value: (prefix) => prefix + hex('', BODY) },
   { title: 'one digit off', value: (prefix) => `${prefix}${HEX.slice(0, -1)}8` },
   { title: 'too short', value: (prefix) => prefix + HEX.slice(0, -2) },
+  { title: 'a digit too short', value: (prefix) => prefix + HEX.slice(0, -1) },
+  { title: 'a digit too long', value: (prefix) => `${prefix}${HEX}0` },
+  { title: 'after a blank', value: (prefix) => `${prefix} ${HEX}` },
+  { title: 'before a line end', value: (prefix) => `${prefix}${HEX}\n` },
+  { title: 'given twice', value: (prefix) => `${prefix}${HEX}, ${prefix}${HEX}` },
   { title: 'too long', value: (prefix) => `${prefix}${HEX}00` },
   { title: 'no hex', value: (prefix) => prefix + 'z'.repeat(64) },
   {

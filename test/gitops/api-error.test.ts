@@ -169,6 +169,14 @@ const rows: { title: string; error: ApiError; want: string[] }[] = [
     ),
     want: ['spec.env[A:B].value: expected string, got 1'],
   },
+  {
+    title: 'an item whose name has a dot',
+    error: untyped(
+      '.spec.env[name="A.B"].value: expected string, got &value.valueUnstructured{Value:1}',
+    ),
+    want: ['spec.env[A.B].value: expected string, got 1'],
+  },
+  { title: 'a misfit that names no field', error: untyped('no'), want: [] },
 ];
 
 for (const { title, error, want } of rows) {
@@ -178,6 +186,7 @@ for (const { title, error, want } of rows) {
       want,
     );
     // Whoever sent it must change it: it is never tried again.
+    t.is(error.status, 422);
     t.true(isRejection(error));
     t.like(classify(error), { name: 'PermanentError', reason: 'Rejected', cause: error });
   });

@@ -86,6 +86,13 @@ const fields: { title: string; spec: Partial<Spec>; of: string; path: string; wa
   },
   { title: 'no resources', spec: {}, of: 'Deployment', path: `${WEB}.resources`, want: undefined },
   {
+    title: 'resources left empty, which the API server would not keep',
+    spec: { resources: { requests: {}, limits: {} } },
+    of: 'Deployment',
+    path: `${WEB}.resources`,
+    want: undefined,
+  },
+  {
     title: 'requests alone',
     spec: { resources: CPU },
     of: 'Deployment',

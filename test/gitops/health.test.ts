@@ -78,6 +78,17 @@ const rows: Row[] = [
     want: 'False progressing Progressing: 0 of 3 pods are ready',
   },
   {
+    title: 'of a first generation the pods count, seen or not',
+    generation: 1,
+    status: { ...all(1), observedGeneration: undefined },
+    want: 'False progressing Progressing: 1 of 3 pods are ready',
+  },
+  {
+    title: 'some old pods, enough new ones that are not ready',
+    status: { replicas: 5, updatedReplicas: 3, availableReplicas: 2 },
+    want: 'False progressing Progressing: 2 old pods are still to go',
+  },
+  {
     title: 'more pods wanted, all of the new version',
     status: all(2),
     want: 'False progressing Progressing: 2 of 3 pods are ready',

@@ -17,7 +17,7 @@ const located: [field: string, want: string][] = [
   ['spec.env[9]', '9:5'],
   ['spec.replicas', '7:3'],
   ['spec', '7:3'],
-  ['metadata.labels[a.b/c]', '5:20'],
+  ['metadata.labels[a.b/c]', '5:19'],
   ['', '1:1'],
   ['spec.[', '7:3'],
 ];
@@ -46,18 +46,29 @@ for (const [path, want] of paths) {
   });
 }
 
-const MIB = 1_048_576;
-const floods: [title: string, input: string][] = [
-  ['documents', '---\na\n'.repeat(10_000)],
-  ['labels', file(`name: shop\nlabels:\n${'  @: 1\n'.repeat(10_000).replace(/@/g, unique())}`)],
+const floods: [title: string, input: (count: number) => string][] = [
+  ['documents', (count) => '---\n# a comment to fill the line\na\n'.repeat(count)],
+  [
+    'labels',
+    (count) => file(`name: shop\nlabels:\n${'  @: 1\n'.repeat(count).replace(/@/g, unique())}`),
+  ],
 ];
 
+// The same number of findings, in one file and in four: a search through the file for each would take four times as long.
 for (const [title, input] of floods) {
-  test(`manifests: a file of ten thousand wrong ${title} takes no long time`, (t) => {
-    t.true(input.length < MIB / 4);
-    const start = performance.now();
-    t.is(read(input).problems.length, 10_000);
-    t.true(performance.now() - start < 1_500);
+  test.serial(`manifests: many wrong ${title} in one file take no longer than in four`, (t) => {
+    const [many, few] = [input(8_000), input(2_000)];
+    const used = (texts: string[]) => {
+      const before = process.cpuUsage();
+      for (const text of texts) t.is(read(text).problems.length, 8_000 / texts.length);
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    // In turns, so that a busy machine is as busy for both; the first rounds are for the compiler.
+    const rounds = Array.from({ length: 12 }, () => [used([many]), used([few, few, few, few])]);
+    const least = (which: number) => Math.min(...rounds.slice(2).map((one) => one[which] ?? 0));
+    const ratio = least(0) / least(1);
+    t.true(ratio < 2.2, `${ratio.toFixed(2)} times as long`);
   });
 }
 

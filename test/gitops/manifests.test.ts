@@ -8,13 +8,14 @@ const file = (metadata: string, rest = 'spec: {image: a}\n') =>
   `apiVersion: example.com/v1\nkind: WebApp\nmetadata:\n${metadata.replace(/^/gm, '  ')}\n${rest}`;
 
 test('manifests: a good file', (t) => {
-  const { path, manifests, problems, names } = read(
+  const { path, manifests, problems, names, complete } = read(
     file(
       'name: shop\nnamespace: default\nlabels: {team: a}\nannotations: {webapps.example.com/prune: disabled}',
     ),
   );
   t.deepEqual(problems, []);
   t.deepEqual(names, ['shop']);
+  t.true(complete);
   const [manifest, ...others] = manifests;
   t.deepEqual(others, []);
   t.is(path, 'apps/shop.yaml');
@@ -34,7 +35,13 @@ test('manifests: what is left out is empty', (t) => {
 
 const REQUIRED = 'only WebApp of example.com/v1 is; move other files out of spec.path';
 const SERVICE = 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\n';
-const rows: { title: string; input: string; want: string[]; names: string[] | undefined }[] = [
+interface Row {
+  readonly title: string;
+  readonly input: string;
+  readonly want: string[];
+  readonly names: string[];
+}
+const rows: Row[] = [
   { title: 'an empty file', input: '', want: [], names: [] },
   { title: 'only comments', input: '# nothing\n', want: [], names: [] },
   { title: 'empty documents', input: '---\n---\n', want: [], names: [] },
@@ -42,7 +49,7 @@ const rows: { title: string; input: string; want: string[]; names: string[] | un
     title: 'no YAML',
     input: 'a: [',
     want: ['1:5 not valid YAML: unexpected end of the stream within a flow collection'],
-    names: undefined,
+    names: [],
   },
   {
     title: 'a text',
@@ -131,7 +138,7 @@ const rows: { title: string; input: string; want: string[]; names: string[] | un
   {
     title: 'an empty name',
     input: file('name: ""'),
-    want: ['4:3 metadata.name must be a text'],
+    want: ['4:9 metadata.name must be a text'],
     names: [],
   },
   {
@@ -191,7 +198,7 @@ const rows: { title: string; input: string; want: string[]; names: string[] | un
   {
     title: 'the annotation of retries',
     input: file("name: shop\nannotations:\n  webapps.example.com/retry: '{}'"),
-    want: ['6:33 webapps.example.com/retry is set by the reconciler; remove it'],
+    want: ['6:32 webapps.example.com/retry is set by the reconciler; remove it'],
     names: ['shop'],
   },
   {
@@ -230,7 +237,7 @@ for (const { title, input, want, names } of rows) {
     t.deepEqual(found.problems.map(told), want);
     for (const { path } of found.problems) t.is(path, 'apps/shop.yaml');
     t.deepEqual(found.names, names);
-    t.is(found.manifests.length, (names ?? []).filter((name) => name === 'good').length);
+    t.is(found.manifests.length, names.filter((name) => name === 'good').length);
   });
 }
 

@@ -1,8 +1,9 @@
-// Quantities as kube-apiserver 1.37.2 reads them; the canonical forms are the ones it gave back for a pod template.
+// Quantities as kube-apiserver 1.37.2 keeps them for containers: in thousandths, rounded up, at most an int64 of units.
+// The canonical forms are the ones it gave back for a pod template.
 import test from 'ava';
 import { diff } from '../../gitops/diff.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
-import { quantityNanos } from '../../gitops/quantity.ts';
+import { quantityMilli } from '../../gitops/quantity.ts';
 
 const same: string[][] = [
   ['0.5', '500m', '.5', '00500m', '500e-3', '5E-1', '+0.5'],
@@ -21,20 +22,24 @@ const same: string[][] = [
   ['1Ei', '1024Pi', '1152921504606846976'],
   ['0', '0m', '0e5', '-0', '0Ki'],
   ['-1', '-1000m'],
+  ['0.0001', '1m', '1n', '1u', '0.001', '1e-9', '1e-99'],
+  ['1.1m', '2m', '0.0011', '1001u'],
+  ['3.14159Mi', '3294195876m'],
+  ['8Ei', '9223372036854775807', '9223372036854775808', '1e100', '10e99', '1e999999999'],
 ];
 
 for (const forms of same) {
   test(`quantity: ${forms.join(' = ')}`, (t) => {
-    const values = new Set(forms.map(quantityNanos));
+    const values = new Set(forms.map(quantityMilli));
     t.is(values.size, 1);
     t.false(values.has(undefined));
   });
 }
 
 test('quantity: different amounts stay different', (t) => {
-  const firsts = same.map(([first = '']) => quantityNanos(first));
+  const firsts = same.map(([first = '']) => quantityMilli(first));
   t.is(new Set(firsts).size, same.length);
-  const beyondDoubles = ['9007199254740993', '9007199254740992'].map(quantityNanos);
+  const beyondDoubles = ['9007199254740993', '9007199254740992'].map(quantityMilli);
   t.not(beyondDoubles[0], beyondDoubles[1]);
 });
 
@@ -58,11 +63,20 @@ test('quantity: what is none', (t) => {
     '1_0',
     ' 1',
   ];
-  for (const text of wrong) t.is(quantityNanos(text), undefined, text);
+  for (const text of wrong) t.is(quantityMilli(text), undefined, text);
 });
 
-test('quantity: a billionth is kept', (t) => {
-  t.deepEqual(['1n', '1u', '1m', '1'].map(quantityNanos), [1n, 1_000n, 1_000_000n, 1_000_000_000n]);
+test('quantity: the value is in thousandths, rounded up', (t) => {
+  const values = ['1n', '1u', '1m', '1000001n', '1999999n', '1', '9007199254740993'];
+  t.deepEqual(values.map(quantityMilli), [1n, 1n, 1n, 2n, 2n, 1_000n, 9_007_199_254_740_993_000n]);
+});
+
+test('quantity: what is beyond the largest is the largest', (t) => {
+  const largest = 9_223_372_036_854_775_807_000n;
+  t.is(quantityMilli('9223372036854775806'), largest - 1_000n);
+  t.is(quantityMilli('9223372036854775807'), largest);
+  t.is(quantityMilli('9223372036854775807.5'), largest);
+  t.is(quantityMilli('-8.1Ei'), -largest);
 });
 
 // What the API server stores for a pod; a difference here would be applied again at every visit.
@@ -82,6 +96,7 @@ const stored: [written: string, live: string][] = [
 for (const [written, live] of stored) {
   test(`quantity: ${written} is stored as ${live}, which is no difference`, (t) => {
     t.deepEqual(diff(pod(written), pod(live)), []);
+    t.is(quantityMilli(written), quantityMilli(live));
   });
 }
 

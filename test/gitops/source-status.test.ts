@@ -1,8 +1,6 @@
 import test from 'ava';
 import { PermanentError, RetryableError } from '../../gitops/errors.ts';
 import {
-  commitOf,
-  revisionOf,
   type Synced,
   statusOfSourceFailure,
   statusOfSourceSuspension,
@@ -24,7 +22,7 @@ const entries = [
 ];
 const later = new RetryableError('ServiceUnavailable', 'try later');
 const never = new PermanentError('AuthenticationFailed', 'wrong password');
-const synced: Synced = { revision: NEW, inventory: entries, problems: [] };
+const synced: Synced = { revision: NEW, inventory: entries, problems: [], postponed: 0 };
 
 const source = webappSource({
   metadata: { generation: 4, annotations: { 'webapps.example.com/requestedAt': 'push-1' } },
@@ -188,31 +186,57 @@ test('source status: nothing was ever applied', (t) => {
   t.false('lastAppliedRevision' in status);
 });
 
-const commits: [
-  title: string,
-  branch: string,
-  revision: string | undefined,
-  want: string | undefined,
-][] = [
-  ['of the branch', 'main', NEW, HASH],
-  ['of a branch with signs', 'feature/a@b', `feature/a@b@sha1:${HASH}`, HASH],
-  ['of another branch', 'release', NEW, undefined],
-  ['of a branch of which this is the end', 'ain', NEW, undefined],
-  ['none', 'main', undefined, undefined],
-  ['empty', 'main', '', undefined],
-  ['shortened', 'main', 'main@sha1:0123456', undefined],
-  ['in capitals', 'main', NEW.toUpperCase(), undefined],
-  ['with more behind it', 'main', `${NEW}\n`, undefined],
-  ['an option of git', 'main', 'main@sha1:--upload-pack=x', undefined],
+const LEFT = `2 WebApps of ${NEW} are applied, 5 are still to come`;
+const unfinished: { title: string; part: Partial<Synced>; conditions: string[] }[] = [
+  {
+    title: 'all good so far',
+    part: {},
+    conditions: [`Ready=False Progressing: ${LEFT}`, `Reconciling=True Progressing: ${LEFT}`],
+  },
+  {
+    title: 'a bad file: the work goes on first',
+    part: { problems: [problem('a.yaml')] },
+    conditions: [`Ready=False Progressing: ${LEFT}`, `Reconciling=True Progressing: ${LEFT}`],
+  },
+  {
+    title: 'a failure: it is told',
+    part: { failure: later },
+    conditions: [
+      'Ready=False ServiceUnavailable: try later',
+      'Reconciling=True ServiceUnavailable: try later',
+    ],
+  },
 ];
 
-for (const [title, branch, revision, want] of commits) {
-  test(`commitOf: a revision ${title}`, (t) => {
-    t.is(commitOf(branch, revision), want);
-  });
+for (const { title, part, conditions } of unfinished) {
+  for (const handled of [undefined, 'push-0']) {
+    test(`source status, WebApps left over, ${title}: nothing is answered (${handled} before)`, (t) => {
+      const known = handled === undefined ? {} : { lastHandledReconcileAt: handled };
+      const before = { ...source, status: { ...source.status, ...known } };
+      const status = statusOfSync(before, { ...synced, ...part, postponed: 5 }, NOW);
+      t.deepEqual(
+        status.conditions?.map((one) => `${one.type}=${one.status} ${one.reason}: ${one.message}`),
+        conditions,
+      );
+      t.is(status.observedGeneration, -1);
+      t.is(status.lastAppliedRevision, OLD);
+      t.is(status.lastAttemptedRevision, NEW);
+      t.deepEqual(status.inventory, [...entries].reverse());
+      t.deepEqual(status.problems, part.problems);
+      const again = statusOfSync(
+        { ...before, status },
+        { ...synced, ...part, postponed: 5 },
+        NOW + 3_600_000,
+      );
+      t.deepEqual(again, status);
+      t.is(status.lastHandledReconcileAt, handled);
+    });
+  }
 }
 
-test('commitOf undoes revisionOf', (t) => {
-  t.is(revisionOf('main', HASH), NEW);
-  t.is(commitOf('x/y', revisionOf('x/y', HASH)), HASH);
+test('source status: when the last WebApp is written all is answered', (t) => {
+  const between = statusOfSync(source, { ...synced, postponed: 1 }, NOW);
+  const status = statusOfSync({ ...source, status: between }, synced, NOW);
+  t.like(status, { observedGeneration: 4, lastHandledReconcileAt: 'push-1' });
+  t.is(status.lastAppliedRevision, NEW);
 });

@@ -1,4 +1,5 @@
 // The real cluster of a test file: the one that `npm test` started for all files, or one of its own.
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { registerCompletionHandler } from 'ava';
@@ -68,11 +69,9 @@ export async function startShared(): Promise<SharedPlane & AsyncDisposable> {
   };
 }
 
-let namespaces = 0;
-
 /** Makes a namespace of its own for a test and returns its name. */
 export async function freshNamespace({ admin }: TestCluster): Promise<string> {
-  const name = `t-${process.pid}-${Date.now().toString(36)}-${namespaces++}`;
+  const name = `t-${randomBytes(6).toString('hex')}`;
   const kind = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' };
   await admin.cluster.create(kind, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   return name;

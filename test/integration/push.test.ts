@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { DEPLOYMENT, WEBAPP } from '../../gitops/kinds.ts';
+import type { RunningPart } from '../../infra/local/parts.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { isReady, manifest, startProduct } from './product.ts';
 
@@ -10,6 +11,11 @@ const container = (deployment: unknown) =>
     .template.spec.containers[0];
 const replicas = (object: unknown) =>
   (object as { spec: { replicas: number } } | undefined)?.spec.replicas;
+
+function kill(part: RunningPart): void {
+  const pid = part.pid();
+  if (pid !== undefined) process.kill(pid, 'SIGKILL');
+}
 
 test.serial('one push that scales, changes an image, adds and deletes', async (t) => {
   t.timeout(180_000);
@@ -64,7 +70,7 @@ test.serial(
       });
       // Each round dies at another point of webhook, sync, reconcile and status.
       await sleep(round * 40);
-      process.kill(parts.functions.pid() ?? 0, 'SIGKILL');
+      kill(parts.functions);
     }
     await product.settled(commit);
     await eventually(
@@ -83,7 +89,7 @@ test.serial('the relay killed: what changed meanwhile is found by the next one',
   const product = await startProduct(t, { 'apps/a.yaml': manifest('a', { image: 'nginx:1.27' }) });
   const { repository, parts, cluster, namespace, get } = product;
   await product.settled(repository.first);
-  process.kill(parts.relay.pid() ?? 0, 'SIGKILL');
+  kill(parts.relay);
   const live = await get(WEBAPP, 'a');
   t.truthy(live);
   if (!live) return;

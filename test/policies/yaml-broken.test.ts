@@ -87,12 +87,12 @@ test('names of the prototype are keys like any other and leave Object.prototype 
     '__proto__: {polluted: 1}',
     'constructor: {prototype: {polluted: 1}}',
     'm: &m {__proto__: {polluted: 1}}',
-    'n: {<<: *m}',
+    'o: {<<: *m}',
     'toString: x',
   ].join('\n');
   const value = documentsOf(input)[0]?.value as Record<string, unknown>;
-  t.deepEqual(Object.keys(value), ['__proto__', 'constructor', 'm', 'n', 'toString']);
-  for (const object of [{}, value, value.m, value.n]) {
+  t.deepEqual(Object.keys(value), ['__proto__', 'constructor', 'm', 'o', 'toString']);
+  for (const object of [{}, value, value.m, value.o]) {
     t.is((object as { polluted?: number }).polluted, undefined);
     t.is(Object.getPrototypeOf(object), Object.prototype);
   }

@@ -1,7 +1,7 @@
-// Where a value stands: line and column, counted from 1, of its first character; in quotes, of the first within.
+// Where a value stands: line and column, counted from 1, of its first character, which may be a quote.
 import test from 'ava';
 import { compareProblems, formatProblem } from '../../policies/problem.ts';
-import type { Path } from '../../policies/yaml-positions.ts';
+import { type Path, positionsIn } from '../../policies/yaml-positions.ts';
 import { documentsOf } from '../helpers/builders.ts';
 
 const NESTED = 'a:\n  - b\n  - - c\n    - d\n  - e: 1\n    f: [x, {y: z}]\n';
@@ -12,8 +12,12 @@ const rows: { title: string; input: string; at?: number; path: Path; want: strin
   { title: 'the document itself', input: '# c\n\na: 1\n', path: [], want: '3:1' },
   { title: 'a value below', input: 'a:\n  b:\n    c: 1\n', path: ['a', 'b', 'c'], want: '3:8' },
   { title: 'a map is where its first key is', input: 'a:\n  b: 1\n', path: ['a'], want: '2:3' },
-  { title: 'a double-quoted value', input: 'a: "x"\n', path: ['a'], want: '1:5' },
-  { title: 'a single-quoted value', input: "a: 'x'\n", path: ['a'], want: '1:5' },
+  { title: 'a double-quoted value', input: 'a: "x"\n', path: ['a'], want: '1:4' },
+  { title: 'a single-quoted value', input: "a: 'x'\n", path: ['a'], want: '1:4' },
+  { title: 'an empty text in quotes', input: 'b: 1\na: ""\n', path: ['a'], want: '2:4' },
+  { title: 'a quoted item', input: 'a: [ "x", \'y\']\n', path: ['a', 1], want: '1:11' },
+  { title: 'an anchored value in quotes', input: 'a: &x "y"\n', path: ['a'], want: '1:7' },
+  { title: 'an empty value: its quoted key', input: 'b: 1\n"a":\n', path: ['a'], want: '2:1' },
   { title: 'a quoted key', input: '"a b": 1\n', path: ['a b'], want: '1:8' },
   { title: 'a key with an escape', input: '"q\\u0061": 4\n', path: ['qa'], want: '1:12' },
   {
@@ -108,6 +112,47 @@ for (const { title, input, at = 0, path, want } of rows) {
     t.is(`${position?.line}:${position?.column}`, want);
   });
 }
+
+const TEXT = 'ab\n\nc\r\n😀\nno end';
+
+test('positionsIn: each offset is in the line it was counted into', (t) => {
+  const positionAt = positionsIn(TEXT);
+  const want = { line: 1, column: 1 };
+  for (let offset = 0; offset <= TEXT.length; offset++) {
+    t.deepEqual(positionAt(offset), want, `offset ${offset}`);
+    want.column++;
+    if (TEXT[offset] === '\n') Object.assign(want, { line: want.line + 1, column: 1 });
+  }
+});
+
+test('positionsIn: offsets may come in any order, and an empty text has one', (t) => {
+  const positionAt = positionsIn(TEXT);
+  t.deepEqual([4, 0, 3, 4].map(positionAt), [
+    { line: 3, column: 1 },
+    { line: 1, column: 1 },
+    { line: 2, column: 1 },
+    { line: 3, column: 1 },
+  ]);
+  t.deepEqual(positionsIn('')(0), { line: 1, column: 1 });
+});
+
+test('positionsIn: the text is gone through once, however many offsets are asked for', (t) => {
+  const text = 'ab\n'.repeat(8_000);
+  let looks = 0;
+  const watched = new Proxy<object>(Object(text), {
+    get(of, name) {
+      looks++;
+      const value: unknown = Reflect.get(of, name);
+      return typeof value === 'function' ? value.bind(of) : value;
+    },
+  }) as unknown as string;
+  const positionAt = positionsIn(watched);
+  const before = looks;
+  t.true(before < 3 * 8_000, `${before} looks`);
+  for (let offset = 0; offset < text.length; offset++) positionAt(offset);
+  t.is(looks, before);
+  t.deepEqual(positionAt(text.length - 1), { line: 8_000, column: 3 });
+});
 
 test('problems are told as path:line:column and sorted as a reader goes', (t) => {
   const problem = (path: string, line: number, column: number) => ({

@@ -110,7 +110,8 @@ export function drift(the: () => Bench): void {
       if (kind === DEPLOYMENT) await it.bench.rolledOut(it.key);
       await it.visit(kind);
       const writes = it.count.writes().filter((line) => !line.startsWith('applyStatus'));
-      t.deepEqual(writes, [write]);
+      // On the real cluster the kind's own controller may come in between, and then it is tried again.
+      t.deepEqual(it.bench.name === 'real' ? [...new Set(writes)] : writes, [write]);
       const child = await it.read(kind);
       const text = JSON.stringify([child?.metadata.labels, child?.spec]);
       t.regex(text, has);

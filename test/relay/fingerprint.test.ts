@@ -22,6 +22,13 @@ const rolled = (readyReplicas: number, status = 'True', time = '2026-01-01T00:00
   status: { observedGeneration: 1, readyReplicas, conditions: [ready(status, time)] },
 });
 
+/** A Deployment of which `observed` is the generation that its controller has seen. */
+const seen = (generation: number, observed: number) =>
+  having(
+    { ...rolled(1), status: { ...rolled(1).status, observedGeneration: observed } },
+    { generation },
+  );
+
 type Edit = (object: KubeObject) => KubeObject;
 const meta =
   (metadata: Partial<ObjectMeta>): Edit =>
@@ -101,6 +108,30 @@ const rows: { title: string; of: readonly KubeObject[]; edit: Edit; told: boolea
     title: 'the time of a condition',
     of: [rolled(1)],
     edit: () => rolled(1, 'True', '2026-01-02T00:00:00Z'),
+    told: false,
+  },
+  {
+    title: 'a generation of a Deployment that was seen',
+    of: [seen(2, 1)],
+    edit: () => seen(2, 2),
+    told: true,
+  },
+  {
+    title: 'a generation of a Deployment that was not seen yet',
+    of: [seen(2, 2)],
+    edit: () => seen(3, 2),
+    told: true,
+  },
+  {
+    title: 'an earlier generation of a Deployment that was seen',
+    of: [seen(3, 1)],
+    edit: () => seen(3, 2),
+    told: false,
+  },
+  {
+    title: 'the number of the generation that was seen',
+    of: [seen(1, 1)],
+    edit: () => seen(2, 2),
     told: false,
   },
   {
