@@ -26,6 +26,12 @@ export function healthOf(deployment: KubeObject): Health {
   return { ...verdictOf(deployment as Rollout), ...counts };
 }
 
+/** Returns whether the Deployment controller has taken in what the Deployment asks for. */
+export function isSeen({ metadata, ...deployment }: KubeObject): boolean {
+  const { status = {} } = deployment as Partial<Rollout>;
+  return (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+}
+
 function verdictOf({ metadata, spec, status = {} }: Rollout): Verdict {
   const { generation = 0 } = metadata;
   // A first generation that nobody has seen has no pods; of a later one the counts still tell of the last.

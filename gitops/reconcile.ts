@@ -4,7 +4,7 @@ import equal from 'fast-deep-equal';
 import { classify, isConflict } from './api-error.ts';
 import { type Clock, clearFailures, countFailure, isBackingOff } from './attempts.ts';
 import type { Cluster } from './cluster.ts';
-import { healthOf } from './health.ts';
+import { healthOf, isSeen } from './health.ts';
 import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from './kinds.ts';
 import type { Log } from './log.ts';
 import type { KubeObject } from './objects.ts';
@@ -109,7 +109,8 @@ async function bringAbout(webapp: WebApp, visit: Visit): Promise<Outcome> {
   const changes = plan(webapp, live);
   const after = await write(changes, live, world.cluster);
   const deployment = after.get(DEPLOYMENT.kind);
-  if (deployment) {
+  // A change by somebody else that nobody has seen may mean nothing: the event of its being seen tells.
+  if (deployment && (changes.length > 0 || !isObserved(webapp) || isSeen(deployment))) {
     const free = await clearFailures(WEBAPP, webapp, world.cluster);
     await record(free, statusOfHealth(free, healthOf(deployment), world.clock.now()), world);
   }

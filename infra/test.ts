@@ -38,7 +38,7 @@ async function runSuite(args: readonly string[]): Promise<Count> {
   await admin.close();
   const { server, caFile, kubeconfig, auditLog, binaries } = plane;
   const shared = { server, caFile, kubeconfig, auditLog, kubectl: binaries.kubectl };
-  return runAva(args, { ...process.env, TEST_CONTROL_PLANE: JSON.stringify(shared) });
+  return await runAva(args, { ...process.env, TEST_CONTROL_PLANE: JSON.stringify(shared) });
 }
 
 async function runAva(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Count> {

@@ -9,7 +9,7 @@ import { ApiCluster } from '../../gitops/io/cluster.ts';
 import { watch } from '../../gitops/io/watch.ts';
 import type { Kind } from '../../gitops/kinds.ts';
 import type { Log } from '../../gitops/log.ts';
-import type { KubeObject } from '../../gitops/objects.ts';
+import { controllerOf, type KubeObject } from '../../gitops/objects.ts';
 import { OPERATOR } from '../../gitops/webapp.ts';
 import { fingerprint } from './fingerprint.ts';
 
@@ -129,10 +129,12 @@ class Informer {
   }
 }
 
-/** Just made by the functions and touched by nobody since: they know all there is to know of it. */
-function isPristine({ metadata }: KubeObject): boolean {
-  const { managedFields = [] } = metadata;
-  return managedFields.length > 0 && managedFields.every(({ manager }) => manager === OPERATOR);
+/** A child just made by the functions and touched by nobody since: they know all there is to know of it. */
+function isPristine(object: KubeObject): boolean {
+  const { managedFields = [] } = object.metadata;
+  const onlyOurs =
+    managedFields.length > 0 && managedFields.every(({ manager }) => manager === OPERATOR);
+  return onlyOurs && controllerOf(object) !== undefined;
 }
 
 function keyOf({ metadata }: KubeObject): string {

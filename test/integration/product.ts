@@ -29,10 +29,11 @@ export function manifest(name: string, spec: object): string {
 export async function startProduct(
   t: ExecutionContext,
   files: Record<string, string>,
+  env: Record<string, string> = {},
 ): Promise<Product> {
   const cluster = await testCluster();
   const namespace = await freshNamespace(cluster);
-  const parts = await startParts(cluster);
+  const parts = await startParts(cluster, env);
   t.teardown(() => Promise.all([parts.functions.stop(), parts.relay.stop()]));
   const { make, stop } = await startTestServer({ webhook: parts.webhook });
   t.teardown(stop);

@@ -83,7 +83,7 @@ const wrongToTheApiServer: Record<string, Wrong> = {
   },
   'a name that cannot be a Service': {
     files: { 'bad.yaml': app('1a') },
-    at: ['bad.yaml:1:1'],
+    at: ['bad.yaml:4:9'],
     message: /must start with a letter/,
   },
   'an autoscaler without a request': {
