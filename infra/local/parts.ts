@@ -26,7 +26,7 @@ export interface LogLine {
 export interface RunningPart {
   /** What its first ready line told. */
   readonly told: string;
-  /** Process id of the present process. */
+  /** Process id of the present process; undefined between two. */
   pid(): number | undefined;
   stop(): Promise<void>;
 }
@@ -71,7 +71,7 @@ class KeptPart implements RunningPart {
   }
 
   pid(): number | undefined {
-    return this.#child.pid;
+    return isOver(this.#child) ? undefined : this.#child.pid;
   }
 
   async stop(): Promise<void> {
@@ -94,7 +94,11 @@ class KeptPart implements RunningPart {
 }
 
 async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  if (!isOver(child)) await once(child, 'exit');
+}
+
+function isOver({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 /** The channel tells the child when this process is gone, even by SIGKILL. */
