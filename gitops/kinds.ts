@@ -23,7 +23,6 @@ export const AUTOSCALER = kind(
 );
 export const SECRET = kind('v1', 'Secret', 'secrets');
 export const LEASE = kind('coordination.k8s.io/v1', 'Lease', 'leases');
-export const EVENT = kind('events.k8s.io/v1', 'Event', 'events');
 
 /** The kinds that are made for a WebApp, in the order they are written. */
 export const CHILD_KINDS: readonly Kind[] = [DEPLOYMENT, SERVICE, INGRESS, AUTOSCALER];
