@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isConflict } from '../gitops/api-error.ts';
-import type { Cluster } from '../gitops/cluster.ts';
+import { despiteConflicts } from '../gitops/attempts.ts';
+import { type Cluster, pagesOf } from '../gitops/cluster.ts';
 import { WEBAPP_SOURCE } from '../gitops/kinds.ts';
 import type { KubeObject } from '../gitops/objects.ts';
 import { ANNOTATION, annotation, type WebAppSource } from '../gitops/webapp.ts';
@@ -8,10 +8,8 @@ import { type Answer, unrecorded } from './answer.ts';
 import type { Context } from './context.ts';
 import { type Delivery, FORGES, type Forge, type Json, normalizeUrl, type Push } from './forges.ts';
 
-const PAGE = 500;
 /** Git servers give up after 10 s. */
 const TIMEOUT_MS = 8_000;
-const MAX_CONFLICTS = 5;
 
 /**
  * Answers a push webhook: stamps the WebAppSources that follow the pushed branch, whose change event brings the
@@ -73,30 +71,22 @@ async function stampSources(
 ): Promise<string[]> {
   const pushed = new Set(urls.map(normalizeUrl));
   const stamped: string[] = [];
-  let next: string | undefined;
-  do {
-    const page = await cluster.list(WEBAPP_SOURCE, { limit: PAGE, ...(next && { next }) });
-    const following = (page.items as WebAppSource[]).filter(
+  for await (const { items } of pagesOf(cluster, WEBAPP_SOURCE)) {
+    const following = (items as readonly WebAppSource[]).filter(
       ({ spec }) => pushed.has(normalizeUrl(spec.url)) && branches.includes(spec.branch),
     );
     for (const source of following) await stamp(source, id, cluster);
     stamped.push(...following.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
-    next = page.next;
-  } while (next);
+  }
   return stamped;
 }
 
 async function stamp(source: KubeObject, id: string, cluster: Cluster): Promise<void> {
-  let live: KubeObject | undefined = source;
   const { namespace = '', name } = source.metadata;
   const fields = { metadata: { annotations: { [ANNOTATION.requestedAt]: id } } };
-  for (let conflicts = 0; live && annotation(live, ANNOTATION.requestedAt) !== id; conflicts++) {
-    try {
-      await cluster.patch(WEBAPP_SOURCE, live, { type: 'merge', fields });
-      return;
-    } catch (error) {
-      if (!isConflict(error) || conflicts === MAX_CONFLICTS) throw error;
-      live = await cluster.get(WEBAPP_SOURCE, { namespace, name });
-    }
-  }
+  await despiteConflicts(async (conflicts) => {
+    const live = conflicts === 0 ? source : await cluster.get(WEBAPP_SOURCE, { namespace, name });
+    if (live === undefined || annotation(live, ANNOTATION.requestedAt) === id) return;
+    await cluster.patch(WEBAPP_SOURCE, live, { type: 'merge', fields });
+  });
 }

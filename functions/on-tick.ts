@@ -2,7 +2,7 @@
 // decides by what is live.
 import pLimit from 'p-limit';
 import { isBackingOff } from '../gitops/attempts.ts';
-import type { Cluster } from '../gitops/cluster.ts';
+import { type Cluster, pagesOf } from '../gitops/cluster.ts';
 import { durationMs, isDue } from '../gitops/due.ts';
 import { messageOf } from '../gitops/errors.ts';
 import { type Kind, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
@@ -17,7 +17,6 @@ import type { Context } from './context.ts';
 import { onSourceEvent } from './on-source-event.ts';
 import { onWebAppEvent } from './on-webapp-event.ts';
 
-const PAGE = 500;
 const PARALLEL_VISITS = 8;
 
 /** Answers a tick: visits every WebAppSource and WebApp that has something due, and says how many. */
@@ -49,14 +48,12 @@ interface Run {
 /** Returns how many objects were visited. When the tick's time is over none is begun: the next tick goes on. */
 async function forEach(run: Run, of: Kind, visit: Visit): Promise<number> {
   let visited = 0;
-  let next: string | undefined;
-  do {
-    const page = await run.cluster.list(of, { limit: PAGE, ...(next && { next }) });
-    await run.limit.map(page.items, async (object) => {
+  for await (const { items } of pagesOf(run.cluster, of)) {
+    await run.limit.map(items, async (object) => {
       if (!run.signal.aborted && (await tried(run, object, visit))) visited++;
     });
-    next = page.next;
-  } while (next && !run.signal.aborted);
+    if (run.signal.aborted) break;
+  }
   return visited;
 }
 

@@ -1,5 +1,6 @@
 // Counting failures on the object itself. Each count is written on condition of the version it was read in,
 // so an attempt counts once, whoever loses a race.
+import { classify, isConflict } from './api-error.ts';
 import { backoffDelay, readRetry, writeRetry } from './backoff.ts';
 import type { Cluster } from './cluster.ts';
 import { isPermanent, RetryableError } from './errors.ts';
@@ -17,6 +18,22 @@ export interface Clock {
 export interface Counted<T> {
   readonly object: T;
   readonly afterMs: number | undefined;
+}
+
+const MAX_CONFLICTS = 5;
+
+/**
+ * Returns what `work` gives, done again as long as somebody else was faster, at most five times; it is told how
+ * many conflicts it has met. Throws the engine's own errors (classify).
+ */
+export async function despiteConflicts<T>(work: (conflicts: number) => Promise<T>): Promise<T> {
+  for (let conflicts = 0; ; conflicts++) {
+    try {
+      return await work(conflicts);
+    } catch (error) {
+      if (!isConflict(error) || conflicts === MAX_CONFLICTS) throw classify(error);
+    }
+  }
 }
 
 /** Returns whether the next attempt is still to come. `handled` is the request that was answered last: a new one does not wait. */

@@ -46,3 +46,22 @@ export interface Patch {
   readonly type: 'merge' | 'strategic';
   readonly fields: object;
 }
+
+const PAGE = 500;
+
+/** Yields a list page by page, of 500 objects each; throws ApiError 410 when the list took so long that it is no more. */
+export async function* pagesOf(
+  cluster: Pick<Cluster, 'list'>,
+  of: Kind,
+  options: Pick<ListOptions, 'namespace' | 'labelSelector'> = {},
+): AsyncGenerator<Page> {
+  let page: Page | undefined;
+  do {
+    page = await cluster.list(of, {
+      ...options,
+      limit: PAGE,
+      ...(page?.next && { next: page.next }),
+    });
+    yield page;
+  } while (page.next);
+}

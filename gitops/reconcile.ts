@@ -2,7 +2,13 @@
 // next visit finds the truth in the cluster.
 import equal from 'fast-deep-equal';
 import { classify, isConflict } from './api-error.ts';
-import { type Clock, clearFailures, countFailure, isBackingOff } from './attempts.ts';
+import {
+  type Clock,
+  clearFailures,
+  countFailure,
+  despiteConflicts,
+  isBackingOff,
+} from './attempts.ts';
 import type { Cluster } from './cluster.ts';
 import { healthOf, isSeen } from './health.ts';
 import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from './kinds.ts';
@@ -31,20 +37,12 @@ export type Outcome =
   | { readonly kind: 'retry'; readonly afterMs: number; readonly cause: unknown }
   | { readonly kind: 'stalled'; readonly cause: unknown };
 
-const MAX_CONFLICTS = 5;
-
 /**
  * Visits the WebApp that the trigger names and brings its children to what it asks for. Failures are recorded on
  * the WebApp and returned; it throws only when nothing could be recorded, so that whoever called tries again.
  */
-export async function reconcile(trigger: Trigger, world: Surroundings): Promise<Outcome> {
-  for (let conflicts = 0; ; conflicts++) {
-    try {
-      return await visit(trigger, world, conflicts > 0);
-    } catch (error) {
-      if (!isConflict(error) || conflicts === MAX_CONFLICTS) throw classify(error);
-    }
-  }
+export function reconcile(trigger: Trigger, world: Surroundings): Promise<Outcome> {
+  return despiteConflicts((conflicts) => visit(trigger, world, conflicts > 0));
 }
 
 async function visit(trigger: Trigger, world: Surroundings, again: boolean): Promise<Outcome> {

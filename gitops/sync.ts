@@ -1,8 +1,14 @@
 // The story of one sync: fetch, read the files that changed, plan, apply, prune, record.
 import equal from 'fast-deep-equal';
 import { classify, isConflict } from './api-error.ts';
-import { type Clock, clearFailures, countFailure, isBackingOff } from './attempts.ts';
-import type { Cluster } from './cluster.ts';
+import {
+  type Clock,
+  clearFailures,
+  countFailure,
+  despiteConflicts,
+  isBackingOff,
+} from './attempts.ts';
+import { type Cluster, pagesOf } from './cluster.ts';
 import { WEBAPP, WEBAPP_SOURCE } from './kinds.ts';
 import type { Log } from './log.ts';
 import type { KubeObject, ObjectKey } from './objects.ts';
@@ -52,23 +58,16 @@ export type SyncOutcome =
 /** What a sync did, by name of WebApp. */
 export type Done = Synced & Applied;
 
-const MAX_CONFLICTS = 5;
-const PAGE = 500;
-
 /**
  * Brings the WebApps of one source to what its branch says. Failures are recorded on the source and returned; it
  * throws only when nothing could be recorded.
  */
-export async function sync(trigger: SyncTrigger, world: SyncSurroundings): Promise<SyncOutcome> {
-  for (let conflicts = 0; ; conflicts++) {
-    try {
-      // Somebody else recorded a sync meanwhile, perhaps of an older commit whose writes came after ours:
-      // comparing all files is what makes an older commit never stay.
-      return await visitSource(conflicts > 0 ? { ...trigger, force: 'all' } : trigger, world);
-    } catch (error) {
-      if (!isConflict(error) || conflicts === MAX_CONFLICTS) throw classify(error);
-    }
-  }
+export function sync(trigger: SyncTrigger, world: SyncSurroundings): Promise<SyncOutcome> {
+  return despiteConflicts((conflicts) =>
+    // Somebody else recorded a sync meanwhile, perhaps of an older commit whose writes came after ours:
+    // comparing all files is what makes an older commit never stay.
+    visitSource(conflicts > 0 ? { ...trigger, force: 'all' } : trigger, world),
+  );
 }
 
 async function visitSource(trigger: SyncTrigger, world: SyncSurroundings): Promise<SyncOutcome> {
@@ -164,13 +163,10 @@ async function listMade(
 ): Promise<Map<string, KubeObject>> {
   const found = new Map<string, KubeObject>();
   const { namespace = '', name } = metadata;
-  let next: string | undefined;
-  do {
-    const options = { namespace, labelSelector: `${LABEL.source}=${name}`, limit: PAGE };
-    const page = await cluster.list(WEBAPP, { ...options, ...(next && { next }) });
-    for (const item of page.items) found.set(item.metadata.name, item);
-    next = page.next;
-  } while (next);
+  const options = { namespace, labelSelector: `${LABEL.source}=${name}` };
+  for await (const { items } of pagesOf(cluster, WEBAPP, options)) {
+    for (const item of items) found.set(item.metadata.name, item);
+  }
   return found;
 }
 

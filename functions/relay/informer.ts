@@ -2,7 +2,7 @@
 // ApiServerSource it tells of what was there before it started and of what a relist reveals.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../../gitops/api-error.ts';
-import type { Page } from '../../gitops/cluster.ts';
+import { pagesOf } from '../../gitops/cluster.ts';
 import { messageOf } from '../../gitops/errors.ts';
 import type { Api } from '../../gitops/io/api.ts';
 import { ApiCluster } from '../../gitops/io/cluster.ts';
@@ -25,7 +25,6 @@ export interface Subject {
   readonly tell: (verb: Verb, object: KubeObject) => void;
 }
 
-const PAGE = 500;
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 30_000;
 
@@ -89,23 +88,22 @@ class Informer {
   }
 
   async #list(): Promise<string> {
+    const { of, labelSelector } = this.#subject;
     const present = new Set<string>();
-    let page: Page | undefined;
-    do {
-      page = await this.#page(page?.next);
+    let version = '';
+    for await (const page of pagesOf(
+      new ApiCluster(this.#api),
+      of,
+      labelSelector ? { labelSelector } : {},
+    )) {
       for (const object of page.items) {
         present.add(keyOf(object));
         this.#seen(object);
       }
-    } while (page.next);
+      version = page.resourceVersion;
+    }
     for (const [key, { last }] of this.#known) if (!present.has(key)) this.#gone(last);
-    return page.resourceVersion;
-  }
-
-  #page(next: string | undefined): Promise<Page> {
-    const { of, labelSelector } = this.#subject;
-    const selector = labelSelector && { labelSelector };
-    return new ApiCluster(this.#api).list(of, { limit: PAGE, ...selector, ...(next && { next }) });
+    return version;
   }
 
   #seen(object: KubeObject, silently = false): void {
