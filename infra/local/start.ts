@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Cluster } from '@kubernetes/client-node';
 import { loadKubeConfig } from '../../functions/kube-config.ts';
 import { createLog } from '../../functions/log.ts';
 import { messageOf } from '../../gitops/errors.ts';
@@ -70,7 +71,7 @@ async function startParts(
   const folder = await mkdtemp(join(tmpdir(), 'webapp-parts-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const config = loadKubeConfig({ kubeconfig }).getCurrentCluster();
-  const ca = config?.caData ? Buffer.from(config.caData, 'base64').toString() : '';
+  const ca = await authorityOf(config);
   const env = {
     HOST: '127.0.0.1',
     PORT: '0',
@@ -113,6 +114,12 @@ async function startParts(
     () => 'relay elected; it posts the cluster’s events to the functions',
   );
   return { functions, relay, secret: env.WEBHOOK_SECRET };
+}
+
+/** A kubeconfig holds the authority's certificate, or names its file, or leaves it to the system (''). */
+async function authorityOf(cluster: Cluster | null): Promise<string> {
+  if (cluster?.caData) return Buffer.from(cluster.caData, 'base64').toString();
+  return cluster?.caFile ? readFile(cluster.caFile, 'utf8') : '';
 }
 
 /** Serves the sample as a repository whose pushes are told to the functions. Returns its address. */

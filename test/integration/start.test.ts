@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -96,7 +96,17 @@ test.serial(
   'a named cluster is used, said so before it is touched, and left as it was',
   async (t) => {
     t.timeout(240_000);
-    const { kubeconfig, admin } = await testCluster();
+    const { caFile, kubeconfig: given, admin } = await testCluster();
+    // Many kubeconfigs name the file of the certificate rather than hold it.
+    const config = JSON.parse(await readFile(given, 'utf8'));
+    config.clusters[0].cluster = {
+      server: config.clusters[0].cluster.server,
+      'certificate-authority': caFile,
+    };
+    const folder = await mkdtemp(join(tmpdir(), 'webapp-kubeconfig-'));
+    t.teardown(() => rm(folder, { recursive: true }));
+    const kubeconfig = join(folder, 'config');
+    await writeFile(kubeconfig, JSON.stringify(config));
     const started = await start(t, '--once', '--kubeconfig', kubeconfig, '--namespace', 'borrowed');
     t.is(await started.ended(), 0, started.output());
     t.regex(started.output(), /^► using the cluster of context/);
