@@ -1,16 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
+import { type Go, goCommand } from '../go-command.ts';
 import { type GoModule, goModules } from './go-modules.ts';
 import { withProgress } from './progress.ts';
 import type { BinaryName } from './versions.ts';
 import type { Workshop } from './workshop.ts';
-
-const run = promisify(execFile);
-
-/** Runs the Go command in a folder and returns what it printed. */
-type Go = (folder: string, ...args: string[]) => Promise<string>;
 
 /**
  * Builds the missing programs from their Go modules at the pinned versions and keeps each in the cache.
@@ -68,24 +62,4 @@ async function goMod({ path, version, siblings }: GoModule, folder: string, go: 
     ([, name]) => `require ${name} ${siblings}\nreplace ${name} => ${name} ${siblings}\n`,
   );
   return head + lines.join('');
-}
-
-function goCommand(command: string, { platform, signal }: Workshop): Go {
-  const env = { ...process.env, GOOS: platform.os, GOARCH: platform.arch, GOWORK: 'off' };
-  return async (cwd, ...args) => {
-    try {
-      // Go waits for its compilers on an interrupt; on other signals it would leave them behind.
-      const options = { cwd, env, signal, killSignal: 'SIGINT', maxBuffer: 2 ** 26 } as const;
-      return (await run(command, args, options)).stdout;
-    } catch (cause) {
-      signal.throwIfAborted();
-      throw new Error(explain(args[0], cause as { code?: unknown; stderr?: string }), { cause });
-    }
-  };
-}
-
-function explain(verb: string | undefined, { code, stderr }: { code?: unknown; stderr?: string }) {
-  if (code === 'ENOENT') return 'Go is not installed';
-  const end = stderr?.trim().split('\n').slice(-5).join('\n');
-  return `go ${verb} failed (${code}): ${end}`;
 }

@@ -1,0 +1,148 @@
+import type { Type } from './types.ts';
+
+/**
+ * A CEL value. Integers are bigint, doubles are number, so that `1` and `1.0` stay apart. Errors are values, as in
+ * cel-go: that is what lets `error || true` be true and a failing element not spoil exists().
+ */
+export type Value =
+  | boolean
+  | bigint
+  | number
+  | string
+  | null
+  | Uint
+  | Bytes
+  | Duration
+  | Timestamp
+  | readonly Value[]
+  | CelMap
+  | Struct
+  | TypeValue
+  | Optional
+  | Opaque
+  | CelError;
+
+/** An unsigned 64-bit integer. */
+export class Uint {
+  readonly value: bigint;
+  constructor(value: bigint) {
+    this.value = value;
+  }
+}
+
+export class Bytes {
+  readonly data: Uint8Array;
+  constructor(data: Uint8Array) {
+    this.data = data;
+  }
+}
+
+/** A span of time in nanoseconds, within ±2^63. */
+export class Duration {
+  readonly nanos: bigint;
+  constructor(nanos: bigint) {
+    this.nanos = nanos;
+  }
+}
+
+/** A moment in nanoseconds since 1970-01-01T00:00:00Z, years 1 to 9999. */
+export class Timestamp {
+  readonly nanos: bigint;
+  constructor(nanos: bigint) {
+    this.nanos = nanos;
+  }
+}
+
+/** The key of a map as CEL sees it. */
+export type Key = boolean | bigint | string | Uint;
+
+/**
+ * A map in the order of its making. Keys are found by CEL's equality, so 1, 1u and 1.0 name the same entry.
+ * It has no prototype to leak: `__proto__` and `constructor` are keys like any other.
+ */
+export class CelMap {
+  readonly #entries = new Map<string | boolean | bigint, { key: Key; value: Value }>();
+
+  /** Later entries of the same key replace earlier ones. */
+  static of(entries: Iterable<readonly [Key, Value]>): CelMap {
+    const map = new CelMap();
+    for (const [key, value] of entries) {
+      map.#entries.set(key instanceof Uint ? key.value : key, { key, value });
+    }
+    return map;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Returns undefined where there is no such key; a double finds an integer key of the same value. */
+  get(key: Value): Value | undefined {
+    return this.#entries.get(normalize(key))?.value;
+  }
+
+  has(key: Value): boolean {
+    return this.#entries.has(normalize(key));
+  }
+
+  *keys(): Generator<Key> {
+    for (const { key } of this.#entries.values()) yield key;
+  }
+
+  *[Symbol.iterator](): Generator<readonly [Key, Value]> {
+    for (const { key, value } of this.#entries.values()) yield [key, value];
+  }
+}
+
+/** A value with declared fields that are computed when they are asked for: `variables`. */
+export abstract class Struct {
+  abstract readonly type: Type;
+  /** Returns undefined where there is no such field. */
+  abstract get(field: string): Value | undefined;
+  abstract has(field: string): boolean;
+}
+
+/** A string no key has where the value cannot be a key: symbols keep it apart from user text. */
+const NO_KEY = Symbol('no key') as unknown as string;
+
+function normalize(key: Value): string | boolean | bigint {
+  if (typeof key === 'string' || typeof key === 'bigint' || typeof key === 'boolean') return key;
+  if (key instanceof Uint) return key.value;
+  return typeof key === 'number' && Number.isInteger(key) ? BigInt(key) : NO_KEY;
+}
+
+/** The value of `type(x)` and of names such as `int`. */
+export class TypeValue {
+  readonly type: Type;
+  constructor(type: Type) {
+    this.type = type;
+  }
+}
+
+export class Optional {
+  static readonly none = new Optional(undefined);
+  readonly value: Value | undefined;
+  constructor(value: Value | undefined) {
+    this.value = value;
+  }
+}
+
+/** A value of a library's own type: quantity, URL, IP, ... */
+export abstract class Opaque {
+  abstract readonly type: Type;
+  abstract equals(other: Opaque): boolean;
+  /** What size() and the cost of a call take for its size; 1 where it has none. */
+  get costSize(): number {
+    return 1;
+  }
+}
+
+/** An evaluation that failed. The message is the API server's where a user can see it. */
+export class CelError {
+  readonly message: string;
+  constructor(message: string) {
+    this.message = message;
+  }
+}
+
+export const noSuchOverload: CelError = new CelError('no such overload');
