@@ -8,7 +8,7 @@ import { ApiCluster } from '../gitops/io/cluster.ts';
 import { Connector } from '../gitops/io/connection.ts';
 import { createRepositories } from '../gitops/io/repository.ts';
 import type { Log } from '../gitops/log.ts';
-import type { Surroundings } from '../gitops/reconcile.ts';
+import type { Surroundings } from '../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../gitops/repository.ts';
 import type { Config } from './config.ts';
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { CHILD_KINDS, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
-import type { Outcome } from '../gitops/reconcile.ts';
-import type { SyncOutcome } from '../gitops/sync.ts';
+import type { Outcome } from '../gitops/reconcile/reconcile.ts';
+import type { SyncOutcome } from '../gitops/sync/sync.ts';
 import { type Answer, unrecorded } from './answer.ts';
 import { decodeCloudEvent, type EventSubject } from './cloud-event.ts';
 import type { Context } from './context.ts';

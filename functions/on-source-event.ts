@@ -1,4 +1,4 @@
-import { type SyncOutcome, type SyncTrigger, sync } from '../gitops/sync.ts';
+import { type SyncOutcome, type SyncTrigger, sync } from '../gitops/sync/sync.ts';
 import type { Context } from './context.ts';
 import { visit } from './visit.ts';
 

@@ -1,6 +1,6 @@
-import type { Change } from '../gitops/plan.ts';
-import { type Outcome, reconcile } from '../gitops/reconcile.ts';
-import type { Trigger } from '../gitops/visit.ts';
+import type { Change } from '../gitops/reconcile/plan.ts';
+import { type Outcome, reconcile } from '../gitops/reconcile/reconcile.ts';
+import type { Trigger } from '../gitops/reconcile/visit.ts';
 import type { Context } from './context.ts';
 import { visit } from './visit.ts';
 

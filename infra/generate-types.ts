@@ -1,11 +1,10 @@
-// Writes gitops/webapp.gen.ts from the CRDs. With --check it writes nothing and fails when the file is stale.
+// Writes the types and schemas of gitops/ from the CRDs. With --check it writes nothing and fails when one is stale.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 
 const root = join(import.meta.dirname, '..');
-const target = join(root, 'gitops', 'webapp.gen.ts');
 const header = '// Generated from infra/crd by `npm run generate`. Do not edit.\n';
 
 interface Crd {
@@ -20,14 +19,31 @@ interface SchemaNode {
   additionalProperties?: SchemaNode | boolean;
 }
 
+/** The generated files, by path from the root. */
+const TARGETS: Readonly<Record<string, () => Promise<string>>> = {
+  'gitops/webapp.gen.ts': generateTypes,
+  'gitops/webapp-schema.gen.ts': generateSchemas,
+};
+
 /** Returns the source text of the generated types. */
 export async function generateTypes(): Promise<string> {
   const kinds = await Promise.all(['webapp', 'webappsource'].map(typesOf));
   return `${header}\n${kinds.join('\n')}`;
 }
 
+/** The schema of a WebApp as data: functions are bundled and read no files. */
+async function generateSchemas(): Promise<string> {
+  const { spec } = await crdOf('webapp');
+  const schema = JSON.stringify(spec.versions[0]?.schema.openAPIV3Schema, undefined, 2);
+  return `${header}\n/** The structural schema of WebApp example.com/v1. */\nexport const webappSchema: object = ${schema};\n`;
+}
+
+async function crdOf(name: string): Promise<Crd> {
+  return load(await readFile(join(root, 'infra', 'crd', `${name}.yaml`), 'utf8')) as Crd;
+}
+
 async function typesOf(name: string): Promise<string> {
-  const crd = load(await readFile(join(root, 'infra', 'crd', `${name}.yaml`), 'utf8')) as Crd;
+  const crd = await crdOf(name);
   const { properties = {} } = crd.spec.versions[0]?.schema.openAPIV3Schema ?? {};
   const kind = crd.spec.names.kind;
   const parts = ['spec', 'status'].map((part) =>
@@ -65,11 +81,15 @@ function present({ required = [], properties = {} }: SchemaNode): string[] {
 }
 
 async function main(check: boolean): Promise<void> {
-  const text = await generateTypes();
-  if (!check) return writeFile(target, text);
-  if ((await readFile(target, 'utf8')) === text) return;
-  console.error('✗ gitops/webapp.gen.ts is stale: run `npm run generate`');
-  process.exitCode = 1;
+  for (const [path, generate] of Object.entries(TARGETS)) {
+    const text = await generate();
+    const target = join(root, path);
+    if (!check) await writeFile(target, text);
+    else if ((await readFile(target, 'utf8').catch(() => '')) !== text) {
+      console.error(`✗ ${path} is stale: run \`npm run generate\``);
+      process.exitCode = 1;
+    }
+  }
 }
 
 if (import.meta.main) await main(process.argv.includes('--check'));

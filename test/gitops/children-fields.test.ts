@@ -1,6 +1,6 @@
 // What each field of a WebApp becomes. Rows give the part of a child that a field decides.
 import test from 'ava';
-import { desiredChildren } from '../../gitops/children.ts';
+import { desiredChildren } from '../../gitops/reconcile/children.ts';
 import type { WebApp } from '../../gitops/webapp.ts';
 import { at, webapp } from '../helpers/builders.ts';
 

@@ -1,7 +1,7 @@
 // Which children a WebApp has, and what they have in common.
 import test from 'ava';
-import { desiredChildren, podLabels } from '../../gitops/children.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
+import { desiredChildren, podLabels } from '../../gitops/reconcile/children.ts';
 import type { WebApp } from '../../gitops/webapp.ts';
 import { applied, at, managed, webapp } from '../helpers/builders.ts';
 

@@ -1,6 +1,6 @@
 // What a Deployment's status says, in the words of `kubectl rollout status`.
 import test from 'ava';
-import { healthOf } from '../../gitops/health.ts';
+import { healthOf } from '../../gitops/reconcile/health.ts';
 
 const NO_TIME = { lastTransitionTime: '2026-01-01T00:00:00Z', message: 'as the controller says' };
 const DEADLINE = {

@@ -1,6 +1,6 @@
 // Which names a file gives, and whether they are all it means: only then does a name that is missing mean a prune.
 import test from 'ava';
-import { readManifests } from '../../gitops/manifests.ts';
+import { readManifests } from '../../gitops/sync/manifests.ts';
 
 const METADATA = 'apiVersion: example.com/v1\nkind: WebApp\nmetadata';
 const named = (name: string, rest = 'spec: {image: a}') =>

@@ -1,6 +1,6 @@
 // Which files are read, where the API server's complaints stand in them, and what a large file costs.
 import test from 'ava';
-import { isManifestPath, readManifests } from '../../gitops/manifests.ts';
+import { isManifestPath, readManifests } from '../../gitops/sync/manifests.ts';
 import { told } from '../helpers/builders.ts';
 
 const read = (text: string) => readManifests('apps/shop.yaml', text, 'default');

@@ -1,6 +1,6 @@
 // What a file says, and each thing that can be wrong with it, by line and column.
 import test from 'ava';
-import { readManifests } from '../../gitops/manifests.ts';
+import { readManifests } from '../../gitops/sync/manifests.ts';
 import { told } from '../helpers/builders.ts';
 
 const read = (text: string) => readManifests('apps/shop.yaml', text, 'default');

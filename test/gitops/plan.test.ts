@@ -1,9 +1,9 @@
 // What is decided about one child; whole plans stand in test/golden.
 import test from 'ava';
-import { desiredChildren } from '../../gitops/children.ts';
 import { CHILD_KINDS, DEPLOYMENT, INGRESS, SERVICE } from '../../gitops/kinds.ts';
 import type { KubeObject, ObjectMeta, OwnerReference } from '../../gitops/objects.ts';
-import { type Change, changesOf, plan } from '../../gitops/plan.ts';
+import { desiredChildren } from '../../gitops/reconcile/children.ts';
+import { type Change, changesOf, plan } from '../../gitops/reconcile/plan.ts';
 import { applied, childrenOf, having, managed, webapp } from '../helpers/builders.ts';
 
 test('unit: WebApp test-webapp in default with replicas 3, image nginx:1.21, port 80 gives a Deployment of 3 replicas and the Service', (t) => {

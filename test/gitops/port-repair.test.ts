@@ -1,9 +1,9 @@
 // Ports are keyed by number and unique by name: who owns the number that is there decides between apply and patch.
 import test from 'ava';
-import { desiredChildren } from '../../gitops/children.ts';
 import { DEPLOYMENT, INGRESS, SERVICE } from '../../gitops/kinds.ts';
 import type { FieldSet, KubeObject, ManagedFields } from '../../gitops/objects.ts';
-import { portRepair } from '../../gitops/port-repair.ts';
+import { desiredChildren } from '../../gitops/reconcile/children.ts';
+import { portRepair } from '../../gitops/reconcile/port-repair.ts';
 import { applied, having, managed, webapp } from '../helpers/builders.ts';
 
 interface Port {

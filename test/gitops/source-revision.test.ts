@@ -1,6 +1,6 @@
 // Which commit a status names.
 import test from 'ava';
-import { commitOf, revisionOf } from '../../gitops/source-status.ts';
+import { commitOf, revisionOf } from '../../gitops/sync/source-status.ts';
 
 const HASH = '0123456789abcdef0123456789abcdef01234567';
 const NEW = `main@sha1:${HASH}`;

@@ -5,7 +5,7 @@ import {
   statusOfSourceFailure,
   statusOfSourceSuspension,
   statusOfSync,
-} from '../../gitops/source-status.ts';
+} from '../../gitops/sync/source-status.ts';
 import type { WebAppSourceStatus } from '../../gitops/webapp.gen.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
 import type { Problem } from '../../policies/problem.ts';

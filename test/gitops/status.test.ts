@@ -1,8 +1,12 @@
 import test from 'ava';
 import equal from 'fast-deep-equal';
 import { PermanentError, RetryableError } from '../../gitops/errors.ts';
-import type { Health } from '../../gitops/health.ts';
-import { statusOfFailure, statusOfHealth, statusOfSuspension } from '../../gitops/status.ts';
+import type { Health } from '../../gitops/reconcile/health.ts';
+import {
+  statusOfFailure,
+  statusOfHealth,
+  statusOfSuspension,
+} from '../../gitops/reconcile/status.ts';
 import type { WebAppStatus } from '../../gitops/webapp.gen.ts';
 import type { WebApp } from '../../gitops/webapp.ts';
 import { NOW, webapp } from '../helpers/builders.ts';

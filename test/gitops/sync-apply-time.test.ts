@@ -2,9 +2,9 @@
 import test from 'ava';
 import { ApiError } from '../../gitops/api-error.ts';
 import type { Cluster } from '../../gitops/cluster.ts';
-import { readManifests } from '../../gitops/manifests.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
-import { type ApplyMode, applyPlan } from '../../gitops/sync-apply.ts';
+import { readManifests } from '../../gitops/sync/manifests.ts';
+import { type ApplyMode, applyPlan } from '../../gitops/sync/sync-apply.ts';
 import { having, webapp, webappSource } from '../helpers/builders.ts';
 
 const PARALLEL = 8;

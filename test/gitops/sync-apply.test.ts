@@ -1,9 +1,9 @@
 // Whether a file's WebApp is written, when the source's WebApps were listed to write only what differs.
 import test from 'ava';
 import type { Cluster } from '../../gitops/cluster.ts';
-import { readManifests } from '../../gitops/manifests.ts';
 import type { FieldSet, KubeObject } from '../../gitops/objects.ts';
-import { applyPlan } from '../../gitops/sync-apply.ts';
+import { readManifests } from '../../gitops/sync/manifests.ts';
+import { applyPlan } from '../../gitops/sync/sync-apply.ts';
 import { having, managed, webapp, webappSource } from '../helpers/builders.ts';
 
 const REVISION = 'webapps.example.com/revision';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { ObjectMeta } from '../../gitops/objects.ts';
-import { isObserved, isUntouched, kindsToRead, wantedKinds } from '../../gitops/visit.ts';
+import { isObserved, isUntouched, kindsToRead, wantedKinds } from '../../gitops/reconcile/visit.ts';
 import type { WebAppStatus } from '../../gitops/webapp.gen.ts';
 import type { WebApp } from '../../gitops/webapp.ts';
 import { webapp } from '../helpers/builders.ts';

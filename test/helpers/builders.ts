@@ -1,7 +1,7 @@
 // Objects as the API server gives them, with as little written down as a test needs.
 import type { Kind } from '../../gitops/kinds.ts';
 import type { FieldSet, KubeObject, ManagedFields, ObjectMeta } from '../../gitops/objects.ts';
-import type { Children } from '../../gitops/plan.ts';
+import type { Children } from '../../gitops/reconcile/plan.ts';
 import type { WebAppSourceStatus, WebAppStatus } from '../../gitops/webapp.gen.ts';
 import { OPERATOR, type WebApp, type WebAppSource } from '../../gitops/webapp.ts';
 import type { Problem } from '../../policies/problem.ts';

@@ -1,7 +1,7 @@
 // Plans of a sync in short: files as texts, entries and WebApps as name@path.
 import type { ExecutionContext } from 'ava';
-import { type ManifestFile, readManifests } from '../../gitops/manifests.ts';
-import { planSync } from '../../gitops/sync-plan.ts';
+import { type ManifestFile, readManifests } from '../../gitops/sync/manifests.ts';
+import { planSync } from '../../gitops/sync/sync-plan.ts';
 import { told } from './builders.ts';
 
 /** Returns a document that can be applied. */

@@ -1,7 +1,7 @@
 // Which changes of an object are worth an event: what a reconciler may have to act on, and nothing it wrote itself.
 import test from 'ava';
 import { fingerprint } from '../../functions/relay/fingerprint.ts';
-import { desiredChildren } from '../../gitops/children.ts';
+import { desiredChildren } from '../../gitops/reconcile/children.ts';
 import type { KubeObject, ObjectMeta } from '../../gitops/objects.ts';
 import { applied, having, managed, webapp, webappSource } from '../helpers/builders.ts';
 

@@ -4,7 +4,7 @@ import { createRepositories } from '../../gitops/io/repository.ts';
 import { SECRET, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject, ObjectKey } from '../../gitops/objects.ts';
 import type { Repositories } from '../../gitops/repository.ts';
-import { type SyncOutcome, sync } from '../../gitops/sync.ts';
+import { type SyncOutcome, sync } from '../../gitops/sync/sync.ts';
 import { LABEL, type WebAppSource } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
 import { type Counted, countRequests } from '../helpers/counting-cluster.ts';

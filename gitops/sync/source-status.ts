@@ -1,10 +1,10 @@
 // The status of a WebAppSource as a value; stable like a WebApp's (status.ts).
-import { compareProblems, formatProblem, type Problem } from '../policies/problem.ts';
-import { conditionsFor, type Verdict } from './conditions.ts';
-import { isPermanent, messageOf, reasonOf } from './errors.ts';
+import { compareProblems, formatProblem, type Problem } from '../../policies/problem.ts';
+import { conditionsFor, type Verdict } from '../conditions.ts';
+import { isPermanent, messageOf, reasonOf } from '../errors.ts';
+import type { WebAppSourceStatus } from '../webapp.gen.ts';
+import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
 import type { InventoryEntry } from './sync-plan.ts';
-import type { WebAppSourceStatus } from './webapp.gen.ts';
-import { ANNOTATION, annotation, type WebAppSource } from './webapp.ts';
 
 /** Most findings a status holds; more would crowd out what a reader can use. */
 const MAX_PROBLEMS = 50;

@@ -1,24 +1,24 @@
 // The story of one visit: read, decide, write what differs, record. It keeps nothing: kill it anywhere, and the
 // next visit finds the truth in the cluster.
 import equal from 'fast-deep-equal';
-import { classify, isConflict } from './api-error.ts';
+import { classify, isConflict } from '../api-error.ts';
 import {
   type Clock,
   clearFailures,
   countFailure,
   despiteConflicts,
   isBackingOff,
-} from './attempts.ts';
-import type { Cluster } from './cluster.ts';
+} from '../attempts.ts';
+import type { Cluster } from '../cluster.ts';
+import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from '../kinds.ts';
+import type { Log } from '../log.ts';
+import type { KubeObject } from '../objects.ts';
+import type { WebAppStatus } from '../webapp.gen.ts';
+import { OPERATOR, type WebApp } from '../webapp.ts';
 import { healthOf, isSeen } from './health.ts';
-import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from './kinds.ts';
-import type { Log } from './log.ts';
-import type { KubeObject } from './objects.ts';
 import { type Change, type Children, plan } from './plan.ts';
 import { statusOfFailure, statusOfHealth, statusOfSuspension } from './status.ts';
 import { isObserved, isUntouched, kindsToRead, type Trigger, wantedKinds } from './visit.ts';
-import type { WebAppStatus } from './webapp.gen.ts';
-import { OPERATOR, type WebApp } from './webapp.ts';
 
 /** What a visit works with. */
 export interface Surroundings {

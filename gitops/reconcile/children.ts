@@ -7,9 +7,9 @@ import type {
   V1Service,
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
-import { AUTOSCALER, DEPLOYMENT, INGRESS, type Kind, SERVICE } from './kinds.ts';
-import { appliedFields, type KubeObject } from './objects.ts';
-import { LABEL, OPERATOR, type WebApp } from './webapp.ts';
+import { AUTOSCALER, DEPLOYMENT, INGRESS, type Kind, SERVICE } from '../kinds.ts';
+import { appliedFields, type KubeObject } from '../objects.ts';
+import { LABEL, OPERATOR, type WebApp } from '../webapp.ts';
 
 /** Name of the one container of a pod. */
 export const CONTAINER = 'web';

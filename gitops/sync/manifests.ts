@@ -1,9 +1,9 @@
 // Files of a repository -> the WebApps they hold, and what is wrong with them, by line and column.
-import type { Position, Problem } from '../policies/problem.ts';
-import { parseYaml, type YamlDocument } from '../policies/yaml.ts';
-import { isFields } from './diff.ts';
-import { WEBAPP } from './kinds.ts';
-import { ANNOTATION, LABEL } from './webapp.ts';
+import type { Position, Problem } from '../../policies/problem.ts';
+import { parseYaml, type YamlDocument } from '../../policies/yaml.ts';
+import { isFields } from '../diff.ts';
+import { WEBAPP } from '../kinds.ts';
+import { ANNOTATION, LABEL } from '../webapp.ts';
 
 /** A WebApp as a file has it, before the API server has seen it. */
 export interface Manifest {

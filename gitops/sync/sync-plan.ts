@@ -1,5 +1,5 @@
 // From the files that changed to what is applied, kept and pruned; a value, no client.
-import type { Problem } from '../policies/problem.ts';
+import type { Problem } from '../../policies/problem.ts';
 import type { Manifest, ManifestFile } from './manifests.ts';
 
 /** A WebApp that a source has made, and the file it came from. */

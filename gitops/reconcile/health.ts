@@ -1,5 +1,5 @@
-import type { Verdict } from './conditions.ts';
-import type { Condition, KubeObject } from './objects.ts';
+import type { Verdict } from '../conditions.ts';
+import type { Condition, KubeObject } from '../objects.ts';
 
 interface Rollout extends KubeObject {
   readonly spec: { readonly replicas?: number };

@@ -7,9 +7,9 @@ import {
   type Kind,
   SERVICE,
   WEBAPP,
-} from './kinds.ts';
-import type { ObjectKey } from './objects.ts';
-import { ANNOTATION, annotation, type WebApp } from './webapp.ts';
+} from '../kinds.ts';
+import type { ObjectKey } from '../objects.ts';
+import { ANNOTATION, annotation, type WebApp } from '../webapp.ts';
 
 /** Why a WebApp is visited: an event about it or about a child of its name, or a full check asked for by the tick. */
 export interface Trigger {

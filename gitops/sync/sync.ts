@@ -1,18 +1,20 @@
 // The story of one sync: fetch, read the files that changed, plan, apply, prune, record.
 import equal from 'fast-deep-equal';
-import { classify, isConflict } from './api-error.ts';
+import { classify, isConflict } from '../api-error.ts';
 import {
   type Clock,
   clearFailures,
   countFailure,
   despiteConflicts,
   isBackingOff,
-} from './attempts.ts';
-import { type Cluster, pagesOf } from './cluster.ts';
-import { WEBAPP, WEBAPP_SOURCE } from './kinds.ts';
-import type { Log } from './log.ts';
-import type { KubeObject, ObjectKey } from './objects.ts';
-import type { Repositories } from './repository.ts';
+} from '../attempts.ts';
+import { type Cluster, pagesOf } from '../cluster.ts';
+import { WEBAPP, WEBAPP_SOURCE } from '../kinds.ts';
+import type { Log } from '../log.ts';
+import type { KubeObject, ObjectKey } from '../objects.ts';
+import type { Repositories } from '../repository.ts';
+import type { WebAppSourceStatus } from '../webapp.gen.ts';
+import { ANNOTATION, annotation, LABEL, type WebAppSource } from '../webapp.ts';
 import { credentialsOf, readChanged, warnOutside } from './source-files.ts';
 import {
   commitOf,
@@ -24,8 +26,6 @@ import {
 } from './source-status.ts';
 import { type Applied, applyPlan } from './sync-apply.ts';
 import { type InventoryEntry, planSync } from './sync-plan.ts';
-import type { WebAppSourceStatus } from './webapp.gen.ts';
-import { ANNOTATION, annotation, LABEL, type WebAppSource } from './webapp.ts';
 
 /** What a sync works with. */
 export interface SyncSurroundings {

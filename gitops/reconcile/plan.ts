@@ -1,11 +1,12 @@
 // What to do about a WebApp's children, as a value. Nothing here has a client.
+
+import { diff, type FieldChange, staleFields } from '../diff.ts';
+import { PermanentError, RetryableError } from '../errors.ts';
+import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from '../kinds.ts';
+import { appliedFields, controllerOf, type KubeObject } from '../objects.ts';
+import { ANNOTATION, annotation, OPERATOR, type WebApp } from '../webapp.ts';
 import { desiredChildren } from './children.ts';
-import { diff, type FieldChange, staleFields } from './diff.ts';
-import { PermanentError, RetryableError } from './errors.ts';
-import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from './kinds.ts';
-import { appliedFields, controllerOf, type KubeObject } from './objects.ts';
 import { portRepair } from './port-repair.ts';
-import { ANNOTATION, annotation, OPERATOR, type WebApp } from './webapp.ts';
 
 /** One write. Each carries the live object it was planned against, whose uid and resourceVersion condition it. */
 export type Change =

@@ -1,15 +1,15 @@
 // Carries out the plan of a sync. Each WebApp stands for itself: one that is refused or fails holds up no other.
 import pLimit from 'p-limit';
-import type { Problem } from '../policies/problem.ts';
-import { ApiError, classify, isConflict } from './api-error.ts';
-import type { Cluster } from './cluster.ts';
-import { diff, staleFields } from './diff.ts';
-import { isPermanent } from './errors.ts';
-import { WEBAPP } from './kinds.ts';
+import type { Problem } from '../../policies/problem.ts';
+import { ApiError, classify, isConflict } from '../api-error.ts';
+import type { Cluster } from '../cluster.ts';
+import { diff, staleFields } from '../diff.ts';
+import { isPermanent } from '../errors.ts';
+import { WEBAPP } from '../kinds.ts';
+import { appliedFields, type KubeObject } from '../objects.ts';
+import { ANNOTATION, annotation, LABEL, SOURCE_MANAGER, type WebAppSource } from '../webapp.ts';
 import type { Manifest } from './manifests.ts';
-import { appliedFields, type KubeObject } from './objects.ts';
 import type { InventoryEntry, SyncPlan } from './sync-plan.ts';
-import { ANNOTATION, annotation, LABEL, SOURCE_MANAGER, type WebAppSource } from './webapp.ts';
 
 /** What came of a plan. */
 export interface Applied {

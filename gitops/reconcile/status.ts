@@ -1,11 +1,12 @@
 // The status of a WebApp as a value. No time, duration or id stands in a message: a status that says the
 // same must be the same, or every write would wake us again.
+
+import { conditionsFor, type Verdict } from '../conditions.ts';
+import { isPermanent, messageOf, reasonOf } from '../errors.ts';
+import type { WebAppStatus } from '../webapp.gen.ts';
+import { ANNOTATION, annotation, type WebApp } from '../webapp.ts';
 import { podLabels } from './children.ts';
-import { conditionsFor, type Verdict } from './conditions.ts';
-import { isPermanent, messageOf, reasonOf } from './errors.ts';
 import type { Health } from './health.ts';
-import type { WebAppStatus } from './webapp.gen.ts';
-import { ANNOTATION, annotation, type WebApp } from './webapp.ts';
 
 const PHASE = { settled: 'Ready', progressing: 'Progressing', stalled: 'Failed' } as const;
 

@@ -2,10 +2,11 @@
 // when somebody changes the number of our port, applying ours adds a second port of the same name, which the
 // API server refuses. A strategic merge patch deletes theirs and sets ours in one call; it holds nothing but
 // the ports, so that every other field stays with the apply that can remove it again.
+
+import { DEPLOYMENT, SERVICE } from '../kinds.ts';
+import type { FieldSet, KubeObject, ManagedFields } from '../objects.ts';
+import { OPERATOR } from '../webapp.ts';
 import { CONTAINER } from './children.ts';
-import { DEPLOYMENT, SERVICE } from './kinds.ts';
-import type { FieldSet, KubeObject, ManagedFields } from './objects.ts';
-import { OPERATOR } from './webapp.ts';
 
 interface Port {
   readonly name?: string;

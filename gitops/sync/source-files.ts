@@ -1,12 +1,12 @@
 // The files of a source at a commit: fetched, filtered and parsed.
 import pLimit from 'p-limit';
-import type { Problem } from '../policies/problem.ts';
-import type { Cluster } from './cluster.ts';
-import { PermanentError, RetryableError } from './errors.ts';
-import { SECRET, WEBAPP_SOURCE } from './kinds.ts';
+import type { Problem } from '../../policies/problem.ts';
+import type { Cluster } from '../cluster.ts';
+import { PermanentError, RetryableError } from '../errors.ts';
+import { SECRET, WEBAPP_SOURCE } from '../kinds.ts';
+import type { ChangedFile, Credentials, Snapshot } from '../repository.ts';
+import type { WebAppSource } from '../webapp.ts';
 import { isManifestPath, type ManifestFile, readManifests } from './manifests.ts';
-import type { ChangedFile, Credentials, Snapshot } from './repository.ts';
-import type { WebAppSource } from './webapp.ts';
 
 const PARALLEL_READS = 16;
 /** Files outside the path that are looked into; a commit that touches more is somebody else's business. */
