@@ -8,6 +8,14 @@ export interface BranchRequest {
   readonly signal: AbortSignal;
 }
 
+/** One commit as it is, without what changed: the head of a branch, a ref of the forge, or a commit by its id. */
+export interface TreeRequest extends BranchRequest {
+  /** Number of a pull or merge request whose head is read instead of the branch. */
+  readonly pullRequest?: { readonly number: number; readonly namespace: 'pull' | 'merge-requests' };
+  /** Commit (40 hex digits) that is read instead; the branch tells the server apart from none. */
+  readonly commit?: string;
+}
+
 /** Sent as HTTP basic authentication to the origin of the repository's URL and to no other. */
 export interface Credentials {
   readonly username: string;
@@ -54,6 +62,8 @@ export interface Snapshot {
 export interface Repositories {
   /** Brings the head of a branch into memory, and what is needed to tell its changes from `since`. */
   fetch(request: FetchRequest): Promise<Snapshot>;
+  /** Brings one commit into memory; its history is `first`, so that every file counts as added. */
+  tree(request: TreeRequest): Promise<Snapshot>;
   /** Commit at the head of a branch, 40 hex digits. Costs two small requests and downloads nothing. */
   head(request: BranchRequest): Promise<string>;
 }

@@ -37,7 +37,8 @@ export async function bring(step: Step, head: Head, since: string | undefined): 
   return (await isTied(step, head, since)) ? 'forward' : 'rewritten';
 }
 
-async function bringAlone({ store, http }: Step, head: Head): Promise<void> {
+/** Makes a commit whole in the store, without its history. */
+export async function bringAlone({ store, http }: Step, head: Head): Promise<void> {
   if (!store.whole.has(head.commit)) await store.download(http, { ...head, alone: true });
 }
 

@@ -21,6 +21,17 @@ export function branchRef(branch: string): string {
   return `refs/heads/${branch}`;
 }
 
+/** Returns the ref under which a forge keeps the head of a pull request, forks included. */
+export function pullRequestRef({
+  namespace,
+  number,
+}: {
+  namespace: string;
+  number: number;
+}): string {
+  return `refs/${namespace}/${Math.trunc(number)}/head`;
+}
+
 /**
  * Returns the head of a branch, and a client that knows no other branch and needs not ask again: all that is
  * downloaded with it belongs to that very commit. Fails with GitBranchNotFound.
@@ -73,6 +84,6 @@ function commitOf(refs: ServerRef[], ref: string): string {
   if (commit !== undefined) return commit;
   throw new RetryableError(
     'GitBranchNotFound',
-    `the repository has no branch ${ref.slice('refs/heads/'.length)}`,
+    `the repository has no branch ${ref.replace('refs/heads/', '')}`,
   );
 }

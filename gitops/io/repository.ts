@@ -1,11 +1,17 @@
 import { LRUCache } from 'lru-cache';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { messageOf, PermanentError, RetryableError } from '../errors.ts';
-import type { BranchRequest, FetchRequest, Repositories, Snapshot } from '../repository.ts';
-import { bring } from './git-history.ts';
+import type {
+  BranchRequest,
+  FetchRequest,
+  Repositories,
+  Snapshot,
+  TreeRequest,
+} from '../repository.ts';
+import { bring, bringAlone } from './git-history.ts';
 import { createGitHttp, repositoryUrl } from './git-http.ts';
 import { GIT_LIMITS, type GitLimits } from './git-limits.ts';
-import { branchRef, headForFetch, headOnly } from './git-remote.ts';
+import { branchRef, headForFetch, headOnly, pullRequestRef } from './git-remote.ts';
 import { createSnapshot } from './git-snapshot.ts';
 import { GitStore } from './git-store.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -26,11 +32,14 @@ export function createRepositories(limits: GitLimits = GIT_LIMITS): Repositories
     sizeCalculation: ({ store }) => store.bytes,
   });
 
-  async function fetch(request: FetchRequest, url: string): Promise<Snapshot> {
+  async function withStore(
+    url: string,
+    work: (store: GitStore) => Promise<Snapshot>,
+  ): Promise<Snapshot> {
     const kept = cache.get(url) ?? { store: new GitStore(url), oneAtATime: pLimit(1) };
     cache.set(url, kept);
     try {
-      const snapshot = await kept.oneAtATime(() => fetchInto(kept.store, request, limits));
+      const snapshot = await kept.oneAtATime(() => work(kept.store));
       // The cache takes the size of what comes in, and this has grown.
       cache.delete(url);
       cache.set(url, kept);
@@ -48,7 +57,10 @@ export function createRepositories(limits: GitLimits = GIT_LIMITS): Repositories
   }
 
   return {
-    fetch: (request) => withReason(request, (url) => fetch(request, url)),
+    fetch: (request) =>
+      withReason(request, (url) => withStore(url, (store) => fetchInto(store, request, limits))),
+    tree: (request) =>
+      withReason(request, (url) => withStore(url, (store) => treeInto(store, request, limits))),
     head: (request) => withReason(request, (url) => head(request, url)),
   };
 }
@@ -65,6 +77,25 @@ async function fetchInto(
   const history = await bring({ store, http, limits }, { ref, commit }, request.since);
   const base = history === 'same' || history === 'forward' ? request.since : undefined;
   return createSnapshot(store, { commit, history, base }, limits);
+}
+
+async function treeInto(
+  store: GitStore,
+  request: TreeRequest,
+  limits: GitLimits,
+): Promise<Snapshot> {
+  request.signal.throwIfAborted();
+  const { url } = store;
+  const asking = { url, http: createGitHttp({ ...request, url, limits }) };
+  const { http, ...known } = await headForFetch(asking, refOf(request));
+  const { commit = known.commit } = request;
+  const head = commit === known.commit ? known : { ref: commit, commit };
+  await bringAlone({ store, http, limits }, head);
+  return createSnapshot(store, { commit, history: 'first', base: undefined }, limits);
+}
+
+function refOf({ pullRequest, branch }: TreeRequest): string {
+  return pullRequest === undefined ? branchRef(branch) : pullRequestRef(pullRequest);
 }
 
 /** Ends with the request's signal wherever the work is, and gives each error a reason. */

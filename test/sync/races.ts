@@ -11,7 +11,7 @@ function held(it: SyncStage) {
   const fetched = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   const hold = (of: Repositories): Repositories => ({
-    head: of.head,
+    ...of,
     fetch: async (request) => {
       const snapshot = await of.fetch(request);
       fetched.resolve();

@@ -1,0 +1,48 @@
+// The review for a terminal: one line for each finding, in the form that editors jump to.
+import type { Finding, Report } from '../../gitops/review/report.ts';
+import { codeFrame, count, nameOf, ruleOf, withoutControls } from './words.ts';
+
+const WORD = { deny: 'DENY ', error: 'ERROR', warn: 'WARN ', audit: 'AUDIT' } as const;
+
+/** Returns the lines for stdout; the verdict is the last. Plain text: no colour, no control characters. */
+export function renderText(report: Report): string {
+  const lines = [
+    ...report.findings.flatMap(findingLines),
+    ...report.impact.map(
+      ({ policy, subject, message }) =>
+        `impact  ${policy.name}  ${nameOf(subject)} would begin to fail: ${message}`,
+    ),
+    ...report.changes.map(({ action, subject, fields, effects }) => {
+      const what = [count(fields.length, 'field'), ...effects].join(', ');
+      return `${action.padEnd(6)}  ${nameOf(subject)}  ${what}`;
+    }),
+    ...report.waived.map(({ policy, subject, waiver }) => {
+      return `waived  ${policy.name}  ${nameOf(subject)} until ${waiver?.expires}: ${waiver?.reason}`;
+    }),
+    ...(report.drift ?? []).map(
+      ({ subject, fields }) => `drift   ${nameOf(subject)}  ${count(fields.length, 'field')}`,
+    ),
+    summary(report),
+  ];
+  return `${lines.map((line) => withoutControls(line, '\ufffd')).join('\n')}\n`;
+}
+
+function findingLines(finding: Finding): string[] {
+  const { place, level, subject, message, denial, fix } = finding;
+  const where = place ? `${place.path}:${place.line}:${place.column}  ` : '';
+  const object = subject ? `${nameOf(subject)}: ` : '';
+  return [
+    `${where}${WORD[level]}  ${ruleOf(finding)}  ${object}${message}`,
+    ...codeFrame(finding).map((line) => `  ${line}`),
+    ...(denial ? [`    ${denial}`] : []),
+    ...(fix ? [`    fix: ${fix}`] : []),
+    '',
+  ];
+}
+
+function summary({ counts, webapps }: Report): string {
+  const { pass, fail, warn, error, skip, waived } = counts;
+  const checks = pass + fail + warn + error + skip + waived;
+  const results = `${pass} pass, ${fail} fail, ${warn} warn, ${error} error, ${skip} skip, ${waived} waived`;
+  return `${count(checks, 'check')} on ${count(webapps.changed, 'changed WebApp')}: ${results}`;
+}
