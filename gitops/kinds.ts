@@ -13,6 +13,7 @@ const kind = (apiVersion: string, name: string, plural: string): Kind => ({
 
 export const WEBAPP = kind('example.com/v1', 'WebApp', 'webapps');
 export const WEBAPP_SOURCE = kind('example.com/v1', 'WebAppSource', 'webappsources');
+export const POLICY_BUNDLE = kind('example.com/v1', 'PolicyBundle', 'policybundles');
 export const DEPLOYMENT = kind('apps/v1', 'Deployment', 'deployments');
 export const SERVICE = kind('v1', 'Service', 'services');
 export const INGRESS = kind('networking.k8s.io/v1', 'Ingress', 'ingresses');
@@ -22,6 +23,15 @@ export const AUTOSCALER = kind(
   'horizontalpodautoscalers',
 );
 export const SECRET = kind('v1', 'Secret', 'secrets');
+export const CONFIG_MAP = kind('v1', 'ConfigMap', 'configmaps');
+export const NAMESPACE = kind('v1', 'Namespace', 'namespaces');
+const ADMISSION = 'admissionregistration.k8s.io/v1';
+export const POLICY = kind(ADMISSION, 'ValidatingAdmissionPolicy', 'validatingadmissionpolicies');
+export const POLICY_BINDING = kind(
+  ADMISSION,
+  'ValidatingAdmissionPolicyBinding',
+  'validatingadmissionpolicybindings',
+);
 export const LEASE = kind('coordination.k8s.io/v1', 'Lease', 'leases');
 
 /** The kinds that are made for a WebApp, in the order they are written. */

@@ -366,6 +366,32 @@ export const webappSchema: object = {
           "type": "string",
           "description": "Label selector of the pods, for kubectl scale and autoscalers."
         },
+        "policy": {
+          "type": "object",
+          "description": "What the policies said of it last, before its children were written.",
+          "properties": {
+            "verdict": {
+              "type": "string",
+              "description": "allowed, warned or denied; unknown when nobody could judge.",
+              "enum": [
+                "allowed",
+                "warned",
+                "denied",
+                "unknown"
+              ]
+            },
+            "policiesDigest": {
+              "type": "string",
+              "description": "SHA-256 of the policies that judged.",
+              "maxLength": 64
+            },
+            "objectDigest": {
+              "type": "string",
+              "description": "SHA-256 of the objects that were judged.",
+              "maxLength": 64
+            }
+          }
+        },
         "lastAppliedRevision": {
           "type": "string",
           "description": "Commit that the running spec came from, as branch@sha1:commit; empty when it did not come from Git."

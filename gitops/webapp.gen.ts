@@ -181,6 +181,23 @@ export interface WebAppStatus {
    */
   selector?: string;
   /**
+   * What the policies said of it last, before its children were written.
+   */
+  policy?: {
+    /**
+     * allowed, warned or denied; unknown when nobody could judge.
+     */
+    verdict?: 'allowed' | 'warned' | 'denied' | 'unknown';
+    /**
+     * SHA-256 of the policies that judged.
+     */
+    policiesDigest?: string;
+    /**
+     * SHA-256 of the objects that were judged.
+     */
+    objectDigest?: string;
+  };
+  /**
    * Commit that the running spec came from, as branch@sha1:commit; empty when it did not come from Git.
    */
   lastAppliedRevision?: string;
@@ -247,6 +264,41 @@ export interface WebAppSourceSpec {
     name: string;
   };
   /**
+   * ValidatingAdmissionPolicies of the same repository, which judge its WebApps before anything is applied.
+   */
+  policies?: {
+    /**
+     * Folder or file of the repository with policies, bindings, parameters and waivers.
+     */
+    path: string;
+    /**
+     * Puts them into the cluster too, as native objects confined to this namespace. Needs the ClusterRole webapp-policy-sync.
+     */
+    apply: boolean;
+  };
+  /**
+   * Reviews pull requests against the branch; the webhook of the repository must tell of them.
+   */
+  review?: {
+    /**
+     * Which API the repository's server speaks.
+     */
+    forge: 'github' | 'gitlab' | 'gitea';
+    /**
+     * Address of the API where it is not at the forge's usual place.
+     */
+    apiURL?: string;
+    /**
+     * Secret of the same namespace whose key password is an access token that may comment and set statuses; secretRef of the source unless given.
+     */
+    secretRef?: {
+      /**
+       * Name of the Secret.
+       */
+      name: string;
+    };
+  };
+  /**
    * How often the branch is looked at even when no push was heard of, such as 5m; at least 10s.
    */
   interval: string;
@@ -284,6 +336,10 @@ export interface WebAppSourceStatus {
    * Value of the annotation webapps.example.com/requestedAt that was handled last.
    */
   lastHandledReconcileAt?: string;
+  /**
+   * SHA-256 of the policies that judged the last commit; absent where there were none.
+   */
+  policiesDigest?: string;
   /**
    * WebApps that this source has made, and the file each came from.
    *
@@ -356,5 +412,34 @@ export interface WebAppSourceStatus {
      * A sentence for people.
      */
     message: string;
+  }[];
+}
+
+/**
+ * The files as they are in Git.
+ */
+export interface PolicyBundleSpec {
+  /**
+   * Commit the files came from, as branch@sha1:commit.
+   */
+  revision: string;
+  /**
+   * SHA-256 of the policies.
+   */
+  digest: string;
+  /**
+   * The files of spec.policies.path, by path.
+   *
+   * Items: One file.
+   */
+  files: {
+    /**
+     * Path from the root of the repository.
+     */
+    path: string;
+    /**
+     * Its content.
+     */
+    text: string;
   }[];
 }

@@ -27,7 +27,7 @@ const TARGETS: Readonly<Record<string, () => Promise<string>>> = {
 
 /** Returns the source text of the generated types. */
 export async function generateTypes(): Promise<string> {
-  const kinds = await Promise.all(['webapp', 'webappsource'].map(typesOf));
+  const kinds = await Promise.all(['webapp', 'webappsource', 'policybundle'].map(typesOf));
   return `${header}\n${kinds.join('\n')}`;
 }
 
@@ -46,13 +46,15 @@ async function typesOf(name: string): Promise<string> {
   const crd = await crdOf(name);
   const { properties = {} } = crd.spec.versions[0]?.schema.openAPIV3Schema ?? {};
   const kind = crd.spec.names.kind;
-  const parts = ['spec', 'status'].map((part) =>
-    compile(closed(properties[part] ?? {}) as JSONSchema, `${kind}-${part}`, {
-      bannerComment: '',
-      format: true,
-      style: { singleQuote: true, printWidth: 100 },
-    }),
-  );
+  const parts = ['spec', 'status']
+    .filter((part) => part in properties)
+    .map((part) =>
+      compile(closed(properties[part] ?? {}) as JSONSchema, `${kind}-${part}`, {
+        bannerComment: '',
+        format: true,
+        style: { singleQuote: true, printWidth: 100 },
+      }),
+    );
   return (await Promise.all(parts)).join('\n');
 }
 

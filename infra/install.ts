@@ -63,7 +63,7 @@ export class Installation {
   }
 
   async #isServed(): Promise<boolean> {
-    const names = ['webapps.example.com', 'webappsources.example.com'];
+    const names = ['webapps.example.com', 'webappsources.example.com', 'policybundles.example.com'];
     const crds = await Promise.all(
       names.map((name) => this.cluster.get(CRD, { namespace: '', name })),
     );
