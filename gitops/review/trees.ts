@@ -1,0 +1,74 @@
+// The files of a review: the base, and what the base would hold after the merge.
+import pLimit from 'p-limit';
+import { PermanentError } from '../errors.ts';
+import type { Snapshot } from '../repository.ts';
+
+const PARALLEL_READS = 16;
+
+/** Commits as a review needs them. */
+export interface Commits {
+  /** Head of the base branch: what is live, and whose policies judge. */
+  readonly base: Snapshot;
+  readonly head: Snapshot;
+  /** Where the head left the base branch; without it the head counts as the whole result. */
+  readonly mergeBase?: Snapshot;
+}
+
+/** A file as one commit has it. */
+export interface TreeFile {
+  readonly path: string;
+  readonly blob: string;
+  readText(): Promise<string>;
+}
+
+/** Files by path. */
+export type Tree = ReadonlyMap<string, TreeFile>;
+
+/** Returns the files of a folder or the file itself, at one commit. */
+export async function treeOf(snapshot: Snapshot, path: string): Promise<Tree> {
+  const files = await snapshot.changedFiles(path);
+  return new Map(
+    files.flatMap(({ path: name, after }) =>
+      after === undefined
+        ? []
+        : [[name, { path: name, blob: after, readText: () => snapshot.readText(after) }]],
+    ),
+  );
+}
+
+/**
+ * Returns what a folder would hold after the merge: the base with the files that the head changed since it left. What
+ * the base changed meanwhile stays; the same file changed on both sides is taken from the head.
+ */
+export async function mergedTree({ base, head, mergeBase }: Commits, path: string): Promise<Tree> {
+  const theirs = await treeOf(head, path);
+  if (mergeBase === undefined) return theirs;
+  const [now, then] = [await treeOf(base, path), await treeOf(mergeBase, path)];
+  const merged = new Map(now);
+  for (const name of new Set([...then.keys(), ...theirs.keys()])) {
+    const changed = theirs.get(name);
+    if (changed?.blob === then.get(name)?.blob) continue;
+    if (changed === undefined) merged.delete(name);
+    else merged.set(name, changed);
+  }
+  return merged;
+}
+
+/** A file's text, or why it has none. */
+export interface ReadFile {
+  readonly path: string;
+  readonly text: string;
+  readonly error?: string;
+}
+
+/** Reads files; one that is too large or no text comes with its error. */
+export function readAll(files: Iterable<TreeFile>): Promise<ReadFile[]> {
+  return pLimit(PARALLEL_READS).map([...files], async ({ path, readText }) => {
+    try {
+      return { path, text: await readText() };
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      return { path, text: '', error: error.message };
+    }
+  });
+}
