@@ -6,8 +6,10 @@ import type { Cluster } from '../gitops/cluster.ts';
 import { Api } from '../gitops/io/api.ts';
 import { ApiCluster } from '../gitops/io/cluster.ts';
 import { Connector } from '../gitops/io/connection.ts';
+import { sha256 } from '../gitops/io/digest.ts';
 import { createRepositories } from '../gitops/io/repository.ts';
 import type { Log } from '../gitops/log.ts';
+import { PolicyReader } from '../gitops/policy/reader.ts';
 import type { Surroundings } from '../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../gitops/repository.ts';
 import type { Config } from './config.ts';
@@ -18,6 +20,7 @@ export interface Context {
   readonly log: Log;
   readonly clock: Clock;
   readonly repositories: Repositories;
+  readonly policies: PolicyReader;
   readonly handled: Surroundings['handled'];
   /** Returns the cluster for one request, all of whose calls end with the signal. */
   cluster(signal: AbortSignal): Cluster;
@@ -27,6 +30,8 @@ export interface Context {
 
 /** Versions of children that are remembered; forgetting one costs two reads. */
 const MAX_HANDLED = 20_000;
+/** The API server judges by its own policies all the time; ours may be this old before a write is tried. */
+const BELIEVE_POLICIES_MS = 15_000;
 
 /** Returns the context for a process that talks to the given cluster. */
 export function createContext(config: Config, kubeConfig: KubeConfig, log: Log): Context {
@@ -36,6 +41,7 @@ export function createContext(config: Config, kubeConfig: KubeConfig, log: Log):
     log,
     clock: { now: Date.now, random: Math.random },
     repositories: createRepositories(),
+    policies: new PolicyReader({ hash: sha256, now: Date.now, believeMs: BELIEVE_POLICIES_MS }),
     handled: new LRUCache<string, string>({ max: MAX_HANDLED }),
     cluster: (signal) => new ApiCluster(api.until(signal)),
     later: createTimers(log),

@@ -14,9 +14,10 @@ export function onSourceEvent(
   const { namespace, name } = trigger.key;
   const syncId = crypto.randomUUID();
   const log = context.log.child({ 'source.namespace': namespace, 'source.name': name, syncId });
-  const { clock, repositories, config } = context;
+  const { clock, repositories, policies, config } = context;
   const deadline = clock.now() + config.timeoutMs * WRITING_SHARE;
-  const world = { cluster: context.cluster(signal), clock, repositories, log, signal, deadline };
+  const cluster = context.cluster(signal);
+  const world = { cluster, policies, clock, repositories, log, signal, deadline };
   return visit(
     {
       name: `WebAppSource/${namespace}/${name}`,

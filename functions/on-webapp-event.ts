@@ -17,12 +17,13 @@ export function onWebAppEvent(
     'webapp.name': name,
     reconcileId,
   });
-  const { clock, handled } = context;
+  const { clock, handled, policies } = context;
   return visit(
     {
       name: `WebApp/${namespace}/${name}`,
       log,
-      work: () => reconcile(trigger, { cluster: context.cluster(signal), clock, handled, log }),
+      work: () =>
+        reconcile(trigger, { cluster: context.cluster(signal), policies, clock, handled, log }),
       again: (next) => onWebAppEvent({ ...trigger, full: true }, context, next),
       tell: ({ changes }, durationMs) =>
         log.info({ durationMs, changes: changes.map(summary) }, 'Reconciliation completed'),

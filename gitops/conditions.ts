@@ -1,5 +1,12 @@
 import type { Condition } from './objects.ts';
 
+/** A condition that is there only while it holds. */
+export interface Also {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
 /** What a status should say, before times and generations are filled in. */
 export interface Verdict {
   /** True and False are known; Unknown is neither. */
@@ -8,6 +15,8 @@ export interface Verdict {
   readonly kind: 'settled' | 'progressing' | 'stalled';
   readonly reason: string;
   readonly message: string;
+  /** Further conditions, which are True. */
+  readonly also?: readonly Also[];
 }
 
 const MESSAGE_LIMIT = 2_000;
@@ -21,9 +30,12 @@ export function conditionsFor(
   before: readonly Condition[] | undefined,
   { generation, now }: { generation: number; now: number },
 ): Condition[] {
-  const { reason } = verdict;
-  const message = verdict.message.slice(0, MESSAGE_LIMIT);
-  const condition = (type: string, status: Condition['status']): Condition => {
+  const condition = (
+    type: string,
+    status: Condition['status'],
+    { reason, message: whole }: Pick<Also, 'reason' | 'message'> = verdict,
+  ): Condition => {
+    const message = whole.slice(0, MESSAGE_LIMIT);
     const old = before?.find((other) => other.type === type && other.status === status);
     const lastTransitionTime = old?.lastTransitionTime ?? rfc3339(now);
     return { type, status, observedGeneration: generation, lastTransitionTime, reason, message };
@@ -32,6 +44,7 @@ export function conditionsFor(
     condition('Ready', verdict.ready),
     ...(verdict.kind === 'progressing' ? [condition('Reconciling', 'True')] : []),
     ...(verdict.kind === 'stalled' ? [condition('Stalled', 'True')] : []),
+    ...(verdict.also ?? []).map((also) => condition(also.type, 'True', also)),
   ];
 }
 

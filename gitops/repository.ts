@@ -41,6 +41,12 @@ export interface ChangedFile {
   readonly after?: string;
 }
 
+/** A regular file of one commit. */
+export interface TreeFile {
+  readonly path: string;
+  readonly blob: string;
+}
+
 /** One commit, wholly in memory: no method needs the network. */
 export interface Snapshot {
   /** Head of the branch when it was fetched, 40 hex digits. */
@@ -52,6 +58,8 @@ export interface Snapshot {
    * file should have are left out. Fails when the files or folders are too many or too deep.
    */
   changedFiles(path: string): Promise<ChangedFile[]>;
+  /** Every regular file below `path` at `commit`, or the file itself, whatever the history; within the same limits. */
+  files(path: string): Promise<TreeFile[]>;
   /** Whether there is a folder or a regular file of that path at `commit`. */
   hasPath(path: string): Promise<boolean>;
   /** Content of a blob; of a file in Git LFS, that is its pointer. Fails permanently when it is too large or not UTF-8: a blob never changes. */

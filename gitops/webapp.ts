@@ -31,6 +31,10 @@ export const ANNOTATION = {
   revision: `${PREFIX}/revision`,
   /** Failures so far and when to try again, as JSON (backoff.ts). */
   retry: `${PREFIX}/retry`,
+  /** WebAppSource that put a policy into the cluster, as namespace/name. */
+  policySource: `${PREFIX}/policy-source`,
+  /** Why the last commit was not applied to a WebApp, as JSON (held-back.ts). */
+  heldBack: `${PREFIX}/held-back`,
   /** "true" on an object without a controller lets the WebApp of its name take it over. */
   adopt: `${PREFIX}/adopt`,
   /** "disabled" on a WebApp keeps it when its file goes. */

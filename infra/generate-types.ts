@@ -22,7 +22,7 @@ interface SchemaNode {
 /** The generated files, by path from the root. */
 const TARGETS: Readonly<Record<string, () => Promise<string>>> = {
   'gitops/webapp.gen.ts': generateTypes,
-  'gitops/webapp-schema.gen.ts': generateSchemas,
+  'gitops/webapp-definition.gen.ts': generateDefinition,
 };
 
 /** Returns the source text of the generated types. */
@@ -31,11 +31,10 @@ export async function generateTypes(): Promise<string> {
   return `${header}\n${kinds.join('\n')}`;
 }
 
-/** The schema of a WebApp as data: functions are bundled and read no files. */
-async function generateSchemas(): Promise<string> {
-  const { spec } = await crdOf('webapp');
-  const schema = JSON.stringify(spec.versions[0]?.schema.openAPIV3Schema, undefined, 2);
-  return `${header}\n/** The structural schema of WebApp example.com/v1. */\nexport const webappSchema: object = ${schema};\n`;
+/** The definition of WebApp as data: functions are bundled and read no files. */
+async function generateDefinition(): Promise<string> {
+  const definition = JSON.stringify(await crdOf('webapp'), undefined, 2);
+  return `${header}\n/** The CustomResourceDefinition of WebApp. */\nexport const webappDefinition: Readonly<Record<string, unknown>> = ${definition};\n`;
 }
 
 async function crdOf(name: string): Promise<Crd> {

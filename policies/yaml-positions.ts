@@ -16,9 +16,17 @@ interface Frame {
 
 class PositionIndex {
   readonly #offsets = new Map<string, number>();
+  readonly #scalars = new Map<string, ScalarEvent>();
 
-  set(path: string, offset: number): void {
-    if (!this.#offsets.has(path)) this.#offsets.set(path, offset);
+  set(path: string, offset: number, event: Event): void {
+    if (this.#offsets.has(path)) return;
+    this.#offsets.set(path, offset);
+    if (event.type === EVENT_ID.SCALAR) this.#scalars.set(path, event);
+  }
+
+  /** Returns the scalar written at `path`; undefined for collections and aliases. */
+  scalar(path: Path): ScalarEvent | undefined {
+    return this.#scalars.get(pathKey(path));
   }
 
   /** Returns the offset of the value at `path`, or of its nearest ancestor in the text. */
@@ -61,7 +69,7 @@ function enter(walk: Walk, event: Event): void {
     return;
   }
   const path = parent ? childPath(parent) : '';
-  walk.document.set(path, offset);
+  walk.document.set(path, offset, event);
   open(walk, event, path);
 }
 

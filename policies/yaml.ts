@@ -13,12 +13,17 @@ import {
 } from 'js-yaml';
 import type { Position, Problem } from './problem.ts';
 import { indexPositions, type Path, positionsIn } from './yaml-positions.ts';
+import { sourceOffset } from './yaml-scalars.ts';
 
 /** One document of a file: its value, and where in the file a path within it stands. */
 export interface YamlDocument {
   readonly value: unknown;
-  /** Returns the place of the value at `path`, or of the nearest parent that is in the file. */
-  positionOf(path: Path): Position;
+  /**
+   * Returns the place of the value at `path`, or of the nearest parent that is in the file.
+   *
+   * @param within UTF-16 units into the text at `path`: the place of that character, also in a block or quoted text
+   */
+  positionOf(path: Path, within?: number): Position;
 }
 
 /** What a file holds: its documents, or why it cannot be read. */
@@ -46,41 +51,69 @@ const INTEGER = /^[-+]?(0x[0-9a-f]+|0b[01]+|0o?[0-7]+|[1-9][0-9]*|0)$/i;
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)(e[-+]?[0-9]+)?$/i;
 
 function integer(text: string): number | undefined {
+  const [negative, digits] = integerDigits(text) ?? [];
+  if (digits === undefined) return undefined;
+  return negative ? -Number(digits) : Number(digits);
+}
+
+function exactInteger(text: string): number | bigint | undefined {
+  const value = integer(text);
+  const [negative, digits] = integerDigits(text) ?? [];
+  if (digits === undefined || Number.isSafeInteger(value)) return value;
+  return negative ? -BigInt(digits) : BigInt(digits);
+}
+
+/** Digits as JavaScript writes them: 0o17 for 017. */
+function integerDigits(text: string): [negative: boolean, digits: string] | undefined {
   if (!INTEGER.test(text)) return undefined;
-  const [, sign, digits = ''] = /^([-+]?)(.*)$/.exec(text) ?? [];
-  const value = Number(digits.replace(/^0o?(?=[0-7])/i, '0o'));
-  return sign === '-' ? -value : value;
+  const digits = text.replace(/^[-+]/, '').replace(/^0o?(?=[0-7])/i, '0o');
+  return [text.startsWith('-'), digits];
 }
 
 function float(text: string): number | undefined {
   return FLOAT.test(text) ? Number(text) : undefined;
 }
 
-function numberTag(name: 'int' | 'float', read: (text: string) => number | undefined) {
-  return defineScalarTag<number>(`tag:yaml.org,2002:${name}`, {
+type NumberReader = (text: string) => number | bigint | undefined;
+
+function numberTag(name: 'int' | 'float', read: NumberReader) {
+  return defineScalarTag<number | bigint>(`tag:yaml.org,2002:${name}`, {
     implicit: true,
     resolve: (text) => {
       const value = /^[-+0-9]/.test(text) ? read(text.replaceAll('_', '')) : read(text);
+      if (typeof value === 'bigint') return value;
       return value !== undefined && Number.isFinite(value) ? value : NOT_RESOLVED;
     },
-    identify: (value) => typeof value === 'number',
+    identify: (value) => typeof value === 'number' || typeof value === 'bigint',
   });
 }
 
-const schema = FAILSAFE_SCHEMA.withTags(
-  nullYaml11Tag,
-  boolTag,
-  numberTag('int', integer),
-  numberTag('float', (text) => integer(text) ?? float(text)),
-  mergeTag,
-  binaryTag,
-);
+function schemaWith(readInteger: NumberReader) {
+  return FAILSAFE_SCHEMA.withTags(
+    nullYaml11Tag,
+    boolTag,
+    numberTag('int', readInteger),
+    numberTag('float', (text) => readInteger(text) ?? float(text)),
+    mergeTag,
+    binaryTag,
+  );
+}
 
-/** Returns the documents of a YAML text; a text that cannot be read as a whole gives one located problem. */
-export function parseYaml(text: string, path: string): YamlFile {
+const SCHEMAS = { rounded: schemaWith(integer), exact: schemaWith(exactInteger) };
+
+/**
+ * Returns the documents of a YAML text; a text that cannot be read as a whole gives one located problem.
+ *
+ * @param integers exact: an integer that a number cannot hold is a bigint
+ */
+export function parseYaml(
+  text: string,
+  path: string,
+  integers: keyof typeof SCHEMAS = 'rounded',
+): YamlFile {
   try {
     const events = parseEvents(text, { maxDepth: MAX_DEPTH });
-    const values = constructFromEvents(events, { source: text, schema });
+    const values = constructFromEvents(events, { source: text, schema: SCHEMAS[integers] });
     const documents = locate(text, events, values);
     const bomb = documents.find(({ value }) => exceedsNodes(value));
     return bomb ? broken(path, bomb.positionOf([]), TOO_MANY) : { kind: 'documents', documents };
@@ -102,7 +135,11 @@ function locate(text: string, events: Event[], values: unknown[]): YamlDocument[
   const positionAt = positionsIn(text);
   return values.map((value, at) => ({
     value,
-    positionOf: (path) => positionAt(indexes[at]?.nearest(path) ?? 0),
+    positionOf: (path, within) => {
+      const scalar = within === undefined ? undefined : indexes[at]?.scalar(path);
+      if (scalar) return positionAt(sourceOffset(text, scalar, within ?? 0));
+      return positionAt(indexes[at]?.nearest(path) ?? 0);
+    },
   }));
 }
 

@@ -32,6 +32,12 @@ export async function createSnapshot(
       };
       return compare(store, { path: below, ...pair }, limits);
     },
+    async files(path) {
+      const below = plainPath(path);
+      const pair = { path: below, before: {}, after: await entryAt(store, after, below) };
+      const found = await compare(store, pair, limits);
+      return found.map(({ path: file, after: blob = '' }) => ({ path: file, blob }));
+    },
     async hasPath(path) {
       const { file, folder } = await entryAt(store, after, plainPath(path));
       return file !== undefined || folder !== undefined;

@@ -13,8 +13,10 @@ import type { Cluster } from '../cluster.ts';
 import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from '../kinds.ts';
 import type { Log } from '../log.ts';
 import type { KubeObject } from '../objects.ts';
+import type { PolicyReader } from '../policy/reader.ts';
 import type { WebAppStatus } from '../webapp.gen.ts';
 import { OPERATOR, type WebApp } from '../webapp.ts';
+import { writeGated } from './gated-write.ts';
 import { healthOf, isSeen } from './health.ts';
 import { type Change, type Children, plan } from './plan.ts';
 import { statusOfFailure, statusOfHealth, statusOfSuspension } from './status.ts';
@@ -23,6 +25,7 @@ import { isObserved, isUntouched, kindsToRead, type Trigger, wantedKinds } from 
 /** What a visit works with. */
 export interface Surroundings {
   readonly cluster: Cluster;
+  readonly policies: PolicyReader;
   readonly clock: Clock;
   readonly log: Log;
   /** resourceVersions of children, by uid, that a visit of this process has dealt with. May forget anything. */
@@ -91,26 +94,30 @@ interface Visit {
 }
 
 async function bringAbout(webapp: WebApp, visit: Visit): Promise<Outcome> {
-  const { metadata, spec, status } = webapp;
+  const { metadata, spec, status: before } = webapp;
   const { world } = visit;
   world.log.info(
     {
       'webapp.generation': metadata.generation,
       'webapp.resourceVersion': metadata.resourceVersion,
-      phase: status.phase,
+      phase: before.phase,
       'replicas.desired': spec.replicas,
-      'replicas.ready': status.readyReplicas,
+      'replicas.ready': before.readyReplicas,
     },
     'Starting reconciliation',
   );
   const live = await readChildren(webapp, visit);
   const changes = plan(webapp, live);
-  const after = await write(changes, live, world.cluster);
+  const { done: after, record: policy } = await writeGated(
+    { webapp, changes, write: () => write(changes, live, world.cluster) },
+    world,
+  );
   const deployment = after.get(DEPLOYMENT.kind);
   // A change by somebody else that nobody has seen may mean nothing: the event of its being seen tells.
   if (deployment && (changes.length > 0 || !isObserved(webapp) || isSeen(deployment))) {
     const free = await clearFailures(WEBAPP, webapp, world.cluster);
-    await record(free, statusOfHealth(free, healthOf(deployment), world.clock.now()), world);
+    const status = statusOfHealth(free, healthOf(deployment), world.clock.now());
+    await record(free, policy ? { ...status, policy } : status, world);
   }
   for (const child of after.values()) remember(child, world);
   return { kind: 'settled', webapp, changes };

@@ -3,11 +3,14 @@
 
 import { conditionsFor, type Verdict } from '../conditions.ts';
 import { isPermanent, messageOf, reasonOf } from '../errors.ts';
+import { HELD_BACK, heldBackMessage, heldBackOf } from '../held-back.ts';
+import { PolicyRefusal } from '../policy/refusal.ts';
 import type { WebAppStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, type WebApp } from '../webapp.ts';
 import { podLabels } from './children.ts';
 import type { Health } from './health.ts';
 
+const PARITY_MISMATCH = 'PolicyParityMismatch';
 const PHASE = { settled: 'Ready', progressing: 'Progressing', stalled: 'Failed' } as const;
 
 /** Returns the status after the children were brought to what the spec asks for. */
@@ -15,6 +18,7 @@ export function statusOfHealth(webapp: WebApp, health: Health, now: number): Web
   const { replicas, readyReplicas } = health;
   return {
     ...statusOf(webapp, health, now),
+    ...(webapp.status.policy && { policy: webapp.status.policy }),
     phase: PHASE[health.kind],
     replicas,
     readyReplicas,
@@ -37,9 +41,14 @@ export function statusOfFailure(webapp: WebApp, error: unknown, now: number): We
     kind: stalled ? 'stalled' : 'progressing',
     reason: reasonOf(error),
     message: messageOf(error),
+    // Beside Stalled under its own name, so that an alert needs no reading of reasons.
+    ...(reasonOf(error) === PARITY_MISMATCH && {
+      also: [{ type: PARITY_MISMATCH, reason: 'DeniedByCluster', message: messageOf(error) }],
+    }),
   };
   const phase = stalled ? 'Failed' : 'Retrying';
-  return { ...knownOf(webapp), ...statusOf(webapp, verdict, now), phase };
+  const policy = error instanceof PolicyRefusal ? { policy: error.record } : {};
+  return { ...knownOf(webapp), ...statusOf(webapp, verdict, now), ...policy, phase };
 }
 
 /** What stays known; a request that was withdrawn is not. */
@@ -54,9 +63,19 @@ function statusOf(webapp: WebApp, verdict: Verdict, now: number): WebAppStatus {
   return {
     observedGeneration: generation,
     selector: selector.join(','),
-    conditions: conditionsFor(verdict, webapp.status.conditions, { generation, now }),
+    conditions: conditionsFor(withHeldBack(verdict, webapp), webapp.status.conditions, {
+      generation,
+      now,
+    }),
     ...text('lastHandledReconcileAt', annotation(webapp, ANNOTATION.requestedAt)),
   };
+}
+
+function withHeldBack(verdict: Verdict, webapp: WebApp): Verdict {
+  const held = heldBackOf(webapp);
+  if (held === undefined) return verdict;
+  const told = { type: HELD_BACK, reason: 'PolicyDenied', message: heldBackMessage(held) };
+  return { ...verdict, also: [...(verdict.also ?? []), told] };
 }
 
 function text<K extends string>(key: K, value: string): { [P in K]?: string } {

@@ -1,4 +1,6 @@
 // Which visits are worth their reads.
+
+import { HELD_BACK, heldBackMessage, heldBackOf } from '../held-back.ts';
 import {
   AUTOSCALER,
   CHILD_KINDS,
@@ -27,8 +29,15 @@ export function isObserved(webapp: WebApp): boolean {
     status.observedGeneration === metadata.generation &&
     annotation(webapp, ANNOTATION.requestedAt) === (status.lastHandledReconcileAt ?? '') &&
     annotation(webapp, ANNOTATION.revision) === (status.lastAppliedRevision ?? '') &&
-    annotation(webapp, ANNOTATION.retry) === ''
+    annotation(webapp, ANNOTATION.retry) === '' &&
+    isHeldBackTold(webapp)
   );
+}
+
+function isHeldBackTold(webapp: WebApp): boolean {
+  const held = heldBackOf(webapp);
+  const told = webapp.status.conditions?.find(({ type }) => type === HELD_BACK)?.message;
+  return told === (held && heldBackMessage(held));
 }
 
 /** Returns whether no visit has ever been made, so that no child of ours can exist. */

@@ -1,7 +1,7 @@
 // The files of a review: the base, and what the base would hold after the merge.
 import pLimit from 'p-limit';
 import { PermanentError } from '../errors.ts';
-import type { Snapshot } from '../repository.ts';
+import type { Snapshot, TreeFile } from '../repository.ts';
 
 const PARALLEL_READS = 16;
 
@@ -15,24 +15,18 @@ export interface Commits {
 }
 
 /** A file as one commit has it. */
-export interface TreeFile {
-  readonly path: string;
-  readonly blob: string;
+export interface ReadableFile extends TreeFile {
   readText(): Promise<string>;
 }
 
 /** Files by path. */
-export type Tree = ReadonlyMap<string, TreeFile>;
+export type Tree = ReadonlyMap<string, ReadableFile>;
 
 /** Returns the files of a folder or the file itself, at one commit. */
 export async function treeOf(snapshot: Snapshot, path: string): Promise<Tree> {
-  const files = await snapshot.changedFiles(path);
+  const files = await snapshot.files(path);
   return new Map(
-    files.flatMap(({ path: name, after }) =>
-      after === undefined
-        ? []
-        : [[name, { path: name, blob: after, readText: () => snapshot.readText(after) }]],
-    ),
+    files.map((file) => [file.path, { ...file, readText: () => snapshot.readText(file.blob) }]),
   );
 }
 
@@ -62,7 +56,7 @@ export interface ReadFile {
 }
 
 /** Reads files; one that is too large or no text comes with its error. */
-export function readAll(files: Iterable<TreeFile>): Promise<ReadFile[]> {
+export function readAll(files: Iterable<ReadableFile>): Promise<ReadFile[]> {
   return pLimit(PARALLEL_READS).map([...files], async ({ path, readText }) => {
     try {
       return { path, text: await readText() };

@@ -29,7 +29,12 @@ export interface ManifestFile {
 const READ_EXTENSIONS = /\.ya?ml$/i;
 /** Metadata that a file may have; the rest is the API server's or ours. */
 const METADATA = new Set(['name', 'namespace', 'labels', 'annotations']);
-const RESERVED: readonly string[] = [ANNOTATION.retry, ANNOTATION.revision, LABEL.source];
+const RESERVED: readonly string[] = [
+  ANNOTATION.retry,
+  ANNOTATION.revision,
+  ANNOTATION.heldBack,
+  LABEL.source,
+];
 
 /** Returns whether a file of that name is read. */
 export function isManifestPath(path: string): boolean {

@@ -45,7 +45,9 @@ export async function readChanged(
       `there is no folder ${folder} at commit ${snapshot.commit}`,
     );
   }
-  const changed = (await snapshot.changedFiles(folder)).filter(({ path }) => isManifestPath(path));
+  const changed = (await snapshot.changedFiles(folder)).filter(
+    ({ path }) => isManifestPath(path) && !isOfPolicies(source, path),
+  );
   return pLimit(PARALLEL_READS).map(changed, async ({ path, after }) => {
     if (after === undefined)
       return { path, manifests: [], problems: [], names: [], complete: true };
@@ -66,7 +68,11 @@ export async function warnOutside(
   if (snapshot.history !== 'forward' || folder === '') return [];
   const { namespace = '' } = source.metadata;
   const changed = (await changedAnywhere(snapshot)).filter(
-    ({ path, after }) => after && isManifestPath(path) && !path.startsWith(`${folder}/`),
+    ({ path, after }) =>
+      after &&
+      isManifestPath(path) &&
+      !path.startsWith(`${folder}/`) &&
+      !isOfPolicies(source, path),
   );
   const files = await pLimit(PARALLEL_READS).map(changed, ({ path, after = '' }) =>
     readFile(snapshot, { path, blob: after, namespace }),
@@ -101,8 +107,18 @@ async function foldersOfOthers(
     .map(folderOf);
 }
 
+/** Policies may lie below spec.path; they are no WebApps. */
+function isOfPolicies({ spec }: WebAppSource, path: string): boolean {
+  const policies = spec.policies && plainPath(spec.policies.path);
+  return policies !== undefined && (path === policies || path.startsWith(`${policies}/`));
+}
+
 function folderOf({ spec }: WebAppSource): string {
-  return spec.path
+  return plainPath(spec.path);
+}
+
+function plainPath(path: string): string {
+  return path
     .split('/')
     .filter((segment) => segment !== '' && segment !== '.')
     .join('/');

@@ -18,6 +18,8 @@ export interface Synced {
   readonly failure?: unknown;
   /** How many WebApps are still to be written. */
   readonly postponed: number;
+  /** Digest of the commit's policies, where the source names any. */
+  readonly policiesDigest?: string | undefined;
 }
 
 /** Returns a commit as statuses and annotations name it: branch@sha1:commit. */
@@ -47,6 +49,7 @@ export function statusOfSync(
   return {
     ...(synced.postponed > 0 ? unanswered(source, verdict, now) : base(source, verdict, now)),
     lastAttemptedRevision: revision,
+    ...(synced.policiesDigest && { policiesDigest: synced.policiesDigest }),
     ...(whole ? { lastAppliedRevision: revision } : before && { lastAppliedRevision: before }),
     ...(inventory.length > 0 && { inventory: sortByName(inventory) }),
     ...(problems.length > 0 && { problems: problems.slice(0, MAX_PROBLEMS) }),

@@ -1,15 +1,12 @@
 // Carries out the plan of a sync. Each WebApp stands for itself: one that is refused or fails holds up no other.
 import pLimit from 'p-limit';
 import type { Problem } from '../../policies/problem.ts';
-import { ApiError, classify, isConflict } from '../api-error.ts';
+import { classify } from '../api-error.ts';
 import type { Cluster } from '../cluster.ts';
-import { diff, staleFields } from '../diff.ts';
-import { isPermanent } from '../errors.ts';
 import { WEBAPP } from '../kinds.ts';
-import { appliedFields, type KubeObject } from '../objects.ts';
-import { ANNOTATION, annotation, LABEL, SOURCE_MANAGER, type WebAppSource } from '../webapp.ts';
-import type { Manifest } from './manifests.ts';
+import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
 import type { InventoryEntry, SyncPlan } from './sync-plan.ts';
+import { type ApplyMode, applyOne, isOurs, type Result } from './sync-write.ts';
 
 /** What came of a plan. */
 export interface Applied {
@@ -21,23 +18,6 @@ export interface Applied {
   /** How many WebApps the time did not suffice for. */
   readonly postponed: number;
 }
-
-/** How to apply: under which revision, on what inventory, and, where it was listed, over which live WebApps. */
-export interface ApplyMode {
-  readonly cluster: Cluster;
-  readonly revision: string;
-  readonly inventory: readonly InventoryEntry[];
-  /** The source's WebApps by name, to write only what differs from the files; undefined writes without looking. */
-  readonly live: ReadonlyMap<string, KubeObject> | undefined;
-  /** Whether the time for writing is over; what is left then goes on in the next visit. */
-  readonly isOver: () => boolean;
-}
-
-/** One WebApp's end: written, as it was, not got to, refused for good (with findings), or to be tried again. */
-type Result =
-  | { readonly kind: 'applied' | 'unchanged' | 'postponed' }
-  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
-  | { readonly kind: 'failed'; readonly error: unknown };
 
 const PARALLEL_WRITES = 8;
 
@@ -52,7 +32,8 @@ export async function applyPlan(
     // All or nothing cannot be judged in parts, so the rehearsal takes the time it needs.
     const rehearsal = await applyAll(source, plan, { ...mode, isOver: () => false, dryRun: true });
     const problems = [...plan.problems, ...rehearsal.problems];
-    if (problems.length > 0 || rehearsal.failure !== undefined) {
+    const errors = problems.filter(({ severity }) => severity === undefined);
+    if (errors.length > 0 || rehearsal.failure !== undefined) {
       return { ...rehearsal, inventory: before, problems, applied: [], pruned: [] };
     }
   }
@@ -89,7 +70,9 @@ async function applyAll(
     inventory: results
       .filter(({ manifest, result }) => MAY_BE_THERE.has(result.kind) || before.has(manifest.name))
       .map(({ manifest: { name, path } }) => ({ name, path })),
-    problems: results.flatMap(({ result }) => (result.kind === 'refused' ? result.problems : [])),
+    problems: results.flatMap(({ result }) =>
+      result.kind === 'failed' ? [] : (result.problems ?? []),
+    ),
     applied: results
       .filter(({ result }) => result.kind === 'applied')
       .map(({ manifest }) => manifest.name),
@@ -99,107 +82,6 @@ async function applyAll(
 }
 
 const MAY_BE_THERE: ReadonlySet<Result['kind']> = new Set(['applied', 'unchanged', 'failed']);
-
-interface One {
-  readonly source: WebAppSource;
-  readonly manifest: Manifest;
-  readonly mode: ApplyMode & { readonly dryRun: boolean };
-  /** In the inventory: ours, so that it may be written without a look. */
-  readonly known: boolean;
-}
-
-async function applyOne(one: One): Promise<Result> {
-  const { mode, manifest } = one;
-  if (mode.isOver()) return { kind: 'postponed' };
-  const desired = webappOf(one);
-  try {
-    if (mode.live === undefined && one.known) return await write(one, desired, 'any');
-    return await writeOver(one, desired, mode.live?.get(manifest.name));
-  } catch (error) {
-    // Taken in the cluster though free in the inventory: by us before a crash, or by a stranger.
-    return isConflict(error) ? lookAgain(one, desired) : refusedOrFailed(manifest, error);
-  }
-}
-
-async function lookAgain(one: One, desired: KubeObject): Promise<Result> {
-  const { namespace = '', name } = desired.metadata;
-  try {
-    return await writeOver(one, desired, await one.mode.cluster.get(WEBAPP, { namespace, name }));
-  } catch (error) {
-    return refusedOrFailed(one.manifest, error);
-  }
-}
-
-async function writeOver(
-  one: One,
-  desired: KubeObject,
-  live: KubeObject | undefined,
-): Promise<Result> {
-  if (live && !isOurs(one.source, live) && annotation(live, ANNOTATION.adopt) !== 'true') {
-    const message = strangerMessage(live);
-    return { kind: 'refused', problems: [one.manifest.problemAt('metadata.name', message)] };
-  }
-  if (live && differsOnlyInRevision(desired, live)) return { kind: 'unchanged' };
-  return write(one, desired, live);
-}
-
-async function write(
-  { mode }: One,
-  desired: KubeObject,
-  live: KubeObject | 'any' | undefined,
-): Promise<Result> {
-  await mode.cluster.apply(WEBAPP, desired, { manager: SOURCE_MANAGER, live, dryRun: mode.dryRun });
-  return { kind: 'applied' };
-}
-
-function strangerMessage({ metadata }: KubeObject): string {
-  const owner = metadata.labels?.[LABEL.source];
-  const whose = owner ? `belongs to WebAppSource ${owner}` : 'was not made from Git';
-  return `WebApp ${metadata.name} exists and ${whose}: delete it, rename this one, or set the annotation ${ANNOTATION.adopt}=true on it`;
-}
-
-function differsOnlyInRevision(desired: KubeObject, live: KubeObject): boolean {
-  const revision = `metadata.annotations.${ANNOTATION.revision}`;
-  const owned = appliedFields(live, SOURCE_MANAGER) ?? {};
-  const stale = staleFields(desired, owned);
-  return stale.length === 0 && diff(desired, live).every(({ path }) => path === revision);
-}
-
-function isOurs({ metadata }: WebAppSource, live: KubeObject): boolean {
-  return live.metadata.labels?.[LABEL.source] === metadata.name;
-}
-
-function webappOf({ source: { metadata }, manifest, mode }: One): KubeObject {
-  const { namespace = '', name: source } = metadata;
-  const { name, labels, annotations, spec } = manifest;
-  return {
-    apiVersion: WEBAPP.apiVersion,
-    kind: WEBAPP.kind,
-    metadata: {
-      name,
-      namespace,
-      labels: { ...labels, [LABEL.source]: source },
-      annotations: { ...annotations, [ANNOTATION.revision]: mode.revision },
-    },
-    spec,
-  };
-}
-
-function refusedOrFailed(manifest: Manifest, thrown: unknown): Result {
-  const error = classify(thrown);
-  if (!isPermanent(error)) return { kind: 'failed', error };
-  const causes = thrown instanceof ApiError ? thrown.causes : [];
-  const problems = causes.map(({ field, message }) =>
-    // The CRD's one rule about the object as a whole is about its name.
-    field === ''
-      ? manifest.problemAt('metadata.name', message)
-      : manifest.problemAt(field, `${field}: ${message}`),
-  );
-  return {
-    kind: 'refused',
-    problems: problems.length > 0 ? problems : [manifest.problemAt('', error.message)],
-  };
-}
 
 async function pruneAll(source: WebAppSource, names: readonly string[], cluster: Cluster) {
   const limit = pLimit(PARALLEL_WRITES);

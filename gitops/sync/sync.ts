@@ -12,9 +12,12 @@ import { type Cluster, pagesOf } from '../cluster.ts';
 import { WEBAPP, WEBAPP_SOURCE } from '../kinds.ts';
 import type { Log } from '../log.ts';
 import type { KubeObject, ObjectKey } from '../objects.ts';
+import type { PolicyReader } from '../policy/reader.ts';
 import type { Repositories } from '../repository.ts';
 import type { WebAppSourceStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, LABEL, type WebAppSource } from '../webapp.ts';
+import { policiesMoved } from './policy-files.ts';
+import { publishPolicies } from './publish-policies.ts';
 import { credentialsOf, readChanged, warnOutside } from './source-files.ts';
 import {
   commitOf,
@@ -25,12 +28,14 @@ import {
   statusOfSync,
 } from './source-status.ts';
 import { type Applied, applyPlan } from './sync-apply.ts';
+import { openGate } from './sync-gate.ts';
 import { type InventoryEntry, planSync } from './sync-plan.ts';
 
 /** What a sync works with. */
 export interface SyncSurroundings {
   readonly cluster: Cluster;
   readonly repositories: Repositories;
+  readonly policies: PolicyReader;
   readonly clock: Clock;
   readonly log: Log;
   /** Ends everything at once. */
@@ -112,9 +117,15 @@ async function follow(
   const inventory = withOrphans(source.status.inventory ?? [], live);
   const plan = planSync(inventory, files, { whole });
   const isOver = () => clock.now() > deadline;
-  const done = await applyPlan(source, plan, { cluster, revision, live, inventory, isOver });
-  const problems = [...done.problems, ...(await warnOutside(source, snapshot, cluster))];
-  return recordSync(source, { ...done, revision, problems }, world);
+  const asked = plan.apply.length > 0 || (await policiesMoved(source, snapshot));
+  const gate = asked ? await openGate(source, snapshot, world) : undefined;
+  if (asked) await publishPolicies(source, gate, { revision, cluster });
+  const mode = { cluster, revision, live, inventory, isOver, gate };
+  const done = await applyPlan(source, plan, mode);
+  const outside = await warnOutside(source, snapshot, cluster);
+  const problems = [...(gate?.problems ?? []), ...done.problems, ...outside];
+  const policiesDigest = asked ? gate?.repository?.digest : source.status.policiesDigest;
+  return recordSync(source, { ...done, revision, problems, policiesDigest }, world);
 }
 
 /** Another spec may mean other files, so that what was applied last tells nothing of what has changed. */

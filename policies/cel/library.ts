@@ -6,14 +6,30 @@ import type { Value } from './values.ts';
 // biome-ignore lint/suspicious/noExplicitAny: each implementation takes the values its signature promises
 export type Implementation = (...args: any[]) => Value;
 
-/** Units of cost of one call, by its arguments and result; 1 where a function states none. */
+/**
+ * Units of cost of one call, by its arguments and result; 1 where a function states none. Arguments and result may be
+ * errors, for a call that failed costs something, too.
+ *
+ * @throws CostPanic where cel-go stops the evaluation
+ */
 export type CallCost = (args: readonly Value[], result: Value) => number;
+
+/** Ends an evaluation with an error that nothing absorbs, as a cost over the limit does; its message is the error's. */
+export class CostPanic extends Error {}
 
 export interface Overload extends Signature {
   /** cel-go's name of the overload. */
   readonly id: string;
   readonly run: Implementation;
+  /**
+   * Does the call with values of any types, none of them an error, and answers 'no such overload' itself. It is the same
+   * for all overloads of a function, which may do more than they declare: `-duration`. Functions without it choose the
+   * overload by the types of the values.
+   */
+  readonly dispatch?: Implementation;
   readonly cost?: CallCost;
+  /** True where the cost is that of calls for which the checker found this overload only; other calls cost 1. */
+  readonly costWhenSole?: boolean;
 }
 
 /** A set of functions and macros that an environment is built from. */

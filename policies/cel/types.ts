@@ -1,6 +1,10 @@
 /** A CEL type. `any` and `error` never appear in a declaration. */
 export type Type =
-  | { readonly kind: Primitive }
+  | {
+      readonly kind: Primitive;
+      /** True of the wrappers of protobuf, e.g. google.protobuf.Int64Value: null may stand for a value. */
+      readonly nullable?: true;
+    }
   | { readonly kind: 'list'; readonly element: Type }
   | { readonly kind: 'map'; readonly key: Type; readonly value: Type }
   /** The type of a type: `type(1)`. */
@@ -75,7 +79,7 @@ export function formatType(type: Type): string {
     case 'parameter':
       return type.name;
     default:
-      return PRINTED[type.kind] ?? type.kind;
+      return type.nullable ? `wrapper(${type.kind})` : (PRINTED[type.kind] ?? type.kind);
   }
 }
 

@@ -48,8 +48,11 @@ export class Duration {
 /** A moment in nanoseconds since 1970-01-01T00:00:00Z, years 1 to 9999. */
 export class Timestamp {
   readonly nanos: bigint;
-  constructor(nanos: bigint) {
+  /** Seconds east of UTC that string() shows it with; it has no part in comparisons. */
+  readonly offset: number;
+  constructor(nanos: bigint, offset = 0) {
     this.nanos = nanos;
+    this.offset = offset;
   }
 }
 
@@ -66,10 +69,13 @@ export class CelMap {
   /** Later entries of the same key replace earlier ones. */
   static of(entries: Iterable<readonly [Key, Value]>): CelMap {
     const map = new CelMap();
-    for (const [key, value] of entries) {
-      map.#entries.set(key instanceof Uint ? key.value : key, { key, value });
-    }
+    for (const [key, value] of entries) map.add(key, value);
     return map;
+  }
+
+  /** Adds an entry, or replaces that of the same key. It is for whoever makes a map: one that others know never changes. */
+  add(key: Key, value: Value): void {
+    this.#entries.set(normalize(key), { key, value });
   }
 
   get size(): number {
@@ -102,13 +108,11 @@ export abstract class Struct {
   abstract has(field: string): boolean;
 }
 
-/** A string no key has where the value cannot be a key: symbols keep it apart from user text. */
-const NO_KEY = Symbol('no key') as unknown as string;
-
+/** What can be no key finds itself only: cel-go makes maps of such keys all the same, as of `{dyn(null): 1}`. */
 function normalize(key: Value): string | boolean | bigint {
-  if (typeof key === 'string' || typeof key === 'bigint' || typeof key === 'boolean') return key;
-  if (key instanceof Uint) return key.value;
-  return typeof key === 'number' && Number.isInteger(key) ? BigInt(key) : NO_KEY;
+  if (typeof key === 'string') return key;
+  if (typeof key === 'number' && Number.isInteger(key)) return BigInt(key);
+  return key instanceof Uint ? key.value : (key as boolean | bigint);
 }
 
 /** The value of `type(x)` and of names such as `int`. */
@@ -130,7 +134,8 @@ export class Optional {
 /** A value of a library's own type: quantity, URL, IP, ... */
 export abstract class Opaque {
   abstract readonly type: Type;
-  abstract equals(other: Opaque): boolean;
+  /** The error is `no such overload`. */
+  abstract equals(other: Opaque): boolean | CelError;
   /** What size() and the cost of a call take for its size; 1 where it has none. */
   get costSize(): number {
     return 1;

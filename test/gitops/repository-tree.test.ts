@@ -10,8 +10,7 @@ test.after.always(stop);
 const read = (url: string, more: Partial<TreeRequest>) =>
   createRepositories().tree({ url, branch: 'main', signal: AbortSignal.timeout(20_000), ...more });
 
-const paths = async (snapshot: Snapshot) =>
-  (await snapshot.changedFiles('')).map(({ path }) => path);
+const paths = async (snapshot: Snapshot) => (await snapshot.files('')).map(({ path }) => path);
 
 test('the head of a pull request, the branch and a commit in between are read as they are', async (t) => {
   await using repository = await make({ 'a.yaml': 'a' });
@@ -29,8 +28,8 @@ test('the head of a pull request, the branch and a commit in between are read as
   t.deepEqual(await paths(await read(repository.url, {})), ['a.yaml', 'b.yaml']);
   const base = await read(repository.url, { commit: first });
   t.deepEqual(await paths(base), ['a.yaml']);
-  const [file] = await base.changedFiles('');
-  t.is(await base.readText(file?.after ?? ''), 'a');
+  const [file] = await base.files('');
+  t.is(await base.readText(file?.blob ?? ''), 'a');
 });
 
 test('a pull request that does not exist is an error that names it', async (t) => {

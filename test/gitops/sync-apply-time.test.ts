@@ -4,7 +4,8 @@ import { ApiError } from '../../gitops/api-error.ts';
 import type { Cluster } from '../../gitops/cluster.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { readManifests } from '../../gitops/sync/manifests.ts';
-import { type ApplyMode, applyPlan } from '../../gitops/sync/sync-apply.ts';
+import { applyPlan } from '../../gitops/sync/sync-apply.ts';
+import type { ApplyMode } from '../../gitops/sync/sync-write.ts';
 import { having, webapp, webappSource } from '../helpers/builders.ts';
 
 const PARALLEL = 8;

@@ -1,8 +1,10 @@
 // One WebApp on a cluster, and visits to it.
 import type { Cluster } from '../../gitops/cluster.ts';
+import { sha256 } from '../../gitops/io/digest.ts';
 import { DEPLOYMENT, type Kind, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
 import type { Log } from '../../gitops/log.ts';
 import type { Condition, KubeObject, ObjectKey } from '../../gitops/objects.ts';
+import { PolicyReader } from '../../gitops/policy/reader.ts';
 import { type Outcome, reconcile } from '../../gitops/reconcile/reconcile.ts';
 import type { Trigger } from '../../gitops/reconcile/visit.ts';
 import type { WebApp } from '../../gitops/webapp.ts';
@@ -42,6 +44,7 @@ export async function stage(bench: Bench, spec: object | undefined = {}): Promis
   let [handled, cluster] = [new Map<string, string>(), bench.cluster];
   const count = countRequests(bench.cluster);
   const clock = { now: () => time.ms, random: () => 0.5 };
+  const policies = new PolicyReader({ hash: sha256, now: clock.now, believeMs: 0 });
   return {
     bench,
     key,
@@ -49,7 +52,7 @@ export async function stage(bench: Bench, spec: object | undefined = {}): Promis
     visit: (kind = WEBAPP, more = {}) => {
       count.reset();
       const seen = cluster === bench.cluster ? count.cluster : cluster;
-      const world = { cluster: seen, clock, handled, log: SILENT };
+      const world = { cluster: seen, policies, clock, handled, log: SILENT };
       return reconcile({ key, kind: kind.kind, ...more }, world);
     },
     through: (change) => {

@@ -17,6 +17,7 @@ function first(the: () => Bench): void {
     t.deepEqual(changesOf(await it.visit()), ['create Deployment', 'create Service']);
     t.deepEqual(it.count.requests, [
       'get WebApp shop',
+      'list ValidatingAdmissionPolicy',
       'apply Deployment shop',
       'apply Service shop',
       'applyStatus WebApp shop',

@@ -1,8 +1,10 @@
 // One WebAppSource on a cluster, its repository on a real Git server, and syncs of it.
 import type { Cluster } from '../../gitops/cluster.ts';
+import { sha256 } from '../../gitops/io/digest.ts';
 import { createRepositories } from '../../gitops/io/repository.ts';
 import { SECRET, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject, ObjectKey } from '../../gitops/objects.ts';
+import { PolicyReader } from '../../gitops/policy/reader.ts';
 import type { Repositories } from '../../gitops/repository.ts';
 import { type SyncOutcome, sync } from '../../gitops/sync/sync.ts';
 import { LABEL, type WebAppSource } from '../../gitops/webapp.ts';
@@ -55,6 +57,7 @@ export async function stage(
   const time = { ms: Date.now() };
   const deadline = time.ms + HOUR_MS;
   const clock = { now: () => time.ms, random: () => 0.5 };
+  const policies = new PolicyReader({ hash: sha256, now: clock.now, believeMs: 0 });
   const count = countRequests(bench.cluster);
   let [cluster, repositories] = [count.cluster, createRepositories()];
   return {
@@ -65,7 +68,7 @@ export async function stage(
     sync: (force) => {
       count.reset();
       const { signal } = new AbortController();
-      const world = { cluster, repositories, clock, log: SILENT, signal, deadline };
+      const world = { cluster, repositories, policies, clock, log: SILENT, signal, deadline };
       return sync({ key, ...(force && { force }) }, world);
     },
     through: (change) => {

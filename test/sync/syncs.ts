@@ -64,6 +64,7 @@ function following(the: () => Grounds): void {
       'delete WebApp b',
       'get WebApp b',
       'get WebAppSource apps',
+      'list ValidatingAdmissionPolicy',
     ]);
     t.deepEqual(await it.images(), { a: 'a:2', c: 'c:1', same: 'same:1' });
     t.deepEqual(await it.webapp('same'), same);

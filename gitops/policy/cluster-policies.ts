@@ -1,0 +1,99 @@
+// The policies that a cluster enforces itself. Asking them before a write says early what the API server would say; it
+// keeps the last word, so what cannot be read here is left to it.
+import type { PolicyFile } from '../../policies/index.ts';
+import { ApiError } from '../api-error.ts';
+import { type Cluster, pagesOf } from '../cluster.ts';
+import { CONFIG_MAP, type Kind, POLICY, POLICY_BINDING } from '../kinds.ts';
+import type { KubeObject } from '../objects.ts';
+import { CLUSTER_PATH } from './policies.ts';
+
+interface Binding extends KubeObject {
+  readonly spec: {
+    readonly policyName: string;
+    readonly paramRef?: { readonly name?: string; readonly namespace?: string };
+  };
+}
+
+interface Policy extends KubeObject {
+  readonly spec: { readonly paramKind?: { readonly apiVersion: string; readonly kind: string } };
+}
+
+/** Returns the cluster's policies, bindings and ConfigMap parameters for objects of a namespace, as files of JSON. */
+export async function readClusterPolicies(
+  cluster: Cluster,
+  namespace: string,
+): Promise<PolicyFile[]> {
+  const policies = (await readAll(cluster, POLICY)) as Policy[];
+  // Most clusters have none, and then one read is all.
+  if (policies.length === 0) return [];
+  const bindings = (await readAll(cluster, POLICY_BINDING)) as Binding[];
+  const params = await readParams(cluster, { policies, bindings, namespace });
+  return [...policies, ...bindings, ...params].map(fileOf);
+}
+
+/** Returns an object as a file; what only the API server writes is left out, as it would be refused in a file. */
+export function fileOf({ apiVersion, kind, metadata, ...content }: KubeObject): PolicyFile {
+  const { name, namespace, labels, annotations } = metadata;
+  const known = {
+    name,
+    ...(namespace && { namespace }),
+    ...(labels && { labels }),
+    ...(annotations && { annotations }),
+  };
+  const { status: _status, ...rest } = content as { status?: unknown };
+  const text = JSON.stringify({ apiVersion, kind, metadata: known, ...rest });
+  const place = namespace === undefined ? name : `${namespace}/${name}`;
+  return { path: `${CLUSTER_PATH}${kind}/${place}`, text };
+}
+
+async function readAll(cluster: Cluster, of: Kind): Promise<KubeObject[]> {
+  const found: KubeObject[] = [];
+  try {
+    for await (const { items } of pagesOf(cluster, of))
+      found.push(...items.map((item) => ({ ...item, apiVersion: of.apiVersion, kind: of.kind })));
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+  }
+  return found;
+}
+
+interface Wanted {
+  readonly policies: readonly Policy[];
+  readonly bindings: readonly Binding[];
+  readonly namespace: string;
+}
+
+/** Parameters of other kinds, and those chosen by labels, stay unknown here. */
+async function readParams(
+  cluster: Cluster,
+  { policies, bindings, namespace }: Wanted,
+): Promise<KubeObject[]> {
+  const byConfigMap = new Set(
+    policies
+      .filter(
+        ({ spec }) => spec.paramKind?.apiVersion === 'v1' && spec.paramKind.kind === 'ConfigMap',
+      )
+      .map(({ metadata }) => metadata.name),
+  );
+  const refs = bindings
+    .filter(({ spec }) => byConfigMap.has(spec.policyName))
+    .flatMap(({ spec }) =>
+      spec.paramRef?.name ? [{ namespace, ...spec.paramRef, name: spec.paramRef.name }] : [],
+    );
+  const keys = new Map(refs.map((ref) => [`${ref.namespace}/${ref.name}`, ref]));
+  const found = await Promise.all([...keys.values()].map((key) => readParam(cluster, key)));
+  return found.filter((object) => object !== undefined);
+}
+
+async function readParam(cluster: Cluster, key: { namespace: string; name: string }) {
+  try {
+    return await cluster.get(CONFIG_MAP, key);
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    return undefined;
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 403;
+}

@@ -1,0 +1,103 @@
+// The gate before the writes of a visit: the WebApp and the children it is about to get are shown to the policies.
+import type { Decision, Hash } from '../../policies/index.ts';
+import { WEBAPP } from '../kinds.ts';
+import type { KubeObject } from '../objects.ts';
+import { overlay } from '../overlay.ts';
+import type { Change } from '../reconcile/plan.ts';
+import type { WebAppStatus } from '../webapp.gen.ts';
+import type { WebApp } from '../webapp.ts';
+import { type Judgement, judge, type Question } from './judge.ts';
+import { errorsOf, isOfCluster, policiesIn } from './policies.ts';
+import type { InForce } from './reader.ts';
+
+export type PolicyRecord = NonNullable<WebAppStatus['policy']>;
+
+/** What a gate found. */
+export interface Passage {
+  readonly record: PolicyRecord;
+  /** Policies that were asked and could be judged. */
+  readonly asked: ReadonlySet<string>;
+  /** Why the writes may not happen; absent where they may. */
+  readonly refusal?: string;
+}
+
+export interface Passing {
+  readonly inForce: InForce;
+  readonly now: number;
+  readonly hash: Hash;
+}
+
+/** Returns whether the writes may happen; undefined where no policy has a say. */
+export function pass(webapp: WebApp, changes: readonly Change[], by: Passing): Passage | undefined {
+  const { policies } = by.inForce;
+  if (policiesIn(policies).length === 0 && errorsOf(policies).length === 0) return undefined;
+  const judgements = questionsOf(webapp, changes).map((question) =>
+    judge(policies, question, { ...by.inForce, now: by.now }),
+  );
+  const objectDigest = by.hash(JSON.stringify(judgements.map(({ object }) => contentOf(object))));
+  const verdict = verdictOf(judgements, by);
+  const record = { verdict, policiesDigest: policies.digest, objectDigest };
+  const asked = new Set(
+    judgements.flatMap(({ decisions }) =>
+      decisions.filter(({ effect }) => effect !== 'unknown').map(({ policy }) => policy),
+    ),
+  );
+  if (verdict !== 'denied') return { record, asked };
+  return { record, asked, refusal: reasonOf(judgements, by) };
+}
+
+function questionsOf(webapp: WebApp, changes: readonly Change[]): Question[] {
+  const { status: _status, ...content } = webapp;
+  const own = { of: WEBAPP, object: content as KubeObject, oldObject: webapp };
+  const children = changes.flatMap((change): Question[] => {
+    if (change.kind === 'create') return [{ of: change.of, object: change.desired }];
+    if (change.kind !== 'apply') return [];
+    return [
+      { of: change.of, object: overlay(change.live, change.desired), oldObject: change.live },
+    ];
+  });
+  return [own, ...children];
+}
+
+/** What the API server adds at each write would make every digest another. */
+function contentOf({ metadata, ...content }: KubeObject): object {
+  const { name, namespace, labels, annotations } = metadata;
+  const { status: _status, ...rest } = content as { status?: unknown };
+  return { ...rest, metadata: { name, namespace, labels, annotations } };
+}
+
+function verdictOf(
+  judgements: readonly Judgement[],
+  { inForce }: Passing,
+): PolicyRecord['verdict'] & string {
+  if (errorsOf(inForce.policies).length > 0) return 'denied';
+  const outcomes = judgements.map(({ verdict }) => verdict);
+  if (outcomes.some(({ outcome }) => outcome === 'denied')) return 'denied';
+  if (judgements.some((each) => blocks(each, inForce))) return 'denied';
+  if (outcomes.some(({ outcome }) => outcome === 'cannotJudge')) return 'unknown';
+  return outcomes.some(({ warnings }) => warnings.length > 0) ? 'warned' : 'allowed';
+}
+
+/** What the cluster enforces itself it will judge itself; what only the repository asks for nobody else would. */
+function blocks({ decisions, verdict }: Judgement, { policies }: InForce): boolean {
+  return (
+    verdict.outcome === 'cannotJudge' &&
+    decisions.some((each) => isUnknown(each) && !isOfCluster(policies, each.policy))
+  );
+}
+
+function isUnknown({ effect, actions }: Decision): boolean {
+  return effect === 'unknown' && actions.includes('Deny');
+}
+
+function reasonOf(judgements: readonly Judgement[], { inForce }: Passing): string {
+  const [broken] = errorsOf(inForce.policies);
+  if (broken)
+    return `the policies cannot be read: ${broken.path}:${broken.line}:${broken.column}: ${broken.message}`;
+  const messages = judgements.flatMap(({ verdict, object }) => {
+    const what = `${object.kind} ${object.metadata.name}`;
+    if (verdict.outcome === 'denied') return [`${what}: ${verdict.message}`];
+    return verdict.outcome === 'cannotJudge' ? [`${what}: ${verdict.reasons.join('; ')}`] : [];
+  });
+  return messages.join('\n');
+}

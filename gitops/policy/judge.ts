@@ -1,0 +1,96 @@
+// One question, one answer: what the policies say of an object, asked alike at every gate.
+
+import {
+  type AdmissionInput,
+  type Decision,
+  evaluatePolicies,
+  type UserInfo,
+  type Verdict,
+  verdict,
+} from '../../policies/index.ts';
+import { admittedObject, schemasOf } from '../../policies/objects/index.ts';
+import type { Kind } from '../kinds.ts';
+import type { KubeObject } from '../objects.ts';
+import { webappDefinition } from '../webapp-definition.gen.ts';
+import type { Policies } from './policies.ts';
+
+const SCHEMAS = schemasOf([webappDefinition]);
+
+/** A write that somebody is about to do. */
+export interface Question {
+  readonly of: Kind;
+  /** The whole object as it would be after the write, before the API server fills in its defaults. */
+  readonly object: KubeObject;
+  /** The object as it is; absent where the write would create it. */
+  readonly oldObject?: KubeObject;
+}
+
+/** What else is known where the question is asked. */
+export interface Circumstances {
+  /** The live Namespace of the object; an expression that reads it cannot be judged without. */
+  readonly namespaceObject?: KubeObject;
+  /** Who asks, where that is known. */
+  readonly userInfo?: UserInfo;
+  /** Milliseconds since the epoch: waivers end. */
+  readonly now: number;
+}
+
+export interface Judgement {
+  readonly question: Question;
+  /** The object as the policies saw it. */
+  readonly object: KubeObject;
+  readonly decisions: readonly Decision[];
+  readonly verdict: Verdict;
+}
+
+/** Returns what the policies say, or why nobody can tell. Asks no one and changes nothing. */
+export function judge(
+  { sets }: Pick<Policies, 'sets'>,
+  question: Question,
+  about: Circumstances,
+): Judgement {
+  const { of, object, oldObject } = question;
+  const { namespace = '' } = object.metadata;
+  const admitted = admittedObject({
+    object,
+    ...(oldObject && { oldObject }),
+    namespace,
+    schemas: SCHEMAS,
+  });
+  if (admitted.kind === 'refused') return unjudged(question, admitted.reason);
+  if (admitted.kind === 'unknown')
+    return unjudged(question, `what the API server makes of ${admitted.what} is not known here`);
+  const input = inputOf(of, admitted, about);
+  const decisions = sets.flatMap((set) => evaluatePolicies(set, input));
+  const seen = admitted.object as KubeObject;
+  return { question, object: seen, decisions, verdict: verdict(decisions, input) };
+}
+
+function unjudged(question: Question, reason: string): Judgement {
+  const { object } = question;
+  const none = { warnings: [], auditAnnotations: {} };
+  return {
+    question,
+    object,
+    decisions: [],
+    verdict: { ...none, outcome: 'cannotJudge', reasons: [reason] },
+  };
+}
+
+function inputOf(
+  { apiVersion, kind, plural }: Kind,
+  { object, oldObject }: Pick<AdmissionInput, 'object'> & { oldObject?: AdmissionInput['object'] },
+  { namespaceObject, userInfo, now }: Circumstances,
+): AdmissionInput {
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  return {
+    operation: oldObject ? 'UPDATE' : 'CREATE',
+    kind: { group, version, kind },
+    resource: { group, version, resource: plural },
+    object,
+    oldObject: oldObject ?? null,
+    now,
+    ...(namespaceObject && { namespaceObject }),
+    ...(userInfo && { userInfo }),
+  };
+}

@@ -1,0 +1,54 @@
+// The policy files of a commit.
+import pLimit from 'p-limit';
+import type { PolicyFile } from '../../policies/index.ts';
+import type { Problem } from '../../policies/problem.ts';
+import { PermanentError, RetryableError } from '../errors.ts';
+import type { Snapshot } from '../repository.ts';
+import type { WebAppSource } from '../webapp.ts';
+import { isManifestPath } from './manifests.ts';
+
+const PARALLEL_READS = 16;
+
+export interface PolicyFiles {
+  readonly files: readonly PolicyFile[];
+  /** Files that could not be read. */
+  readonly problems: readonly Problem[];
+}
+
+/** Returns the YAML files of a folder, or the file itself. Fails where there is neither: a typo must not disarm anything. */
+export async function readPolicyFiles(snapshot: Snapshot, path: string): Promise<PolicyFiles> {
+  if (!(await snapshot.hasPath(path))) {
+    const message = `there is no folder ${path} at commit ${snapshot.commit}`;
+    throw new RetryableError('PoliciesNotFound', message);
+  }
+  const found = (await snapshot.files(path)).filter((file) => isPolicyPath(file.path));
+  const read = await pLimit(PARALLEL_READS).map(found, async (file) => {
+    try {
+      return { path: file.path, text: await snapshot.readText(file.blob) };
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      return { path: file.path, line: 1, column: 1, message: error.message };
+    }
+  });
+  return {
+    files: read.filter((file): file is PolicyFile => 'text' in file),
+    problems: read.filter((file): file is Problem => 'message' in file),
+  };
+}
+
+/** Tests of policies lie beside them and hold objects that must not be taken for parameters. */
+export function isPolicyPath(path: string): boolean {
+  return isManifestPath(path) && !path.split('/').includes('tests');
+}
+
+/** Returns whether what the source has of policies may be other than at the last sync. */
+export async function policiesMoved(
+  { spec, status }: WebAppSource,
+  snapshot: Snapshot,
+): Promise<boolean> {
+  const { policiesDigest } = status;
+  if (spec.policies === undefined) return policiesDigest !== undefined;
+  if (policiesDigest === undefined || snapshot.history !== 'forward')
+    return snapshot.history !== 'same' || policiesDigest === undefined;
+  return (await snapshot.changedFiles(spec.policies.path)).length > 0;
+}

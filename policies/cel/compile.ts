@@ -1,0 +1,75 @@
+import type { Span } from './ast.ts';
+import { check } from './checker.ts';
+import { COST_LIMIT } from './cost.ts';
+import type { Environment } from './environment.ts';
+import { type Activation, Frame } from './frame.ts';
+import { CostPanic } from './library.ts';
+import { parse } from './parser.ts';
+import { type Plan, plan } from './plan.ts';
+import { PlanFault } from './planning.ts';
+import type { Type } from './types.ts';
+import { CelError, type Value } from './values.ts';
+
+export type { Activation } from './frame.ts';
+
+/** Why an expression does not compile. */
+export interface CompileProblem {
+  readonly at: Span;
+  readonly message: string;
+  /** Set where only the making of the program failed: the API server shows the message alone, without a place. */
+  readonly standsAlone?: true;
+}
+
+export interface Evaluation {
+  /** An error where the evaluation failed or cost too much. */
+  readonly value: Value;
+  /** Units spent; over the limit it is what was spent when the evaluation was stopped. */
+  readonly cost: number;
+}
+
+/** A compiled expression. It keeps no state: one evaluation knows nothing of another. */
+export interface Program {
+  readonly source: string;
+  readonly outputType: Type;
+  /**
+   * Evaluates the expression.
+   *
+   * @param limit units it may cost, the API server's limit of one expression by default
+   */
+  evaluate(activation: Activation, limit?: number): Evaluation;
+}
+
+/** Compiles an expression as the API server does. It never throws for what is wrong with the text. */
+export function compile(source: string, environment: Environment): Program | CompileProblem[] {
+  const expr = parse(source, environment.macros);
+  if (Array.isArray(expr)) return expr;
+  const checked = check(expr, environment);
+  if (checked.problems.length > 0) return [...checked.problems];
+  try {
+    const planned = plan(expr, checked, environment);
+    return programOf(source, checked.outputType, planned);
+  } catch (error) {
+    if (!(error instanceof PlanFault || error instanceof CostPanic)) throw error;
+    const message = `program instantiation failed: ${error.message}`;
+    return [{ at: { start: expr.start, end: expr.end }, message, standsAlone: true }];
+  }
+}
+
+function programOf(source: string, outputType: Type, planned: Plan): Program {
+  return {
+    source,
+    outputType,
+    evaluate: (activation, limit = COST_LIMIT) =>
+      run(planned, new Frame(activation, planned.slots, limit)),
+  };
+}
+
+function run({ step }: Plan, frame: Frame): Evaluation {
+  try {
+    const value = step(frame);
+    return { value, cost: frame.cost };
+  } catch (error) {
+    if (!(error instanceof CostPanic)) throw error;
+    return { value: new CelError(error.message), cost: frame.cost };
+  }
+}

@@ -1,0 +1,58 @@
+import type { Frame } from './frame.ts';
+import { type CallCost, CostPanic, type Overload } from './library.ts';
+
+/** Units that one expression may cost before the API server stops it. */
+export const COST_LIMIT = 1_000_000;
+
+/** Units of making a list, map or message that is no constant. */
+export const LIST_COST = 10;
+export const MAP_COST = 30;
+export const MESSAGE_COST = 40;
+
+const overLimit = new CostPanic('operation cancelled: actual cost limit exceeded');
+
+/**
+ * Charges for one part of an expression.
+ *
+ * @throws CostPanic over the limit
+ */
+export function spend(frame: Frame, units: number): void {
+  frame.cost += units;
+  if (frame.cost > frame.limit) throw overLimit;
+}
+
+/**
+ * Charges for several parts of one unit each, of which the first one over the limit would have been the last.
+ *
+ * @throws CostPanic over the limit
+ */
+export function spendOneByOne(frame: Frame, parts: number): void {
+  frame.cost += parts;
+  if (frame.cost <= frame.limit) return;
+  frame.cost = frame.limit + 1;
+  throw overLimit;
+}
+
+/** cel-go counts with 64 bits that never go below zero: less than nothing is more than any limit. */
+const UNDERFLOW = 2 ** 64 - 1;
+
+/**
+ * Takes back the unit of an attribute that a presence test is free of.
+ *
+ * @throws CostPanic where it was not charged before
+ */
+export function refundOne(frame: Frame): void {
+  frame.cost -= 1;
+  if (frame.cost >= 0) return;
+  frame.cost = UNDERFLOW;
+  throw overLimit;
+}
+
+/**
+ * Returns what a call costs beyond one unit, undefined where it costs just that. Where the checker left several
+ * overloads, only costs that cel-go knows by the name of the function count.
+ */
+export function costOf(overloads: readonly Overload[]): CallCost | undefined {
+  if (overloads.length === 1) return overloads[0]?.cost;
+  return overloads.find(({ costWhenSole }) => !costWhenSole)?.cost;
+}

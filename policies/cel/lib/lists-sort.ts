@@ -1,0 +1,46 @@
+import { comparisons } from '../order.ts';
+import { kindOf } from '../value-type.ts';
+import { CelError, type Value } from '../values.ts';
+import { refusalOf } from './dispatch.ts';
+import { sortLikeGo } from './pattern-sort.ts';
+
+const notComparable = new CelError('list elements must be comparable');
+const differentTypes = new CelError('list elements must have the same type');
+
+/** Sorts a list of any elements; those of the functions' declared types have an order. */
+export function sort(list: readonly Value[]): Value {
+  return sortByKeys(list, list);
+}
+
+/** Sorts a list by the order of its keys, of which it has one for each element. */
+export function sortByKeys(list: readonly Value[], keys: readonly Value[]): Value {
+  if (list.length !== keys.length) return differentSizes(list.length, keys.length);
+  if (list.length === 0) return list;
+  const kind = kindOf(keys[0] as Value);
+  const compare = comparisons[kind]?.[kind];
+  if (!compare) return notComparable;
+  if (keys.some((key) => kindOf(key) !== kind)) return differentTypes;
+  const indices = [...keys.keys()];
+  sortLikeGo(indices, (a, b) => compare(keys[a], keys[b]) === -1);
+  return indices.map((index) => list[index] as Value);
+}
+
+function differentSizes(list: number, keys: number): CelError {
+  const expected = 'expected a list of the same size as the associated keys list';
+  return new CelError(
+    `@sortByAssociatedKeys() ${expected}, but got ${list} and ${keys} elements respectively`,
+  );
+}
+
+const refuseSort = refusalOf('sort');
+const refuseSortByKeys = refusalOf('@sortByAssociatedKeys');
+
+/** sort() of a value of any type. */
+export function sortAny(value: Value): Value {
+  return Array.isArray(value) ? sort(value) : refuseSort(kindOf(value));
+}
+
+/** @sortByAssociatedKeys() of values of any types; the macro makes the keys, so they are a list. */
+export function sortAnyByKeys(value: Value, keys: readonly Value[]): Value {
+  return Array.isArray(value) ? sortByKeys(value, keys) : refuseSortByKeys(kindOf(value));
+}

@@ -1,0 +1,41 @@
+import type { Call, Expr } from './ast.ts';
+import { isInput, qualify, resolverOf } from './attribute.ts';
+import { goInputTypeName, goTypeName } from './go-type-name.ts';
+import { operators } from './operators.ts';
+import { attributeOf } from './plan-name.ts';
+import { PlanFault, type Planned, type Planning } from './planning.ts';
+import {
+  computedQualifier,
+  constantQualifier,
+  invalidKey,
+  isKey,
+  type Qualifier,
+} from './qualifier.ts';
+import type { Value } from './values.ts';
+
+/** Plans `a[b]`, `a[?b]` and `a.?b`, which carry on the attribute that a is. */
+export function planIndex(planning: Planning, call: Call): Planned {
+  const [operand, key] = call.args as [Expr, Expr];
+  const of = attributeOf(planning.plan(operand));
+  const qualifier = qualifierOf(planning.plan(key), call.function !== operators.index);
+  return { kind: 'attribute', attribute: qualify(of, qualifier), testOnly: false };
+}
+
+function qualifierOf(key: Planned, optional: boolean): Qualifier {
+  switch (key.kind) {
+    case 'constant':
+      refuseInvalid(key.value);
+      return constantQualifier(key.value, optional);
+    case 'step':
+      return computedQualifier(key.step, optional, goTypeName);
+    case 'attribute': {
+      const { attribute } = key;
+      const describe = isInput(attribute) ? goInputTypeName : goTypeName;
+      return computedQualifier(resolverOf(attribute), optional, describe);
+    }
+  }
+}
+
+function refuseInvalid(key: Value): void {
+  if (!isKey(key)) throw new PlanFault(invalidKey(goTypeName(key)).message);
+}

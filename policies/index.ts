@@ -1,0 +1,28 @@
+/**
+ * The public API of policies/: ValidatingAdmissionPolicies of files, judged as kube-apiserver judges them.
+ *
+ * ```ts
+ * const { policies, problems } = loadPolicies(files);
+ * const decisions = evaluatePolicies(policies, request);
+ * const answer = verdict(decisions, request);
+ * ```
+ *
+ * Nothing here reads a clock, a file or a cluster. Findings have path, line and column; codeFrame() shows them.
+ */
+export { codeFrame } from './code-frame.ts';
+export { canonicalJson, type Hash, objectDigest, policiesDigest } from './digest.ts';
+export { formatProblem, type Position, type Problem } from './problem.ts';
+export type { Decision, Effect, FieldValue, Outcome, Subject } from './vap/decision.ts';
+export type { PolicyFile } from './vap/documents.ts';
+export { evaluatePolicies } from './vap/evaluate-policies.ts';
+export type { Place } from './vap/field.ts';
+export { type LoadedPolicies, loadPolicies } from './vap/load.ts';
+export type { LoadOptions } from './vap/loading.ts';
+export { KnownParams, type Param, type ParamSource } from './vap/params.ts';
+export type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from './vap/policy.ts';
+export type { LoadedBinding, LoadedPolicy, PolicySet } from './vap/policy-set.ts';
+export type { AdmissionInput, UserInfo } from './vap/request.ts';
+export { builtInKind, type Resource, type Scope } from './vap/resources.ts';
+export { type Verdict, verdict } from './vap/verdict.ts';
+export type { Waiver } from './vap/waiver.ts';
+export { waiverProblems } from './vap/waivers.ts';

@@ -1,0 +1,136 @@
+// Asks a real API server what it shows to policies: each claim is a validation that warns where it does not hold.
+import { KubeConfig } from '@kubernetes/client-node';
+import { request } from 'undici';
+import { Connector } from '../../gitops/io/connection.ts';
+import type { JsonObject } from '../../policies/objects/index.ts';
+
+/** Claims about one object, which is told by its name. */
+export interface Statement {
+  readonly name: string;
+  /** Plural name of its kind. */
+  readonly resource: string;
+  readonly apiVersion: string;
+  readonly claims: readonly string[];
+}
+
+const API = '/apis/admissionregistration.k8s.io/v1';
+const ARMED = 'this policy is active';
+const WAIT_MS = 60_000;
+
+/** A connection with credentials that may do everything. */
+export class Witness {
+  readonly #connector: Connector;
+  readonly #statements = new Map<string, string>();
+
+  constructor(kubeconfig: string) {
+    const config = new KubeConfig();
+    config.loadFromFile(kubeconfig);
+    this.#connector = new Connector(config);
+  }
+
+  /** Makes a policy of each statement. It knows objects by the label `case`, which must be the statement's name. */
+  async state(statements: readonly Statement[]): Promise<void> {
+    await Promise.all(
+      statements.map(async (statement) => {
+        const { name } = statement;
+        await this.#made(`${API}/validatingadmissionpolicies`, policyOf(statement));
+        await this.#made(`${API}/validatingadmissionpolicybindings`, {
+          apiVersion: 'admissionregistration.k8s.io/v1',
+          kind: 'ValidatingAdmissionPolicyBinding',
+          metadata: { name },
+          spec: { policyName: name, validationActions: ['Warn'] },
+        });
+        this.#statements.set(name, name);
+      }),
+    );
+  }
+
+  /** Sends a request that is about the statement, and returns the claims that did not hold. */
+  async refuted(name: string, send: () => Promise<Answer>): Promise<string[]> {
+    const deadline = Date.now() + WAIT_MS;
+    for (;;) {
+      const { status, warnings, body } = await send();
+      if (status >= 400) throw new Error(`${name}: ${body}`);
+      const ours = warnings.filter((warning) => warning.includes(`'${name}'`));
+      if (ours.some((warning) => warning.includes(ARMED))) {
+        return ours.filter((warning) => !warning.includes(ARMED));
+      }
+      if (Date.now() > deadline) throw new Error(`${name}: the policy is not active after 60 s`);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+
+  /** Sends a request as it is. */
+  async send(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: JsonObject,
+  ): Promise<Answer> {
+    const { server, headers, dispatcher } = await this.#connector.connect();
+    const answer = await request(`${server}${path}`, {
+      method,
+      dispatcher,
+      headers: { ...headers, 'content-type': CONTENT_TYPE[method], accept: 'application/json' },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    const header = [answer.headers.warning ?? []].flat().join(', ');
+    const warnings = [...header.matchAll(WARNING)].map(([, text = '']) => text);
+    return { status: answer.statusCode, warnings, body: await answer.body.text() };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const name of this.#statements.keys()) {
+      await this.send('DELETE', `${API}/validatingadmissionpolicybindings/${name}`);
+      await this.send('DELETE', `${API}/validatingadmissionpolicies/${name}`);
+    }
+    await this.#connector.close();
+  }
+
+  async #made(path: string, object: JsonObject): Promise<void> {
+    const { status, body } = await this.send('POST', path, object);
+    if (status >= 400) throw new Error(body);
+  }
+}
+
+export interface Answer {
+  readonly status: number;
+  /** The texts of its Warning headers. */
+  readonly warnings: readonly string[];
+  readonly body: string;
+}
+
+const WARNING = /299 - "((?:[^"\\]|\\.)*)"/g;
+
+const CONTENT_TYPE = {
+  POST: 'application/json',
+  PUT: 'application/json',
+  PATCH: 'application/apply-patch+yaml',
+  DELETE: 'application/json',
+} as const;
+
+function policyOf({ name, resource, apiVersion, claims }: Statement): JsonObject {
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  const rule = {
+    ...{ apiGroups: [group], apiVersions: [version], resources: [resource] },
+    operations: ['CREATE', 'UPDATE'],
+  };
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name },
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        resourceRules: [rule],
+        objectSelector: { matchLabels: { case: name } },
+      },
+      validations: [
+        { expression: 'false', message: ARMED },
+        ...claims.map((expression) => ({
+          expression,
+          message: `not so: ${expression}`.slice(0, 2000),
+        })),
+      ],
+    },
+  };
+}
