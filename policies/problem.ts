@@ -4,6 +4,8 @@ export interface Problem {
   readonly line: number;
   readonly column: number;
   readonly message: string;
+  /** UTF-16 units of the text that it is about, where that is known. */
+  readonly length?: number;
   /** A warning is told but counts as no failure; an error where left out. */
   readonly severity?: 'warning';
 }

@@ -1,7 +1,7 @@
 import { RetryableError } from '../errors.ts';
 import type { ChangedFile } from '../repository.ts';
 import type { GitLimits } from './git-limits.ts';
-import type { Entry, GitStore } from './git-store.ts';
+import type { Entry, GitObjects } from './git-objects.ts';
 
 /** Two states of one path. An empty one stands for: nothing there. */
 export interface Pair {
@@ -17,7 +17,7 @@ const NOTHING: Entry = {};
  * GitLimitExceeded when too much differs, and with another error where the store lacks a folder.
  */
 export async function compare(
-  store: GitStore,
+  store: GitObjects,
   start: Pair,
   limits: GitLimits,
 ): Promise<ChangedFile[]> {
@@ -35,7 +35,7 @@ export async function compare(
 }
 
 /** Returns what a path leads to below `root`; empty when there is nothing. The path '' is the root itself. */
-export async function entryAt(store: GitStore, root: Entry, path: string): Promise<Entry> {
+export async function entryAt(store: GitObjects, root: Entry, path: string): Promise<Entry> {
   let entry = root;
   for (const name of path.split('/').filter((part) => part !== '')) {
     if (entry.folder === undefined) return NOTHING;
@@ -50,7 +50,7 @@ function differs({ before, after }: Pair): boolean {
   return before.file !== after.file || before.folder !== after.folder;
 }
 
-async function children(store: GitStore, { path, before, after }: Pair): Promise<Pair[]> {
+async function children(store: GitObjects, { path, before, after }: Pair): Promise<Pair[]> {
   const [old, now] = [await list(store, before), await list(store, after)];
   return [...new Set([...old.keys(), ...now.keys()])].map((name) => ({
     path: path === '' ? name : `${path}/${name}`,
@@ -59,7 +59,7 @@ async function children(store: GitStore, { path, before, after }: Pair): Promise
   }));
 }
 
-async function list(store: GitStore, { folder }: Entry): Promise<ReadonlyMap<string, Entry>> {
+async function list(store: GitObjects, { folder }: Entry): Promise<ReadonlyMap<string, Entry>> {
   return folder === undefined ? new Map() : store.folder(folder);
 }
 

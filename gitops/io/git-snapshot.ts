@@ -2,7 +2,7 @@ import { PermanentError } from '../errors.ts';
 import type { History, Snapshot } from '../repository.ts';
 import { compare, entryAt } from './git-compare.ts';
 import type { GitLimits } from './git-limits.ts';
-import type { Entry, GitStore } from './git-store.ts';
+import type { Entry, GitObjects } from './git-objects.ts';
 
 export interface Comparison {
   readonly commit: string;
@@ -13,7 +13,7 @@ export interface Comparison {
 
 /** Returns a view of commits that are whole in the store; it stays as it is whatever the store gets later. */
 export async function createSnapshot(
-  store: GitStore,
+  store: GitObjects,
   { commit, history, base }: Comparison,
   limits: GitLimits,
 ): Promise<Snapshot> {

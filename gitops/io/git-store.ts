@@ -2,12 +2,7 @@
 import git, { type HttpClient } from 'isomorphic-git';
 import { createFsFromVolume, Volume } from 'memfs';
 import { RetryableError } from '../errors.ts';
-
-/** What a name in a folder stands for, as object ids. Symlinks and submodules are neither. */
-export interface Entry {
-  readonly file?: string;
-  readonly folder?: string;
-}
+import { GitObjects, OID_BYTES } from './git-objects.ts';
 
 /** A commit to download. */
 export interface Wish {
@@ -23,21 +18,16 @@ export interface Wish {
 const FOLDER = '/repository';
 const PACKS = `${FOLDER}/objects/pack`;
 const IDX_FANOUT_END = 8 + 4 * 256;
-const OID_BYTES = 20;
 // Measured. A pack is held by memfs and, once read, by isomorphic-git's cache; an object's id by its index and by us.
 const COPIES_OF_PACK = 3;
 const BYTES_PER_OBJECT = 700;
 const BYTES_EMPTY = 500_000;
-// Names that no checkout could have; the objects behind them are never read.
-const UNFIT_NAME = /^\.{0,2}$|^\.git$|[/\p{Cc}]/iu;
-
 /** A growing set of objects. Objects never change, so reading needs no lock; `download` must run one at a time. */
-export class GitStore {
+export class GitStore extends GitObjects {
   readonly url: string;
   /** Commits of which every file is here. */
   readonly whole = new Set<string>();
-  readonly #volume = new Volume();
-  readonly #repository = { fs: createFsFromVolume(this.#volume), gitdir: FOLDER, cache: {} };
+  readonly #volume: Volume;
   readonly #packs = new Set<string>();
   readonly #objects = new Set<string>();
   #packBytes = 0;
@@ -45,6 +35,9 @@ export class GitStore {
   readonly #ready: Promise<void>;
 
   constructor(url: string) {
+    const volume = new Volume();
+    super({ fs: createFsFromVolume(volume), gitdir: FOLDER, cache: {} });
+    this.#volume = volume;
     this.url = url;
     this.#ready = this.#init();
   }
@@ -62,7 +55,7 @@ export class GitStore {
   async download(http: HttpClient, { commit, ref, have, alone }: Wish): Promise<void> {
     await this.#ready;
     await git.fetch({
-      ...this.#repository,
+      ...this.storage,
       http,
       url: this.url,
       remote: 'origin',
@@ -82,37 +75,9 @@ export class GitStore {
     if (have === undefined) this.whole.add(commit);
   }
 
-  async parents(id: string): Promise<string[]> {
-    return (await git.readCommit({ ...this.#repository, oid: id })).commit.parent;
-  }
-
-  /** The root folder of a commit. */
-  async root(id: string): Promise<Entry> {
-    return { folder: (await git.readCommit({ ...this.#repository, oid: id })).commit.tree };
-  }
-
-  /** The regular files and folders of a folder, by name. */
-  async folder(id: string): Promise<Map<string, Entry>> {
-    return parseTree(Buffer.from(await this.#read(id, 'tree')));
-  }
-
-  async file(id: string): Promise<Uint8Array> {
-    return this.#read(id, 'blob');
-  }
-
   async #init(): Promise<void> {
-    await git.init({ ...this.#repository, bare: true });
-    await git.addRemote({ ...this.#repository, remote: 'origin', url: this.url });
-  }
-
-  async #read(id: string, expected: string): Promise<Uint8Array> {
-    const { type, object } = await git.readObject({
-      ...this.#repository,
-      oid: id,
-      format: 'content',
-    });
-    if (type !== expected) throw new Error(`${id} is a ${type}, not a ${expected}`);
-    return object as Uint8Array;
+    await git.init({ ...this.storage, bare: true });
+    await git.addRemote({ ...this.storage, remote: 'origin', url: this.url });
   }
 
   #readIndexes(): void {
@@ -129,21 +94,4 @@ export class GitStore {
       }
     }
   }
-}
-
-/** isomorphic-git's own parser fails on the whole folder for one unfit name; here that name is left out. */
-function parseTree(content: Buffer): Map<string, Entry> {
-  const entries = new Map<string, Entry>();
-  let position = 0;
-  while (position < content.length) {
-    const end = content.indexOf(0, position);
-    const [mode = '', ...words] = content.toString('utf8', position, end).split(' ');
-    position = end + 1 + OID_BYTES;
-    const id = content.toString('hex', end + 1, position);
-    const name = words.join(' ');
-    if (end < 0 || UNFIT_NAME.test(name)) continue;
-    if (mode === '40000') entries.set(name, { folder: id });
-    else if (mode.startsWith('100')) entries.set(name, { file: id });
-  }
-  return entries;
 }

@@ -1,5 +1,7 @@
 // From a field of a child back to the field of the WebApp that decides it: the one a person can change.
 
+import type { FieldValue } from '../../policies/index.ts';
+
 type Path = readonly (string | number)[];
 
 /** What decides a field of a child, by the beginning of its path; the first that fits. `*` stands for any index or key. */
@@ -32,6 +34,17 @@ const ORIGINS: Readonly<Record<string, readonly (readonly [child: string, webapp
     ['metadata.name', 'metadata.name'],
   ],
 };
+
+/**
+ * Returns those fields an expression read that say most: of the spec, and there; the missing ones where none is there,
+ * for then they are what is wrong.
+ */
+export function tellingFields(fields: readonly FieldValue[]): readonly FieldValue[] {
+  const own = fields.filter(({ path }) => path[0] === 'spec' || path[0] === 'metadata');
+  const there = own.filter(({ value }) => value !== undefined);
+  if (there.length > 0) return there;
+  return own.length > 0 ? own : fields;
+}
 
 /** Returns the field of the WebApp, as a dotted path; `spec` where nothing more is known. */
 export function originOf(kind: string, path: Path): string {

@@ -7,7 +7,7 @@ import type { Cluster } from '../cluster.ts';
 import { CHILD_KINDS, WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
 import { type Judgement, judge } from '../policy/judge.ts';
-import { originOf } from '../policy/origin.ts';
+import { originOf, tellingFields } from '../policy/origin.ts';
 import { errorsOf, isOfCluster, type Policies, policiesIn } from '../policy/policies.ts';
 import type { InForce, PolicyReader } from '../policy/reader.ts';
 import { desiredChildren } from '../reconcile/children.ts';
@@ -96,7 +96,7 @@ function problemsOf(
   inForce: InForce,
 ): Problem[] {
   const found = decisions.flatMap((decision): Problem[] => {
-    const [first] = decision.fields;
+    const [first] = tellingFields(decision.fields);
     const field = first ? originOf(object.kind, first.path) : originOf(object.kind, []);
     const message = `${object.kind === 'WebApp' ? '' : `${object.kind}: `}${decision.message} (policy ${decision.policy})`;
     const level = levelOf(decision, inForce);

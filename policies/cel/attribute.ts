@@ -1,15 +1,21 @@
-import { spend } from './cost.ts';
+import { spend, uncounted } from './cost.ts';
 import type { Frame, Step } from './frame.ts';
 import type { Qualifier } from './qualifier.ts';
 import { CelError, CelMap, noSuchOverload, Optional, type Value } from './values.ts';
+
+/**
+ * Where the value of an attribute comes from: an expression or variable of a comprehension, a variable of the
+ * environment, or one of these whose leading dot tells it from a variable of a comprehension. What follows on the last
+ * kind knows no variables of comprehensions and costs nothing.
+ */
+export type Source = 'expression' | 'input' | 'dotted-input';
 
 /** A variable or value with a qualifier after it, or a choice between two attributes. */
 export type Attribute =
   | {
       readonly kind: 'root';
       readonly root: Step;
-      /** It is a variable of the environment, whose value comes from outside. */
-      readonly isInput: boolean;
+      readonly source: Source;
     }
   | { readonly kind: 'qualified'; readonly of: Attribute; readonly qualifier: Qualifier }
   | {
@@ -29,16 +35,14 @@ export function qualify(attribute: Attribute, qualifier: Qualifier): Attribute {
   };
 }
 
-/** Tells whether the value of an attribute is part of a variable of the environment. */
-export function isInput(attribute: Attribute): boolean {
-  switch (attribute.kind) {
-    case 'root':
-      return attribute.isInput;
-    case 'qualified':
-      return isInput(attribute.of);
-    case 'conditional':
-      return isInput(attribute.truthy) && isInput(attribute.falsy);
-  }
+/** Returns where the value of an attribute comes from; of two sources the first kind in the list of kinds. */
+export function sourceOf(attribute: Attribute): Source {
+  let base = attribute;
+  while (base.kind === 'qualified') base = base.of;
+  if (base.kind === 'root') return base.source;
+  const [a, b] = [sourceOf(base.truthy), sourceOf(base.falsy)];
+  if (a === b) return a;
+  return a === 'expression' || b === 'expression' ? 'expression' : 'input';
 }
 
 /** Returns what resolves an attribute. It charges for the qualifiers, and not for the attribute as a whole. */
@@ -47,7 +51,9 @@ export function resolverOf(attribute: Attribute): Step {
   let base = attribute;
   for (; base.kind === 'qualified'; base = base.of) qualifiers.push(base.qualifier);
   const root = base.kind === 'root' ? base.root : conditionalResolver(base);
-  return qualifiers.length === 0 ? root : qualifiedResolver(root, qualifiers.reverse());
+  if (qualifiers.length === 0) return root;
+  const resolver = qualifiedResolver(root, qualifiers.reverse());
+  return sourceOf(base) === 'dotted-input' ? uncounted(resolver) : resolver;
 }
 
 function conditionalResolver(attribute: Attribute & { kind: 'conditional' }): Step {

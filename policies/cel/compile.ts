@@ -1,8 +1,8 @@
-import type { Span } from './ast.ts';
+import type { Expr, Span } from './ast.ts';
 import { check } from './checker.ts';
 import { COST_LIMIT } from './cost.ts';
 import type { Environment } from './environment.ts';
-import { type Activation, Frame } from './frame.ts';
+import { type Activation, Frame, type Locals } from './frame.ts';
 import { CostPanic } from './library.ts';
 import { parse } from './parser.ts';
 import { type Plan, plan } from './plan.ts';
@@ -42,7 +42,19 @@ export interface Program {
 /** Compiles an expression as the API server does. It never throws for what is wrong with the text. */
 export function compile(source: string, environment: Environment): Program | CompileProblem[] {
   const expr = parse(source, environment.macros);
-  if (Array.isArray(expr)) return expr;
+  return isProblems(expr) ? expr : compileParsed(expr, source, environment);
+}
+
+function isProblems(parsed: Expr | CompileProblem[]): parsed is CompileProblem[] {
+  return Array.isArray(parsed);
+}
+
+/** Compiles an expression that was parsed already, or a part of one. */
+export function compileParsed(
+  expr: Expr,
+  source: string,
+  environment: Environment,
+): Program | CompileProblem[] {
   const checked = check(expr, environment);
   if (checked.problems.length > 0) return [...checked.problems];
   try {
@@ -60,9 +72,15 @@ function programOf(source: string, outputType: Type, planned: Plan): Program {
     source,
     outputType,
     evaluate: (activation, limit = COST_LIMIT) =>
-      run(planned, new Frame(activation, planned.slots, limit)),
+      run(planned, new Frame(activation, newLocals(planned), limit)),
   };
 }
+
+function newLocals({ slots }: Plan): Locals {
+  return slots === 0 ? NO_LOCALS : new Array(slots).fill(undefined);
+}
+
+const NO_LOCALS: Locals = [];
 
 function run({ step }: Plan, frame: Frame): Evaluation {
   try {

@@ -3,18 +3,22 @@ import type { Value } from './values.ts';
 /** Gives the value of a variable by its name, undefined where there is none. */
 export type Activation = (name: string) => Value | undefined;
 
+/** Variables of comprehensions, by the slots they were planned for. */
+export type Locals = (Value | undefined)[];
+
 /** The state of one evaluation. */
 export class Frame {
   readonly activation: Activation;
-  /** Variables of comprehensions, by the slots they were planned for. */
-  readonly locals: (Value | undefined)[];
+  readonly locals: Locals;
+  readonly limit: number;
   /** Units spent so far. */
   cost = 0;
-  readonly limit: number;
+  /** Units of what the API server does not count. */
+  uncounted = 0;
 
-  constructor(activation: Activation, slots: number, limit: number) {
+  constructor(activation: Activation, locals: Locals, limit: number) {
     this.activation = activation;
-    this.locals = new Array(slots).fill(undefined);
+    this.locals = locals;
     this.limit = limit;
   }
 }
@@ -24,5 +28,5 @@ export type Step = (frame: Frame) => Value;
 
 /** The frame in which constants are evaluated while an expression is planned. */
 export function constantFrame(): Frame {
-  return new Frame(() => undefined, 0, Number.POSITIVE_INFINITY);
+  return new Frame(() => undefined, [], Number.POSITIVE_INFINITY);
 }

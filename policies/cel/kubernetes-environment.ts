@@ -32,6 +32,8 @@ export interface AdmissionOptions {
    * that the control plane can go back to it.
    */
   readonly mode: 'stored' | 'new';
+  /** False where `variables` is no name: when a policy without variables is written, and in its match conditions. */
+  readonly variables?: boolean;
 }
 
 /** Functions that came with the current release. */
@@ -76,7 +78,7 @@ const environments = new Map<string, Environment>();
  * fields yet: extend it with variableTypes() of kubernetes-types.ts.
  */
 export function admissionEnvironment(options: AdmissionOptions): Environment {
-  const key = `${options.mode} ${options.params} ${options.authorizer}`;
+  const key = `${options.mode} ${options.params} ${options.authorizer} ${options.variables ?? true}`;
   const known = environments.get(key);
   if (known) return known;
   const environment = Environment.of({
@@ -89,13 +91,17 @@ export function admissionEnvironment(options: AdmissionOptions): Environment {
   return environment;
 }
 
-function variablesOf({ params, authorizer }: AdmissionOptions): Record<string, Type> {
+function variablesOf({
+  params,
+  authorizer,
+  variables = true,
+}: AdmissionOptions): Record<string, Type> {
   return {
     object: DYN,
     oldObject: DYN,
     namespaceObject: namespaceType,
     request: requestType,
-    variables: variablesType,
+    ...(variables ? { variables: variablesType } : {}),
     ...(params ? { params: DYN } : {}),
     ...(authorizer ? AUTHORIZER : {}),
   };

@@ -24,18 +24,20 @@ export function planComprehension(planning: Planning, expr: Comprehension): Plan
   const range = planning.plan(expr.iterRange);
   const accumulator = newAccumulator(planning, initialize);
   const outer: Scope = new Map([[expr.accuVar, accumulator]]);
-  const result = stepIn(planning.planWithin(outer, expr.result));
-  if (isEmpty(range)) return stepOf(bindStep(accumulator.slot, result));
   const [first, second] = [planning.newSlot(), planning.newSlot()];
   const inner = innerScope(expr, { first, second, outer });
   const condition = planning.planWithin(inner, expr.condition);
+  const step = stepIn(planning.planWithin(inner, expr.step));
+  const result = stepIn(planning.planWithin(outer, expr.result));
+  // A loop that never runs is planned all the same: what cannot be planned in it is complained of.
+  if (isEmpty(range)) return stepOf(bindStep(accumulator.slot, result));
   const loop: Loop = {
     range: stepIn(range),
     accumulator: accumulator.slot,
     first,
     second: expr.iterVar2 === undefined ? undefined : second,
     condition: isTrue(condition) ? undefined : stepIn(condition),
-    step: stepIn(planning.planWithin(inner, expr.step)),
+    step,
     result,
   };
   return stepOf(loopStep(loop));

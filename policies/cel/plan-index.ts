@@ -1,5 +1,5 @@
 import type { Call, Expr } from './ast.ts';
-import { isInput, qualify, resolverOf } from './attribute.ts';
+import { qualify, resolverOf, sourceOf } from './attribute.ts';
 import { goInputTypeName, goTypeName } from './go-type-name.ts';
 import { operators } from './operators.ts';
 import { attributeOf } from './plan-name.ts';
@@ -17,7 +17,9 @@ import type { Value } from './values.ts';
 export function planIndex(planning: Planning, call: Call): Planned {
   const [operand, key] = call.args as [Expr, Expr];
   const of = attributeOf(planning.plan(operand));
-  const qualifier = qualifierOf(planning.plan(key), call.function !== operators.index);
+  const isDotted = sourceOf(of) === 'dotted-input';
+  const by = isDotted ? planning.planWithoutLocals(key) : planning.plan(key);
+  const qualifier = qualifierOf(by, call.function !== operators.index);
   return { kind: 'attribute', attribute: qualify(of, qualifier), testOnly: false };
 }
 
@@ -30,7 +32,7 @@ function qualifierOf(key: Planned, optional: boolean): Qualifier {
       return computedQualifier(key.step, optional, goTypeName);
     case 'attribute': {
       const { attribute } = key;
-      const describe = isInput(attribute) ? goInputTypeName : goTypeName;
+      const describe = sourceOf(attribute) === 'expression' ? goTypeName : goInputTypeName;
       return computedQualifier(resolverOf(attribute), optional, describe);
     }
   }

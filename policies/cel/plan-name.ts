@@ -1,5 +1,5 @@
 import type { Expr, Select } from './ast.ts';
-import { type Attribute, qualify } from './attribute.ts';
+import { type Attribute, qualify, type Source } from './attribute.ts';
 import type { Reference } from './checker.ts';
 import type { Step } from './frame.ts';
 import { stepIn } from './planned-step.ts';
@@ -30,7 +30,7 @@ export function planSelect(planning: Planning, expr: Select): Planned {
 export function attributeOf(planned: Planned): Attribute {
   return planned.kind === 'attribute'
     ? planned.attribute
-    : { kind: 'root', root: stepIn(planned), isInput: false };
+    : { kind: 'root', root: stepIn(planned), source: 'expression' };
 }
 
 function planReference(planning: Planning, expr: Expr): Planned | undefined {
@@ -49,18 +49,18 @@ function refuseType(planning: Planning, expr: Expr, { name }: Ident): void {
 
 /** A leading dot skips the variables of comprehensions. */
 function planVariable(planning: Planning, name: string): Planned {
-  if (name.startsWith('.')) return planInput(name.slice(1));
+  if (name.startsWith('.')) return planInput(name.slice(1), 'dotted-input');
   const local = planning.local(name);
-  return local ? planLocal(local) : planInput(name);
+  return local ? planLocal(local) : planInput(name, 'input');
 }
 
-function planInput(name: string): Planned {
+function planInput(name: string, source: Source): Planned {
   const missing = new CelError(`no such attribute(s): ${name}`);
   const root: Step = ({ activation }) => {
     const value = activation(name);
     return value === undefined ? missing : value;
   };
-  return { kind: 'attribute', attribute: { kind: 'root', root, isInput: true }, testOnly: false };
+  return { kind: 'attribute', attribute: { kind: 'root', root, source }, testOnly: false };
 }
 
 function planLocal(local: Local): Planned {
@@ -71,7 +71,7 @@ function planLocal(local: Local): Planned {
         return value === undefined ? initialize(frame) : value;
       }
     : (frame) => frame.locals[slot] as Value;
-  const attribute: Attribute = { kind: 'root', root, isInput: false };
+  const attribute: Attribute = { kind: 'root', root, source: 'expression' };
   return {
     kind: 'attribute',
     attribute,

@@ -83,10 +83,19 @@ export class Planning {
     return this.#scopes.findLast((scope) => scope.has(name))?.get(name);
   }
 
+  /** Plans an expression where the variables of the comprehensions around it are not known. */
+  planWithoutLocals(expr: Expr): Planned {
+    return this.#planIn([], expr);
+  }
+
   /** Plans an expression among variables that hide those of the same name. */
   planWithin(scope: Scope, expr: Expr): Planned {
+    return this.#planIn([...this.#scopes, scope], expr);
+  }
+
+  #planIn(scopes: readonly Scope[], expr: Expr): Planned {
     const outer = this.#scopes;
-    this.#scopes = [...outer, scope];
+    this.#scopes = scopes;
     const planned = this.plan(expr);
     this.#scopes = outer;
     return planned;

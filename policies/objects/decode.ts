@@ -1,7 +1,7 @@
 // Reads JSON into the Go structs of native kinds, as the API server decodes a request: unknown fields go.
 import { Undecodable } from './failures.ts';
 import { type Field, fieldsOf, type GoType, type StructName } from './go-types.ts';
-import { isObject, own } from './json.ts';
+import { isObject, mapValues, own } from './json.ts';
 import { scalarFrom, ZERO } from './scalars.ts';
 import type { Shapes } from './shapes.ts';
 
@@ -35,29 +35,24 @@ function readField({ name, type }: Field, json: unknown, path: string): unknown 
 
 /** Returns undefined for what was not given. */
 function read(type: GoType, json: unknown, path: string): unknown {
-  if (type.kind !== 'struct' && (json === undefined || json === null)) return undefined;
-  switch (type.kind) {
-    case 'struct':
-      return readStruct(type.name, json, path);
-    case 'pointer':
-      return read(type.to, json, path);
-    case 'slice':
-      if (!Array.isArray(json)) throw misfit(path, 'a list');
-      return json.map((item, at) => readItem(type.of, item, `${path}[${at}]`));
-    case 'map':
-      if (!isObject(json)) throw misfit(path, 'an object');
-      return Object.fromEntries(
-        Object.entries(json).map(([key, value]) => [
-          key,
-          readItem(type.of, value, `${path}.${key}`),
-        ]),
-      );
-    case 'scalar': {
-      const value = scalarFrom(type.name, json);
-      if (value === undefined) throw misfit(path, ARTICLE[type.name] ?? `a ${type.name}`);
-      return value;
-    }
-  }
+  if (type.kind === 'struct') return readStruct(type.name, json, path);
+  if (json === undefined || json === null) return undefined;
+  if (type.kind === 'pointer') return read(type.to, json, path);
+  if (type.kind === 'slice') return readSlice(type.of, json, path);
+  if (type.kind === 'map') return readMap(type.of, json, path);
+  const value = scalarFrom(type.name, json);
+  if (value === undefined) throw misfit(path, ARTICLE[type.name] ?? `a ${type.name}`);
+  return value;
+}
+
+function readSlice(of: GoType, json: unknown, path: string): unknown[] {
+  if (!Array.isArray(json)) throw misfit(path, 'a list');
+  return json.map((item, at) => readItem(of, item, `${path}[${at}]`));
+}
+
+function readMap(of: GoType, json: unknown, path: string): Struct {
+  if (!isObject(json)) throw misfit(path, 'an object');
+  return mapValues(json, (value, key) => readItem(of, value, `${path}.${key}`));
 }
 
 /** A null in a list or map is the zero value. */

@@ -28,22 +28,28 @@ function fillRollingUpdate(update: { maxUnavailable?: Int | string; maxSurge?: I
 const SESSION_SECONDS = 10_800;
 
 export function serviceDefaults({ spec, status }: Service): void {
-  spec.sessionAffinity ??= 'None';
-  if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
-  if (spec.sessionAffinity === 'ClientIP') {
-    const timeoutSeconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? SESSION_SECONDS;
-    spec.sessionAffinityConfig = { clientIP: { timeoutSeconds } };
-  }
+  sessionDefaults(spec);
   spec.type ??= 'ClusterIP';
   for (const port of spec.ports ?? []) {
     port.protocol ??= 'TCP';
     if ((port.targetPort ?? '') === '') port.targetPort = port.port ?? 0;
   }
   trafficDefaults(spec);
-  if (spec.type === 'LoadBalancer') {
-    for (const ingress of status.loadBalancer.ingress ?? []) {
-      if (ingress.ip !== undefined) ingress.ipMode ??= 'VIP';
-    }
+  if (spec.type === 'LoadBalancer') ingressDefaults(status);
+}
+
+function sessionDefaults(spec: Service['spec']): void {
+  spec.sessionAffinity ??= 'None';
+  if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
+  if (spec.sessionAffinity === 'ClientIP') {
+    const timeoutSeconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? SESSION_SECONDS;
+    spec.sessionAffinityConfig = { clientIP: { timeoutSeconds } };
+  }
+}
+
+function ingressDefaults({ loadBalancer }: Service['status']): void {
+  for (const ingress of loadBalancer.ingress ?? []) {
+    if (ingress.ip !== undefined) ingress.ipMode ??= 'VIP';
   }
 }
 

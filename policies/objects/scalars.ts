@@ -1,10 +1,12 @@
 // How JSON becomes a scalar of a Go struct, and how that shows itself again.
 import type { Scalar } from './go-types.ts';
 import { canonicalQuantity } from './quantity.ts';
+import { Undetermined } from './undetermined.ts';
 
 /** Returns the scalar as it shows itself; undefined where the API server would not accept the JSON value for it. */
 export function scalarFrom(name: Scalar, json: unknown): unknown {
-  return READERS[name](json);
+  // What the API server will choose is of the right type.
+  return json instanceof Undetermined ? json : READERS[name](json);
 }
 
 /** The value of a scalar that was not given. */

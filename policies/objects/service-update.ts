@@ -62,15 +62,15 @@ function updateFamilies(spec: ServiceSpec, old: ServiceSpec): void {
   const policy = spec.ipFamilyPolicy ?? old.ipFamilyPolicy;
   if (policy === 'SingleStack') dropSecond(spec, old);
   setFamilies(spec, old);
-  const headless = old.clusterIPs instanceof Array && old.clusterIPs[0] === 'None';
+  const headless = Array.isArray(old.clusterIPs) && old.clusterIPs[0] === 'None';
   if (!headless) setClusterIps(spec);
 }
 
 function dropSecond(spec: ServiceSpec, old: ServiceSpec): void {
   const { clusterIPs, ipFamilies } = spec;
-  if (clusterIPs instanceof Array && same('clusterIP', spec, old) && same('clusterIPs', spec, old))
+  if (Array.isArray(clusterIPs) && same('clusterIP', spec, old) && same('clusterIPs', spec, old))
     spec.clusterIPs = clusterIPs.slice(0, 1);
-  if (ipFamilies instanceof Array && same('ipFamilies', spec, old))
+  if (Array.isArray(ipFamilies) && same('ipFamilies', spec, old))
     spec.ipFamilies = ipFamilies.slice(0, 1);
 }
 
@@ -87,9 +87,8 @@ export function dropTypeDependent(service: Service, { spec: old }: Service): voi
   const { spec } = service;
   dropClusterIps(spec, old);
   if (hasNodePorts(old) && !hasNodePorts(spec)) dropNodePorts(spec, old);
-  for (const [fields, needs] of DEPENDENT) {
-    if (needs(old) && !needs(spec)) for (const field of fields) drop(field, spec, old);
-  }
+  const idle = DEPENDENT.filter(([, needs]) => needs(old) && !needs(spec));
+  for (const field of idle.flatMap(([fields]) => fields)) drop(field, spec, old);
   if (!isLoadBalancer(spec) && !(service.status instanceof Undetermined)) {
     service.status = { ...service.status, loadBalancer: {} };
   }

@@ -4,14 +4,7 @@ import { operators } from '../cel/operators.ts';
 import { parse } from '../cel/parser.ts';
 import type { Compiled, CompiledVariable } from './compile.ts';
 import type { FieldValue } from './decision.ts';
-import {
-  chainOf,
-  type FieldPath,
-  partsOf,
-  type Root,
-  type Roots,
-  valueAt,
-} from './field-chains.ts';
+import { chainOf, type FieldPath, partsOf, type Roots, valueAt } from './field-chains.ts';
 import { loopRoots, predicateOf } from './loops.ts';
 import { PartEvaluator } from './part-evaluator.ts';
 import type { Scope } from './scope.ts';
@@ -42,6 +35,14 @@ export function blamedFields(compiled: Compiled, failure: Failure, isFalse: bool
   if (isFalse) blame.blame(blame.root, OBJECT_ONLY, true);
   else blame.read(blame.root, OBJECT_ONLY);
   return blame.fields();
+}
+
+/** A loop over a part of the object, and what each element should come to. */
+interface Loop {
+  readonly range: FieldPath;
+  readonly predicate: Expr;
+  readonly roots: Roots;
+  readonly wanted: boolean;
 }
 
 class Blame {
@@ -106,14 +107,17 @@ class Blame {
   #blameLoop(loop: Comprehension, roots: Roots, wanted: boolean): void {
     const range = chainOf(this.#resolve(loop.iterRange), roots);
     const predicate = predicateOf(loop);
-    if (range && predicate) {
-      const before = this.#paths.size;
-      for (const bound of loopRoots(loop, range, this.#failure)) {
-        if (++this.#elements > MAX_ELEMENTS || this.#paths.size >= MAX_FIELDS) break;
-        this.#blameUnless(predicate, new Map([...roots, ...bound]), wanted);
-      }
-      if (this.#paths.size === before) this.#add(range);
-    } else this.read(loop, roots);
+    if (range && predicate) this.#blameElements(loop, { range, predicate, roots, wanted });
+    else this.read(loop, roots);
+  }
+
+  #blameElements(loop: Comprehension, { range, predicate, roots, wanted }: Loop): void {
+    const before = this.#paths.size;
+    for (const bound of loopRoots(loop, range, this.#failure)) {
+      if (++this.#elements > MAX_ELEMENTS || this.#paths.size >= MAX_FIELDS) break;
+      this.#blameUnless(predicate, new Map([...roots, ...bound]), wanted);
+    }
+    if (this.#paths.size === before) this.#add(range);
   }
 
   #add(path: FieldPath): void {

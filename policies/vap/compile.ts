@@ -1,4 +1,5 @@
 // The expressions of a policy -> programs. What the API server would refuse when the policy is written is a finding.
+import type { Span } from '../cel/ast.ts';
 import { type CompileProblem, compile, type Program } from '../cel/compile.ts';
 import type { Environment } from '../cel/environment.ts';
 import { type AdmissionOptions, admissionEnvironment } from '../cel/kubernetes-environment.ts';
@@ -134,9 +135,10 @@ class PolicyCompiler {
   /** A stored policy may use variables anywhere; when it is written, its match conditions may not. */
   #environment(mode: ExpressionMode, use: Use): Environment {
     const authorizer = use !== 'message';
-    const environment = admissionEnvironment({ params: this.#params, authorizer, mode });
-    const composed = mode === 'stored' || (this.#variables.size > 0 && use !== 'condition');
-    return composed
+    const variables = mode === 'stored' || (this.#variables.size > 0 && use !== 'condition');
+    const options = { params: this.#params, authorizer, mode, variables };
+    const environment = admissionEnvironment(options);
+    return variables
       ? environment.extend({ objectTypes: variableTypes(this.#variables) })
       : environment;
   }
@@ -158,23 +160,23 @@ function misfit(wanted: readonly Type[], found: Type): string {
 }
 
 function describe(source: string, problems: readonly Problem[] = []): string {
-  const [unplaced] = problems.flatMap((each) => unplacedMessage(each) ?? []);
-  const issues = problems.flatMap((each) => {
-    const { at, message } = each as CompileProblem;
-    return at ? [{ at, message }] : [];
-  });
-  return unplaced ?? `compilation failed: ${formatIssues(source, issues)}`;
+  const [alone] = problems.flatMap((each) => standalone(each) ?? []);
+  const issues = problems.flatMap((each) => ('at' in each ? [each] : []));
+  return alone ?? `compilation failed: ${formatIssues(source, issues)}`;
 }
 
 /** Returns what the API server says of the expression as a whole. */
-function unplacedMessage(problem: Problem): string | undefined {
+function standalone(problem: Problem): string | undefined {
   if ('misfit' in problem) return problem.misfit;
-  return problem.at ? undefined : problem.message;
+  return problem.standsAlone ? problem.message : undefined;
 }
 
 function complain(field: Field, problems: readonly Problem[]): void {
   for (const problem of problems) {
-    if ('misfit' in problem) field.complain(problem.misfit, 0);
-    else field.complain(problem.message, problem.at?.start ?? 0);
+    if ('misfit' in problem) field.complain(problem.misfit, WHOLE);
+    else field.complain(problem.message, problem.at);
   }
 }
+
+/** The expression's first character. */
+const WHOLE: Span = { start: 0, end: 0 };

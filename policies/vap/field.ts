@@ -39,7 +39,7 @@ export class Field {
   get name(): string {
     return this.#path.reduce<string>((name, key) => {
       if (typeof key === 'number') return `${name}[${key}]`;
-      if (/[.[\]/]/.test(key)) return `${name}[${key}]`;
+      if (!/^[\w-]+$/.test(key)) return `${name}[${key}]`;
       return name === '' ? key : `${name}.${key}`;
     }, '');
   }
@@ -56,8 +56,11 @@ export class Field {
     return { path, ...document.positionOf([...root, ...this.#path], within) };
   }
 
-  complain(message: string, within?: number): void {
-    this.source.problems.push({ ...this.place(within), message: this.#named(message) });
+  /** @param span the part of the text it is about, in UTF-16 units; the value where left out */
+  complain(message: string, span?: { readonly start: number; readonly end: number }): void {
+    const length = span && span.end - span.start;
+    const problem = { ...this.place(span?.start), message: this.#named(message) };
+    this.source.problems.push({ ...problem, ...(length ? { length } : {}) });
   }
 
   warn(message: string): void {

@@ -82,6 +82,7 @@ function checkTarget(field: Field, named: boolean, selected: boolean): void {
 }
 
 function readNotFoundAction(field: Field) {
-  if (field.missing) field.require();
-  return oneOf(field, PARAMETER_NOT_FOUND_ACTIONS) ?? 'Deny';
+  if (field.missing || field.value === '') field.require();
+  else return oneOf(field, PARAMETER_NOT_FOUND_ACTIONS) ?? 'Deny';
+  return 'Deny';
 }

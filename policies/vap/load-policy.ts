@@ -139,7 +139,7 @@ function readValidation(item: Field): Validation {
   const messageExpression = nonBlank(item.get('messageExpression'));
   const message = nonBlank(item.get('message'));
   if (message && /[\n\r]/.test(trimSpace(message))) {
-    item.get('message').complain('Invalid value: must not contain line breaks');
+    item.get('message').invalid(['must not contain line breaks']);
   }
   const reason = oneOf(item.get('reason'), REASONS);
   return {

@@ -64,22 +64,27 @@ function complainOfNoKind(root: Field): void {
   } else root.complain('expected an object with apiVersion and kind');
 }
 
-/** Runs a reader and returns what it read if it had nothing to complain of. */
-function clean<T>(root: Field, read: (root: Field) => T | undefined): T | undefined {
-  const { problems } = root.source;
-  const before = problems.length;
-  const result = read(root);
-  const errors = problems.slice(before).filter(({ severity }) => severity !== 'warning');
-  return errors.length === 0 ? result : undefined;
+function hasErrors({ source }: Field, before: number): boolean {
+  return source.problems.slice(before).some(({ severity }) => severity !== 'warning');
 }
 
+/** Runs a reader and returns what it read if it had nothing to complain of. */
+function clean<T>(root: Field, read: (root: Field) => T | undefined): T | undefined {
+  const before = root.source.problems.length;
+  const result = read(root);
+  return hasErrors(root, before) ? undefined : result;
+}
+
+/** Expressions are compiled in any case, so that all that is wrong is told at once. */
 function addPolicy(root: Field, loading: Loading): void {
   const place = root.get('metadata').get('name');
   if (!loading.claim('policy', place)) return;
-  const policy = clean(root, readPolicy);
+  const before = root.source.problems.length;
+  const policy = readPolicy(root);
+  const whole = !hasErrors(root, before);
   if (!policy) return;
   const compiled = compilePolicy(policy, root.get('spec'), loading.mode);
-  loading.policies.push({ policy, compiled, place: place.place() });
+  if (whole) loading.policies.push({ policy, compiled, place: place.place() });
 }
 
 function addBinding(root: Field, loading: Loading): void {

@@ -28,14 +28,28 @@ export function* loopRoots(
   range: FieldPath,
   { object, scope }: Within,
 ): Generator<Roots> {
-  const container = valueAt(object, range);
-  if (typeof container !== 'object' || container === null) return;
-  const isList = Array.isArray(container);
-  for (const [key, json] of Object.entries(container)) {
-    const path = [...range, isList ? Number(key) : key];
-    const element: Root = { path, value: objectValue(json, 'object', scope.unknowns) };
-    const index: Root = { value: isList ? BigInt(key) : key };
-    const first = iterVar2 === undefined && isList ? element : index;
-    yield new Map([[iterVar, first], ...(iterVar2 ? [[iterVar2, element] as const] : [])]);
+  for (const { key, json, isElement } of entriesOf(valueAt(object, range))) {
+    const value = objectValue(json, 'object', scope.unknowns);
+    const element: Root = { path: [...range, key], value };
+    const index: Root = { value: typeof key === 'number' ? BigInt(key) : key };
+    if (iterVar2 !== undefined) yield rootsOf([iterVar, index], [iterVar2, element]);
+    else yield rootsOf([iterVar, isElement ? element : index]);
   }
 }
+
+interface Entry {
+  readonly key: string | number;
+  readonly json: unknown;
+  /** Whether a loop with one variable gives it this, and not the key. */
+  readonly isElement: boolean;
+}
+
+function* entriesOf(container: unknown): Generator<Entry> {
+  if (Array.isArray(container)) {
+    for (const [key, json] of container.entries()) yield { key, json, isElement: true };
+  } else if (typeof container === 'object' && container !== null) {
+    for (const [key, json] of Object.entries(container)) yield { key, json, isElement: false };
+  }
+}
+
+const rootsOf = (...roots: (readonly [string, Root])[]): Roots => new Map(roots);

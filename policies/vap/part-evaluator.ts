@@ -1,11 +1,7 @@
 // Evaluates a part of an expression, to tell which part made the whole fail.
 import type { Expr } from '../cel/ast.ts';
-import { check } from '../cel/checker.ts';
+import { type Activation, compileParsed, type Program } from '../cel/compile.ts';
 import type { Environment } from '../cel/environment.ts';
-import { type Activation, Frame } from '../cel/frame.ts';
-import { CostPanic } from '../cel/library.ts';
-import { type Plan, plan } from '../cel/plan.ts';
-import { PlanFault } from '../cel/planning.ts';
 import { DYN, type Type } from '../cel/types.ts';
 import type { Value } from '../cel/values.ts';
 
@@ -15,11 +11,11 @@ const PARTS_LIMIT = 1_000_000;
 /** The values of the variables of comprehensions around a part. */
 export type Locals = ReadonlyMap<string, { readonly value?: Value }>;
 
-/** Evaluates parts of one expression; each is planned once. */
+/** Evaluates parts of one expression; each is compiled once. */
 export class PartEvaluator {
   readonly #environment: Environment;
   readonly #lookup: Activation;
-  readonly #plans = new Map<Expr, Plan | undefined>();
+  readonly #programs = new Map<Expr, Program | undefined>();
   #left = PARTS_LIMIT;
 
   constructor(environment: Environment, lookup: Activation) {
@@ -27,40 +23,28 @@ export class PartEvaluator {
     this.#lookup = lookup;
   }
 
-  /** Returns the value of the part; undefined where it cannot be told or would take too long. */
+  /** Returns the value of the part, an error where it cannot be told; undefined where it would take too long. */
   evaluate(part: Expr, locals: Locals): Value | undefined {
-    const planned = this.#planned(part, locals);
-    if (!planned || this.#left <= 0) return undefined;
+    const program = this.#program(part, locals);
+    if (!program || this.#left <= 0) return undefined;
     const lookup: Activation = (name) => {
       const value = locals.get(name)?.value;
       return value === undefined ? this.#lookup(name) : value;
     };
-    const frame = new Frame(lookup, planned.slots, this.#left);
-    try {
-      return planned.step(frame);
-    } catch (error) {
-      if (error instanceof CostPanic) return undefined;
-      throw error;
-    } finally {
-      this.#left -= frame.cost;
-    }
+    const { value, cost } = program.evaluate(lookup, this.#left);
+    this.#left -= cost;
+    return value;
   }
 
-  #planned(part: Expr, locals: Locals): Plan | undefined {
-    if (!this.#plans.has(part)) this.#plans.set(part, this.#plan(part, locals));
-    return this.#plans.get(part);
+  #program(part: Expr, locals: Locals): Program | undefined {
+    if (!this.#programs.has(part)) this.#programs.set(part, this.#compile(part, locals));
+    return this.#programs.get(part);
   }
 
-  #plan(part: Expr, locals: Locals): Plan | undefined {
+  #compile(part: Expr, locals: Locals): Program | undefined {
     const variables: [string, Type][] = [...locals.keys()].map((name) => [name, DYN]);
     const environment = this.#environment.extend({ variables: Object.fromEntries(variables) });
-    const checked = check(part, environment);
-    if (checked.problems.length > 0) return undefined;
-    try {
-      return plan(part, checked, environment);
-    } catch (error) {
-      if (error instanceof PlanFault || error instanceof CostPanic) return undefined;
-      throw error;
-    }
+    const compiled = compileParsed(part, '', environment);
+    return Array.isArray(compiled) ? undefined : (compiled as Program);
   }
 }

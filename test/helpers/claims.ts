@@ -3,6 +3,7 @@ import { isObject } from '../../policies/objects/json.ts';
 import { Undetermined } from '../../policies/objects/undetermined.ts';
 
 const SELECTABLE = /^[a-zA-Z_]\w*$/;
+const RESERVED = new Set(['in', 'true', 'false', 'null']);
 const TYPES = { string: 'string', boolean: 'bool', bigint: 'int' } as const;
 
 /**
@@ -26,8 +27,9 @@ export function claims(value: unknown, path: string): string[] {
 }
 
 function childPath(path: string, key: string): string {
-  const reserved = key === 'in' || key === '__proto__';
-  return SELECTABLE.test(key) && !reserved ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+  return SELECTABLE.test(key) && !RESERVED.has(key)
+    ? `${path}.${key}`
+    : `${path}[${JSON.stringify(key)}]`;
 }
 
 function isNested(value: unknown): boolean {

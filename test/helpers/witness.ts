@@ -1,8 +1,11 @@
 // Asks a real API server what it shows to policies: each claim is a validation that warns where it does not hold.
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { request } from 'undici';
 import { Connector } from '../../gitops/io/connection.ts';
 import type { JsonObject } from '../../policies/objects/index.ts';
+import { parseYaml } from '../../policies/yaml.ts';
 
 /** Claims about one object, which is told by its name. */
 export interface Statement {
@@ -14,13 +17,15 @@ export interface Statement {
 }
 
 const API = '/apis/admissionregistration.k8s.io/v1';
+const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const ARMED = 'this policy is active';
 const WAIT_MS = 60_000;
+const POLL_MS = 250;
 
 /** A connection with credentials that may do everything. */
 export class Witness {
   readonly #connector: Connector;
-  readonly #statements = new Map<string, string>();
+  readonly #statements = new Set<string>();
 
   constructor(kubeconfig: string) {
     const config = new KubeConfig();
@@ -33,14 +38,14 @@ export class Witness {
     await Promise.all(
       statements.map(async (statement) => {
         const { name } = statement;
-        await this.#made(`${API}/validatingadmissionpolicies`, policyOf(statement));
-        await this.#made(`${API}/validatingadmissionpolicybindings`, {
+        await this.make(`${API}/validatingadmissionpolicies`, policyOf(statement));
+        await this.make(`${API}/validatingadmissionpolicybindings`, {
           apiVersion: 'admissionregistration.k8s.io/v1',
           kind: 'ValidatingAdmissionPolicyBinding',
           metadata: { name },
           spec: { policyName: name, validationActions: ['Warn'] },
         });
-        this.#statements.set(name, name);
+        this.#statements.add(name);
       }),
     );
   }
@@ -56,16 +61,24 @@ export class Witness {
         return ours.filter((warning) => !warning.includes(ARMED));
       }
       if (Date.now() > deadline) throw new Error(`${name}: the policy is not active after 60 s`);
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await sleep(POLL_MS);
     }
   }
 
+  /** Makes a CustomResourceDefinition and waits until `collection` is served; it goes with what is returned. */
+  async installed(definition: JsonObject, collection: string): Promise<AsyncDisposable> {
+    const { name } = definition.metadata as { name: string };
+    await this.make(CRDS, definition);
+    while ((await this.send('GET', collection)).status === 404) await sleep(POLL_MS);
+    return {
+      [Symbol.asyncDispose]: async () => {
+        await this.send('DELETE', `${CRDS}/${name}`);
+      },
+    };
+  }
+
   /** Sends a request as it is. */
-  async send(
-    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-    path: string,
-    body?: JsonObject,
-  ): Promise<Answer> {
+  async send(method: keyof typeof CONTENT_TYPE, path: string, body?: JsonObject): Promise<Answer> {
     const { server, headers, dispatcher } = await this.#connector.connect();
     const answer = await request(`${server}${path}`, {
       method,
@@ -79,14 +92,15 @@ export class Witness {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const name of this.#statements.keys()) {
+    for (const name of this.#statements) {
       await this.send('DELETE', `${API}/validatingadmissionpolicybindings/${name}`);
       await this.send('DELETE', `${API}/validatingadmissionpolicies/${name}`);
     }
     await this.#connector.close();
   }
 
-  async #made(path: string, object: JsonObject): Promise<void> {
+  /** Makes an object. Throws where the API server refuses it. */
+  async make(path: string, object: JsonObject): Promise<void> {
     const { status, body } = await this.send('POST', path, object);
     if (status >= 400) throw new Error(body);
   }
@@ -102,6 +116,7 @@ export interface Answer {
 const WARNING = /299 - "((?:[^"\\]|\\.)*)"/g;
 
 const CONTENT_TYPE = {
+  GET: 'application/json',
   POST: 'application/json',
   PUT: 'application/json',
   PATCH: 'application/apply-patch+yaml',
@@ -133,4 +148,25 @@ function policyOf({ name, resource, apiVersion, claims }: Statement): JsonObject
       ],
     },
   };
+}
+
+/** Returns the documents of a YAML file, as kubectl reads it. */
+export async function documentsOf(path: string): Promise<JsonObject[]> {
+  const file = parseYaml(await readFile(path, 'utf8'), path);
+  if (file.kind === 'broken') throw new Error(JSON.stringify(file.problem));
+  return file.documents.map(({ value }) => value as JsonObject);
+}
+
+/** Returns the plural name of a kind of the tests. */
+export function pluralOf(kind: string): string {
+  const name = kind.toLowerCase();
+  if (name.endsWith('y')) return `${name.slice(0, -1)}ies`;
+  return name.endsWith('s') ? `${name}es` : `${name}s`;
+}
+
+/** Returns the path of the objects of a kind; all but Namespaces are in a namespace. */
+export function collectionOf({ apiVersion, kind }: JsonObject, namespace: string): string {
+  const root = String(apiVersion).includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const scope = kind === 'Namespace' ? '' : `/namespaces/${namespace}`;
+  return `${root}${scope}/${pluralOf(String(kind))}`;
 }

@@ -39,7 +39,7 @@ export class Cidr extends Opaque {
   }
 
   contains(ip: Ip): boolean {
-    return ip.masked(this.prefixLength).equals(this.ip.masked(this.prefixLength));
+    return this.ip.sharesPrefix(ip, this.prefixLength);
   }
 
   containsCidr(other: Cidr): boolean {

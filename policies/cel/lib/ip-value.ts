@@ -38,7 +38,7 @@ export class Ip extends Opaque {
   }
 
   override equals(other: Opaque): boolean {
-    return other instanceof Ip && this.#is(...other.groups);
+    return other instanceof Ip && this.sharesPrefix(other, this.groups.length * BITS_IN_GROUP);
   }
 
   get family(): 4 | 6 {
@@ -47,7 +47,16 @@ export class Ip extends Opaque {
 
   /** Returns the address with all bits but the first cleared. */
   masked(bits: number): Ip {
-    return new Ip(this.groups.map((group, i) => group & maskOf(bits - i * BITS_IN_GROUP)));
+    return new Ip(this.groups.map((group, i) => group & maskOf(bits, i)));
+  }
+
+  /** Tells whether both are of one family and begin with the same bits. */
+  sharesPrefix(other: Ip, bits: number): boolean {
+    if (this.family !== other.family) return false;
+    for (let i = 0; i * BITS_IN_GROUP < bits; i++) {
+      if (((this.#group(i) ^ other.#group(i)) & maskOf(bits, i)) !== 0) return false;
+    }
+    return true;
   }
 
   isUnspecified(): boolean {
@@ -55,24 +64,24 @@ export class Ip extends Opaque {
   }
 
   isLoopback(): boolean {
-    if (this.family === 4) return this.#first >> 8 === 127;
-    return this.#is(0, 0, 0, 0, 0, 0, 0, 1);
+    if (this.family === 4) return this.#group(0) >> 8 === 127;
+    return this.equals(IPV6_LOOPBACK);
   }
 
   isLinkLocalUnicast(): boolean {
-    return this.family === 4 ? this.#first === 0xa9fe : (this.#first & 0xffc0) === 0xfe80;
+    return this.family === 4 ? this.#group(0) === 0xa9fe : (this.#group(0) & 0xffc0) === 0xfe80;
   }
 
   isLinkLocalMulticast(): boolean {
-    if (this.family === 6) return (this.#first & 0xff0f) === 0xff02;
-    return this.#first === 0xe000 && (this.groups[1] ?? 0) >> 8 === 0;
+    if (this.family === 6) return (this.#group(0) & 0xff0f) === 0xff02;
+    return this.#group(0) === 0xe000 && this.#group(1) >> 8 === 0;
   }
 
   /** True of private addresses, too. */
   isGlobalUnicast(): boolean {
     const isSpecial =
       this.isUnspecified() || this.isLoopback() || this.#isMulticast() || this.isLinkLocalUnicast();
-    return !isSpecial && !this.#is(0xffff, 0xffff);
+    return !isSpecial && !this.equals(IPV4_BROADCAST);
   }
 
   /** Returns the canonical form. */
@@ -81,20 +90,17 @@ export class Ip extends Opaque {
     return this.groups.map((group) => `${group >> 8}.${group & 0xff}`).join('.');
   }
 
-  get #first(): number {
-    return this.groups[0] ?? 0;
+  #group(index: number): number {
+    return this.groups[index] ?? 0;
   }
 
   #isMulticast(): boolean {
-    return this.family === 4 ? this.#first >> 12 === 0xe : this.#first >> 8 === 0xff;
-  }
-
-  #is(...groups: readonly number[]): boolean {
-    return (
-      this.groups.length === groups.length && groups.every((group, i) => group === this.groups[i])
-    );
+    return this.family === 4 ? this.#group(0) >> 12 === 0xe : this.#group(0) >> 8 === 0xff;
   }
 }
+
+const IPV4_BROADCAST = new Ip([0xffff, 0xffff]);
+const IPV6_LOOPBACK = new Ip([0, 0, 0, 0, 0, 0, 0, 1]);
 
 /** Tells whether an address is ::ffff:a.b.c.d. */
 export function isMapped(groups: readonly number[]): boolean {
@@ -105,8 +111,9 @@ export function mappedError(text: string): CelError {
   return new CelError(`IPv4-mapped IPv6 address ${quote(toByteString(text))} is not allowed`);
 }
 
-function maskOf(bits: number): number {
-  const ones = Math.max(0, Math.min(BITS_IN_GROUP, bits));
+/** Returns the mask of a group: ones for the bits of it that are among the first bits of the address. */
+function maskOf(bits: number, group: number): number {
+  const ones = Math.max(0, Math.min(BITS_IN_GROUP, bits - group * BITS_IN_GROUP));
   return (0xffff << (BITS_IN_GROUP - ones)) & 0xffff;
 }
 

@@ -12,9 +12,8 @@ export function sort(list: readonly Value[]): Value {
   return sortByKeys(list, list);
 }
 
-/** Sorts a list by the order of its keys, of which it has one for each element. */
+/** Sorts a list by the order of its keys; the macro sees to it that there is one for each element. */
 export function sortByKeys(list: readonly Value[], keys: readonly Value[]): Value {
-  if (list.length !== keys.length) return differentSizes(list.length, keys.length);
   if (list.length === 0) return list;
   const kind = kindOf(keys[0] as Value);
   const compare = comparisons[kind]?.[kind];
@@ -25,13 +24,6 @@ export function sortByKeys(list: readonly Value[], keys: readonly Value[]): Valu
   return indices.map((index) => list[index] as Value);
 }
 
-function differentSizes(list: number, keys: number): CelError {
-  const expected = 'expected a list of the same size as the associated keys list';
-  return new CelError(
-    `@sortByAssociatedKeys() ${expected}, but got ${list} and ${keys} elements respectively`,
-  );
-}
-
 const refuseSort = refusalOf('sort');
 const refuseSortByKeys = refusalOf('@sortByAssociatedKeys');
 
@@ -40,7 +32,7 @@ export function sortAny(value: Value): Value {
   return Array.isArray(value) ? sort(value) : refuseSort(kindOf(value));
 }
 
-/** @sortByAssociatedKeys() of values of any types; the macro makes the keys, so they are a list. */
+/** @sortByAssociatedKeys() of a value of any type; the keys are a list, as the macro makes them, of a map's keys, too. */
 export function sortAnyByKeys(value: Value, keys: readonly Value[]): Value {
   return Array.isArray(value) ? sortByKeys(value, keys) : refuseSortByKeys(kindOf(value));
 }

@@ -14,13 +14,13 @@ export class Quantity extends Opaque {
   #value: Decimal;
   #isInt64: boolean;
   /** Sums are of another type in Go, and `x == sum` is an error there. */
-  readonly #isSum: boolean;
+  readonly isSum: boolean;
 
   private constructor(value: Decimal, isInt64: boolean, isSum: boolean) {
     super();
     this.#value = value;
     this.#isInt64 = isInt64;
-    this.#isSum = isSum;
+    this.isSum = isSum;
   }
 
   /** @param unscaled must fit in an int64 */
@@ -33,7 +33,7 @@ export class Quantity extends Opaque {
   }
 
   override equals(other: Opaque): boolean | CelError {
-    if (!(other instanceof Quantity) || other.#isSum) return noSuchOverload;
+    if (!(other instanceof Quantity) || other.isSum) return noSuchOverload;
     return compareDecimals(this.#value, other.#value) === 0;
   }
 

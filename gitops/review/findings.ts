@@ -1,0 +1,145 @@
+// Decisions of policies -> findings of a review: where, what, and in whose words.
+import { canonicalJson, type Decision, type Hash } from '../../policies/index.ts';
+import type { Judgement } from '../policy/judge.ts';
+import { dotted, originOf, tellingFields } from '../policy/origin.ts';
+import { type Policies, policiesIn } from '../policy/policies.ts';
+import type { Manifest } from '../sync/manifests.ts';
+import { subjectOf } from './changes.ts';
+import { excerptAt, placeAt } from './places.ts';
+import { policyRef } from './policy-ref.ts';
+import type { Finding, Level, Outcome, Subject, WaiverRef } from './report.ts';
+
+/** A WebApp of the head and the text of its file. */
+export interface Proposed {
+  readonly manifest: Manifest;
+  readonly text: string;
+}
+
+export interface About {
+  readonly policies: Policies;
+  readonly hash: Hash;
+}
+
+/** What one judgement adds to a report. Each policy counts once for each object. */
+export interface Told {
+  readonly findings: readonly Finding[];
+  readonly passed: readonly Outcome[];
+  readonly waived: readonly Outcome[];
+  readonly skipped: number;
+}
+
+/** Returns what the decisions about one object say. */
+export function tell(judgement: Judgement, proposed: Proposed, about: About): Told {
+  const { decisions, verdict, object } = judgement;
+  const subject = subjectOf(object, object.kind === 'WebApp' ? undefined : proposed.manifest.name);
+  if (decisions.length === 0 && verdict.outcome === 'cannotJudge')
+    return { ...NOTHING, findings: [unasked(verdict.reasons, subject, { proposed, about })] };
+  const groups = Map.groupBy(decisions, ({ policy, binding }) => `${policy}\n${binding}`).values();
+  const told = [...groups].map((group) => tellGroup(group, { subject, proposed, about }));
+  return {
+    findings: told.flatMap(({ findings }) => findings),
+    passed: told.flatMap(({ passed }) => passed),
+    waived: told.flatMap(({ waived }) => waived),
+    skipped: told.reduce((sum, { skipped }) => sum + skipped, 0),
+  };
+}
+
+const NOTHING: Told = { findings: [], passed: [], waived: [], skipped: 0 };
+
+interface Context {
+  readonly subject: Subject;
+  readonly proposed: Proposed;
+  readonly about: About;
+}
+
+function tellGroup(group: readonly Decision[], context: Context): Told {
+  const findings = group.flatMap((decision) => {
+    const level = levelOf(decision);
+    return level === undefined ? [] : [findingOf(decision, level, context)];
+  });
+  if (findings.length > 0) return { ...NOTHING, findings };
+  const [first] = group;
+  if (first === undefined) return NOTHING;
+  const { subject, about } = context;
+  const outcome = { policy: policyRef(about.policies, first), subject };
+  const held = group.find(({ waiver }) => waiver !== undefined);
+  if (held) return { ...NOTHING, waived: [{ ...outcome, ...waiverOf(held, about.policies) }] };
+  if (group.every((each) => each.outcome === 'skip')) return { ...NOTHING, skipped: 1 };
+  return { ...NOTHING, passed: [outcome] };
+}
+
+/** What nobody can judge never counts as passed, whatever the policy would do about a failure. */
+function levelOf({ effect, actions }: Decision): Level | undefined {
+  if (effect === 'admit') return undefined;
+  if (effect === 'unknown') return actions.includes('Deny') ? 'error' : 'warn';
+  if (actions.includes('Deny')) return 'deny';
+  return actions.includes('Warn') ? 'warn' : 'audit';
+}
+
+function findingOf(
+  decision: Decision,
+  level: Level,
+  { subject, proposed, about }: Context,
+): Finding {
+  const { index, expression } = decision;
+  const fields = tellingFields(decision.fields);
+  const { text } = proposed;
+  const field = originOf(subject.kind, fields[0]?.path ?? []);
+  const place = placeAt(proposed.manifest.problemAt(field, ''), text);
+  const policy = policyRef(about.policies, decision);
+  const identity = [policy.name, policy.binding, subject, decision.subject, index];
+  return {
+    level,
+    fingerprint: about.hash(canonicalJson(identity)),
+    message: level === 'error' ? `cannot be judged: ${decision.message}` : decision.message,
+    ...denialOf(decision, level),
+    subject,
+    policy,
+    ...(decision.subject === 'validation' && {
+      validation: { index, of: countOf(about.policies, policy.name) },
+    }),
+    ...(expression !== undefined && { expression }),
+    values: fields.map(({ path, value }) => ({
+      path: dotted(path),
+      value: value === undefined ? 'not set' : canonicalJson(value),
+    })),
+    place,
+    excerpt: excerptAt(place, text),
+  };
+}
+
+function denialOf({ policy, binding, message }: Decision, level: Level): { denial?: string } {
+  const who = `ValidatingAdmissionPolicy '${policy}' with binding '${binding}'`;
+  if (level === 'deny') return { denial: `${who} denied request: ${message}` };
+  return level === 'warn' ? { denial: `Validation failed for ${who}: ${message}` } : {};
+}
+
+function countOf(policies: Policies, name: string): number {
+  const found = policiesIn(policies).find(({ policy }) => policy.metadata.name === name);
+  return found?.policy.spec.validations.length ?? 0;
+}
+
+function waiverOf({ waiver }: Decision, { sets }: Policies): { waiver?: WaiverRef } {
+  const found = sets.flatMap(({ waivers }) => waivers).find(({ name }) => name === waiver?.name);
+  if (found === undefined) return {};
+  const { name, reason, owner, expires, place } = found;
+  const end = { endLine: place.line, endColumn: place.column + 1 };
+  return { waiver: { name, reason, owner, expires, place: { ...place, ...end } } };
+}
+
+function unasked(
+  reasons: readonly string[],
+  subject: Subject,
+  { proposed, about }: Omit<Context, 'subject'>,
+): Finding {
+  const place = placeAt(proposed.manifest.problemAt('', ''), proposed.text);
+  return {
+    level: 'error',
+    fingerprint: about.hash(canonicalJson([subject, reasons])),
+    message: `cannot be judged: ${reasons.join('; ')}`,
+    subject,
+    values: [],
+    place,
+    excerpt: excerptAt(place, proposed.text),
+  };
+}

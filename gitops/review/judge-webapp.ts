@@ -1,0 +1,38 @@
+import { CHILD_KINDS, WEBAPP } from '../kinds.ts';
+import type { KubeObject } from '../objects.ts';
+import { type Judgement, judge } from '../policy/judge.ts';
+import type { InForce } from '../policy/reader.ts';
+import { desiredChildren } from '../reconcile/children.ts';
+import type { WebApp } from '../webapp.ts';
+
+/** Judges a WebApp and what the reconciler would make of it. */
+export function judgePair(
+  { before, after }: { before: KubeObject | undefined; after: KubeObject },
+  { policies, namespaceObject }: InForce,
+  now: number,
+): Judgement[] {
+  const about = { now, ...(namespaceObject && { namespaceObject }) };
+  const own = judge(
+    policies,
+    { of: WEBAPP, object: after, ...(before && { oldObject: before }) },
+    about,
+  );
+  const old = before === undefined ? [] : childrenOf(before);
+  const children = desiredChildren(own.object as WebApp).flatMap((object) => {
+    const of = CHILD_KINDS.find(({ kind }) => kind === object.kind);
+    const oldObject = old.find(({ kind }) => kind === object.kind);
+    return of ? [judge(policies, { of, object, ...(oldObject && { oldObject }) }, about)] : [];
+  });
+  return [own, ...children];
+}
+
+const NO_POLICIES = { sets: [] };
+
+/** The defaults of the WebApp decide what its children are. */
+export function admitted(webapp: KubeObject): WebApp {
+  return judge(NO_POLICIES, { of: WEBAPP, object: webapp }, { now: 0 }).object as WebApp;
+}
+
+function childrenOf(webapp: KubeObject): KubeObject[] {
+  return desiredChildren(admitted(webapp));
+}

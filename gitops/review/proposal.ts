@@ -1,0 +1,126 @@
+// What a merge would change in one source: its WebApps before and after, and what is wrong with their files.
+import type { Problem } from '../../policies/problem.ts';
+import { WEBAPP } from '../kinds.ts';
+import type { KubeObject } from '../objects.ts';
+import {
+  isManifestPath,
+  type Manifest,
+  type ManifestFile,
+  readManifests,
+} from '../sync/manifests.ts';
+import { isPolicyPath } from '../sync/policy-files.ts';
+import { planSync } from '../sync/sync-plan.ts';
+import type { Proposed } from './findings.ts';
+import { type Commits, mergedTree, type ReadFile, readAll, type Tree, treeOf } from './trees.ts';
+
+/** One WebAppSource as far as a review needs it. */
+export interface Scope {
+  readonly namespace: string;
+  /** Folder of the WebApps. */
+  readonly path: string;
+  /** Folder of the policies, where there are any. */
+  readonly policies?: string;
+}
+
+export interface Proposal {
+  /** WebApps of the base and of the result, by name. */
+  readonly before: ReadonlyMap<string, Proposed>;
+  readonly after: ReadonlyMap<string, Proposed>;
+  /** Names of those that are new or other than before. */
+  readonly changed: readonly string[];
+  readonly deleted: readonly string[];
+  /** What is wrong with files that the head changed. */
+  readonly problems: readonly Problem[];
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** More files than this are read only where they changed. */
+const MAX_READ = 500;
+
+/** Returns the proposal. `all` reads every file, also of a large repository. */
+export async function proposalOf(commits: Commits, scope: Scope, all: boolean): Promise<Proposal> {
+  const base = manifestsIn(await treeOf(commits.base, scope.path), scope);
+  const merged = manifestsIn(await mergedTree(commits, scope.path), scope);
+  const touched = new Set(
+    [...base.keys(), ...merged.keys()].filter(
+      (path) => base.get(path)?.blob !== merged.get(path)?.blob,
+    ),
+  );
+  const wanted = (tree: Tree) =>
+    [...tree.values()].filter(({ path }) => all || tree.size <= MAX_READ || touched.has(path));
+  const [old, now] = await Promise.all([readAll(wanted(base)), readAll(wanted(merged))]);
+  const [oldFiles, files] = [parse(old, scope), parse(now, scope)];
+  const plan = planSync([], files, { whole: true });
+  const before = byName(
+    oldFiles.flatMap(({ manifests }) => manifests),
+    old,
+  );
+  const after = byName(plan.apply, now);
+  const named = new Set(files.flatMap(({ names }) => names));
+  return {
+    before,
+    after,
+    changed: [...after]
+      .filter(([name, { manifest }]) => differs(before.get(name)?.manifest, manifest))
+      .map(([name]) => name),
+    deleted: [...before.keys()].filter((name) => !named.has(name)),
+    problems: [...plan.problems, ...unreadable(now)].filter(({ path }) => touched.has(path)),
+    texts: new Map(now.map(({ path, text }) => [path, text])),
+  };
+}
+
+/** Returns a WebApp as a sync would apply it. */
+export function webappOf(
+  { name, labels, annotations, spec }: Manifest,
+  namespace: string,
+): KubeObject {
+  const { apiVersion, kind } = WEBAPP;
+  const some = (map: object) => Object.keys(map).length > 0;
+  const metadata = {
+    name,
+    namespace,
+    ...(some(labels) && { labels }),
+    ...(some(annotations) && { annotations }),
+  };
+  return { apiVersion, kind, metadata, spec };
+}
+
+function manifestsIn(tree: Tree, { policies }: Scope): Tree {
+  const folder = policies?.replace(/^\.\/|\/+$/g, '');
+  const isPolicy = (path: string) =>
+    folder !== undefined && (path === folder || path.startsWith(`${folder}/`));
+  return new Map([...tree].filter(([path]) => isManifestPath(path) && !isPolicy(path)));
+}
+
+/** Returns the policy files of a tree. */
+export function policyFilesIn(tree: Tree): Tree {
+  return new Map([...tree].filter(([path]) => isPolicyPath(path)));
+}
+
+function parse(files: readonly ReadFile[], { namespace }: Scope): ManifestFile[] {
+  return files
+    .filter(({ error }) => error === undefined)
+    .map(({ path, text }) => readManifests(path, text, namespace));
+}
+
+function unreadable(files: readonly ReadFile[]): Problem[] {
+  return files.flatMap(({ path, error }) =>
+    error === undefined ? [] : [{ path, line: 1, column: 1, message: error }],
+  );
+}
+
+function byName(manifests: readonly Manifest[], files: readonly ReadFile[]): Map<string, Proposed> {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  return new Map(
+    manifests.map((manifest) => [
+      manifest.name,
+      { manifest, text: texts.get(manifest.path) ?? '' },
+    ]),
+  );
+}
+
+function differs(before: Manifest | undefined, after: Manifest): boolean {
+  const content = ({ spec, labels, annotations }: Manifest) =>
+    JSON.stringify([spec, labels, annotations]);
+  return before === undefined || content(before) !== content(after);
+}

@@ -1,0 +1,11 @@
+// string.format(), evaluated from its text; results and costs are those of kube-apiserver's evaluator.
+import test from 'ava';
+import { ip } from '../../../policies/cel/lib/ip.ts';
+import { quantity } from '../../../policies/cel/lib/quantity.ts';
+import { optionals, standard } from '../../../policies/cel/lib/standard.ts';
+import { strings } from '../../../policies/cel/lib/strings.ts';
+import { evaluateCases } from './evaluator-cases.ts';
+
+test('string.format()', (t) => {
+  evaluateCases(t, './format-string.json', [standard, optionals, quantity, strings, ip]);
+});

@@ -1,0 +1,11 @@
+// Lists as sets, evaluated from their text; results and costs are those of kube-apiserver's evaluator.
+import test from 'ava';
+import { ip } from '../../../policies/cel/lib/ip.ts';
+import { quantity } from '../../../policies/cel/lib/quantity.ts';
+import { sets } from '../../../policies/cel/lib/sets.ts';
+import { standard } from '../../../policies/cel/lib/standard.ts';
+import { evaluateCases } from './evaluator-cases.ts';
+
+test('lists as sets', (t) => {
+  evaluateCases(t, './sets.json', [standard, quantity, sets, ip]);
+});
