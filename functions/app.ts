@@ -4,8 +4,9 @@ import { send } from './answer.ts';
 import type { Context } from './context.ts';
 import { createReadiness } from './health.ts';
 import { onEvent } from './on-event.ts';
-import { onGitPush } from './on-git-push.ts';
+
 import { onTick } from './on-tick.ts';
+import { onWebhook } from './on-webhook.ts';
 
 /** Largest body that is read, in bytes; Git servers send less, a larger one is refused before it is buffered. */
 const BODY_LIMIT = 3 * 1024 * 1024;
@@ -28,7 +29,7 @@ export function createApp(context: Context): Express {
   }
   if (serve.has('webhooks')) {
     app.post('/webhooks/:forge', raw, async ({ params, headers, body }, response) => {
-      send(response, await onGitPush(params.forge, { headers, body: bytes(body) }, context));
+      send(response, await onWebhook(params.forge, { headers, body: bytes(body) }, context));
     });
   }
   app.use((_request, response) => send(response, { status: 404, body: { error: 'no such path' } }));

@@ -14,14 +14,17 @@ export interface Config {
   readonly logLevel: string;
 }
 
-export const FUNCTION_NAMES = ['events', 'webhooks', 'tick'] as const;
+export const FUNCTION_NAMES = ['events', 'webhooks', 'tick', 'reviews'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /** Every variable, its default and what it means; printed by `webapp functions --help`. */
 export const VARIABLES = {
   HOST: ['0.0.0.0', 'address to listen on'],
   PORT: ['8080', 'port to listen on'],
-  FUNCTIONS: ['events,webhooks,tick', 'which functions to serve'],
+  FUNCTIONS: [
+    'events,webhooks,tick,reviews',
+    'which functions to serve; reviews answers the pull requests among the webhooks',
+  ],
   WEBHOOK_SECRET: [
     '',
     'secret that the Git servers sign their webhooks with; needed to serve webhooks',

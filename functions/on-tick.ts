@@ -16,6 +16,7 @@ import { type Answer, unrecorded } from './answer.ts';
 import type { Context } from './context.ts';
 import { onSourceEvent } from './on-source-event.ts';
 import { onWebAppEvent } from './on-webapp-event.ts';
+import { followEndings, hasEndings } from './review/endings.ts';
 
 const PARALLEL_VISITS = 8;
 
@@ -76,6 +77,7 @@ async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
   const { context } = run;
   const now = context.clock.now();
   const { metadata, spec, status } = source;
+  if (hasEndings(source)) await followEndings(source, run);
   if (spec.suspend || isBackingOff(source, status.lastHandledReconcileAt, now)) return false;
   const force = await forceOf(run, source);
   if (force === undefined && isSourceObserved(source)) return false;

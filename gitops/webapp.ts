@@ -33,6 +33,8 @@ export const ANNOTATION = {
   retry: `${PREFIX}/retry`,
   /** WebAppSource that put a policy into the cluster, as namespace/name. */
   policySource: `${PREFIX}/policy-source`,
+  /** Merged pull requests whose comment still waits for its ending, as JSON (functions/review/endings.ts). */
+  merged: `${PREFIX}/merged`,
   /** Why the last commit was not applied to a WebApp, as JSON (held-back.ts). */
   heldBack: `${PREFIX}/held-back`,
   /** "true" on an object without a controller lets the WebApp of its name take it over. */

@@ -60,6 +60,13 @@ export class PolicyReader {
     return found;
   }
 
+  /** Returns what the cluster itself enforces, and the namespace. */
+  async inNamespace(cluster: Cluster, namespace: string): Promise<InForce> {
+    const namespaceObject = await cluster.get(NAMESPACE, { namespace: '', name: namespace });
+    const policies = await this.ofCluster(cluster, namespace);
+    return { policies, ...(namespaceObject && { namespaceObject }) };
+  }
+
   /** Returns the repository's policies and the cluster's together. */
   async withCluster(repository: Policies, cluster: Cluster, namespace: string): Promise<InForce> {
     const found = await this.ofCluster(cluster, namespace);

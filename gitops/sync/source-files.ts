@@ -13,12 +13,12 @@ const PARALLEL_READS = 16;
 const MAX_OUTSIDE = 50;
 const MAX_SOURCES = 500;
 
-/** Returns the user name and password of the Secret that the source names, if it names one. */
+/** Returns the user name and password of the Secret that the source names, or of another one of its namespace. */
 export async function credentialsOf(
   source: WebAppSource,
   cluster: Cluster,
+  secretRef = source.spec.secretRef,
 ): Promise<Credentials | undefined> {
-  const { secretRef } = source.spec;
   if (secretRef === undefined) return undefined;
   const { namespace = '' } = source.metadata;
   const where = `Secret ${namespace}/${secretRef.name}`;

@@ -42,11 +42,7 @@ export interface Program {
 /** Compiles an expression as the API server does. It never throws for what is wrong with the text. */
 export function compile(source: string, environment: Environment): Program | CompileProblem[] {
   const expr = parse(source, environment.macros);
-  return isProblems(expr) ? expr : compileParsed(expr, source, environment);
-}
-
-function isProblems(parsed: Expr | CompileProblem[]): parsed is CompileProblem[] {
-  return Array.isArray(parsed);
+  return Array.isArray(expr) ? expr : compileParsed(expr, source, environment);
 }
 
 /** Compiles an expression that was parsed already, or a part of one. */

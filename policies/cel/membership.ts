@@ -3,9 +3,9 @@ import type { Step } from './frame.ts';
 import { doubleToInt, doubleToUint, MAX_INT } from './numbers.ts';
 import { stepIn } from './planned-step.ts';
 import { constant, type Planned, stepOf } from './planning.ts';
-import { unhashableBytes } from './unhashable.ts';
+import { refuseUnhashable } from './unhashable.ts';
 import { type Kind, kindOf } from './value-type.ts';
-import { Bytes, CelError, type Uint, type Value } from './values.ts';
+import { CelError, type Uint, type Value } from './values.ts';
 
 /**
  * Plans `x in [...]` of a list of constants: it costs nothing but x, and x is looked up instead of compared. In an empty
@@ -27,7 +27,7 @@ function lookup(element: Step, members: Members): Step {
     const value = element(frame);
     if (typeof value === 'string') return members.has(value);
     if (value instanceof CelError) return value;
-    if (value instanceof Bytes) throw unhashableBytes;
+    refuseUnhashable(value);
     return members.has(value);
   };
 }

@@ -6,8 +6,8 @@ import type { Frame, Step } from './frame.ts';
 import { formatGoValue } from './lib/go-value.ts';
 import { stepIn } from './planned-step.ts';
 import type { Planned, Planning } from './planning.ts';
-import { unhashableBytes } from './unhashable.ts';
-import { Bytes, CelError, CelMap, type Key, Optional, type Value } from './values.ts';
+import { refuseUnhashable } from './unhashable.ts';
+import { CelError, CelMap, type Key, Optional, type Value } from './values.ts';
 
 export function planMap(planning: Planning, expr: Expr & { kind: 'map' }): Planned {
   const entries = expr.entries.map((each) => planEntry(planning, each));
@@ -55,7 +55,7 @@ function entryValue(
 ): Value | undefined {
   const given = value(frame);
   if (given instanceof CelError) return given;
-  if (key instanceof Bytes) throw unhashableBytes;
+  refuseUnhashable(key);
   return optional ? presentValue(key, given) : given;
 }
 

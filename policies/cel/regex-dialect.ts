@@ -96,11 +96,18 @@ class Rewriter {
   }
 
   #unicode([whole, sign = '', negation = '', inBraces, letter = '']: RegExpExecArray): void {
-    const name = inBraces ?? letter;
-    const known = unicodeClass(name);
-    if (name === known || (!known && letter)) this.#copy(whole.length);
-    // No name has an exclamation mark, so this one is as wrong to re2js as the given one is to Go.
-    else this.#change(whole, `\\${sign}{${negation}${known ?? `!${name}`}}`);
+    const known = unicodeClass(inBraces ?? letter);
+    if (inBraces === undefined) {
+      if (known === undefined || known === letter) this.#copy(whole.length);
+      else this.#change(whole, `\\${sign}{${known}}`);
+      return;
+    }
+    this.#copy(3 + negation.length);
+    // No name has an exclamation mark, so with one it is as wrong to re2js as the given name is to Go.
+    if (known === undefined) this.#change('', '!');
+    if (known === undefined || known === inBraces) this.#copy(inBraces.length);
+    else this.#change(inBraces, known);
+    this.#copy(1);
   }
 
   #group(): void {

@@ -3,8 +3,43 @@ import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { toRe2js } from './regex-dialect.ts';
 import { CelError } from './values.ts';
 
-/** A compiled pattern: `test(text)` asks whether it is found anywhere. */
-export type Regex = RE2JS;
+/** A compiled pattern. */
+export class Regex {
+  readonly #finder: RE2JS;
+  readonly #tester: RE2JS;
+
+  /** @throws RE2JSSyntaxException for a pattern that re2js does not take */
+  constructor(pattern: string) {
+    this.#finder = RE2JS.compile(pattern);
+    this.#tester = testerOf(this.#finder, pattern);
+  }
+
+  /** Whether the pattern is found anywhere. */
+  test(text: string): boolean {
+    return this.#tester.test(text);
+  }
+
+  /** Returns the leftmost match, or the empty string where there is none. */
+  find(text: string): string {
+    return this.#finder.re2().find(text);
+  }
+
+  /** Returns the successive matches, at most `limit` of them; all where it is negative. */
+  findAll(text: string, limit: number): string[] {
+    return this.#finder.re2().findAll(text, limit) ?? [];
+  }
+}
+
+/**
+ * re2js runs anchored patterns on an engine for captures, which takes several times as long as the automaton that is
+ * enough for a test. A program that does not have that engine uses the automaton.
+ */
+function testerOf(finder: RE2JS, pattern: string): RE2JS {
+  if (!finder.re2().onepass) return finder;
+  const tester = RE2JS.compile(pattern);
+  Object.assign(tester.re2(), { onepass: null });
+  return tester;
+}
 
 /** Compiling costs a hundred times a match. Each program keeps states, up to some MB, so their number is bounded. */
 const programs = new LRUCache<string, Regex | CelError>({ max: 256 });
@@ -22,16 +57,6 @@ export function compileRegex(pattern: string): Regex | CelError {
   return made;
 }
 
-/** Returns the leftmost match, or the empty string where there is none. */
-export function findFirst(regex: Regex, text: string): string {
-  return regex.re2().find(text);
-}
-
-/** Returns the successive matches, at most `limit` of them; all where it is negative. */
-export function findAll(regex: Regex, text: string, limit: number): string[] {
-  return regex.re2().findAll(text, limit) ?? [];
-}
-
 /** Names of Unicode classes differ silently; all else that differs is an error in re2js first. */
 const NAMES_CLASS = /\\[pP]/;
 
@@ -42,16 +67,16 @@ function compile(pattern: string): Regex | CelError {
   const invalid = pattern.search(LONE_SURROGATE);
   if (invalid >= 0) return new CelError(syntaxError('invalid UTF-8', pattern.slice(invalid)));
   const first = NAMES_CLASS.test(pattern) ? undefined : attempt(pattern);
-  if (first instanceof RE2JS) return first;
+  if (first instanceof Regex) return first;
   const rewritten = toRe2js(pattern);
   const result = attempt(rewritten.pattern);
-  if (result instanceof RE2JS) return result;
+  if (result instanceof Regex) return result;
   return new CelError(describe(result, pattern, rewritten.restore));
 }
 
-function attempt(pattern: string): RE2JS | RE2JSSyntaxException {
+function attempt(pattern: string): Regex | RE2JSSyntaxException {
   try {
-    return RE2JS.compile(pattern);
+    return new Regex(pattern);
   } catch (error) {
     if (error instanceof RE2JSSyntaxException) return error;
     throw error;

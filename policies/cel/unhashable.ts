@@ -1,6 +1,17 @@
+import { goTypeName } from './go-type-name.ts';
 import { CostPanic } from './library.ts';
+import { Bytes, Opaque, type Value } from './values.ts';
 
-/** Go's maps cannot hold bytes as keys, and cel-go finds that out too late to make it an ordinary error. */
-export const unhashableBytes: CostPanic = new CostPanic(
-  'internal error: runtime error: hash of unhashable type types.Bytes',
-);
+const UNHASHABLE: ReadonlySet<string> = new Set(['cel.Format', 'cel.Semver']);
+
+/**
+ * Go's maps cannot hold some values as keys, and cel-go finds that out too late to make it an ordinary error.
+ *
+ * @throws CostPanic for such a value
+ */
+export function refuseUnhashable(key: Value): void {
+  if (!(key instanceof Bytes || key instanceof Opaque)) return;
+  const type = goTypeName(key);
+  if (key instanceof Opaque && !UNHASHABLE.has(type)) return;
+  throw new CostPanic(`internal error: runtime error: hash of unhashable type ${type}`);
+}

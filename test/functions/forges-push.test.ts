@@ -1,7 +1,7 @@
 // What a webhook's body says of a push, also when it was made by an enemy who knows the secret.
 import type { IncomingHttpHeaders } from 'node:http';
 import test from 'ava';
-import { FORGES, type Json, type Push } from '../../functions/forges.ts';
+import { FORGES, type Json, type Push } from '../../functions/forge/webhooks.ts';
 
 const URL = 'https://git.example.org/team/apps.git';
 const REF = 'refs/heads/main';

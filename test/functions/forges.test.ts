@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import test from 'ava';
-import { FORGES, normalizeUrl } from '../../functions/forges.ts';
+import { FORGES, normalizeUrl } from '../../functions/forge/webhooks.ts';
 import { NOW } from '../helpers/builders.ts';
 
 const SECRET = "It's a Secret to Everybody";

@@ -1,113 +1,21 @@
-// Values that are known to be interesting: borders of ranges, text beyond the basic plane, forms each library refuses.
-import { formatType, type Type } from '../../policies/cel/types.ts';
+// Values that are known to be interesting: borders of ranges, forms of numbers, values of each library.
+import { DYN, formatType, INT, STRING, type Type } from '../../policies/cel/types.ts';
+import { quote } from './quote.ts';
 import type { Random } from './random.ts';
+import { TEXTS } from './texts.ts';
 import { leaf, type Tree } from './tree.ts';
 
-const STRINGS = [
-  '',
-  'a',
-  'abc',
-  'ABC',
-  'a,b,c',
-  ' a ',
-  'a.b',
-  '0',
-  '7',
-  '-1',
-  '1.5',
-  '1e3',
-  'true',
-  'x:latest',
-  'ghcr.io/acme/shop:1.8.2',
-  'äöü',
-  'ß',
-  'İ',
-  '日本',
-  '😀',
-  'a😀b',
-  '\\n',
-  '\\t',
-  '%s',
-  'https://example.com:80/path?query=a&b=c',
-  'ftp://a/',
-  '/abs/path',
-  '10.0.0.1',
-  '10.0.0.0/8',
-  '::1',
-  '::ffff:1.2.3.4',
-  'fe80::1%eth0',
-  '2001:db8::/32',
-  '1.2.3',
-  '1.2.3-rc.1',
-  'v1.0.0',
-  '1.0',
-  '100m',
-  '1Gi',
-  '1.5k',
-  '5E',
-  '1e400',
-  'Mi',
-  '9223372036854775807',
-  '9223372036854775808',
-  '2024-02-29T12:00:00Z',
-  '2024-02-30T00:00:00Z',
-  '1h',
-  '1h30m',
-  '-5ms',
-  '1.5s',
-  'my-name',
-  'My_Name',
-  'a'.repeat(64),
-  'example.com/name',
-  'dns1123Label',
-  '550e8400-e29b-41d4-a716-446655440000',
-  '__proto__',
-  'constructor',
-  'toString',
-];
-const REGEXES = [
-  '',
-  'a',
-  '^[a-z]+$',
-  'a+',
-  '(a)(b)?',
-  '[[:alpha:]]+',
-  '(?i)ABC',
-  '\\\\d+',
-  '.',
-  '😀',
-  '^.{2}$',
-  '\\\\pL+',
-];
 const INTS = [
-  '0',
-  '1',
-  '2',
-  '-1',
-  '3',
-  '7',
-  '10',
-  '100',
-  '9223372036854775807',
-  '-9223372036854775808',
-  '0x10',
-  '4294967296',
+  ...['0', '1', '2', '-1', '3', '7', '10', '100', '0x10', '-0xff', '4294967296', '64'],
+  ...['9223372036854775807', '-9223372036854775808', '9007199254740993'],
 ];
-const UINTS = ['0u', '1u', '2u', '7u', '18446744073709551615u'];
+const UINTS = ['0u', '1u', '2u', '7u', '0xFu', '9007199254740993U', '18446744073709551615u'];
 const DOUBLES = [
-  '0.0',
-  '1.0',
-  '-1.5',
-  '0.1',
-  '1e3',
-  '1e308',
-  '-0.0',
-  '2.5',
-  '3.0',
-  '1e-7',
-  '9007199254740993.0',
+  ...['0.0', '1.0', '-1.5', '0.1', '1e3', '1E-2', '.5', '1e308', '-0.0', '2.5', '3.0', '1e-7'],
+  ...['9007199254740993.0', '9223372036854775807.0', '18446744073709551615.0', '1e21', '1e22'],
+  ...["double('NaN')", "double('Infinity')", "double('-Infinity')"],
 ];
-const BYTES = ["b''", "b'abc'", "b'\\xff'", "b'ä'"];
+const BYTES = ["b''", "b'abc'", "b'\\xff'", "b'ä'", 'br"\\n"', 'b"""a"""', "b'\\101'", "bytes('ß')"];
 const DURATIONS = [
   "duration('0s')",
   "duration('1h')",
@@ -143,94 +51,93 @@ const OPAQUE: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Fields of the object that is judged: there, of another type than asked for, and missing. */
-const DYNAMIC = [
-  'object.spec.replicas',
-  'object.spec.image',
-  'object.spec.port',
-  'object.metadata.name',
-  'object.metadata.labels',
-  'object.metadata.annotations',
-  'object.spec.env',
-  'object.spec.missing',
-  'object.spec',
-  'object.mixed',
-  'object.big',
-  'object.ratio',
-  'object.flag',
-  'object.nothing',
-  'object.list',
-  'object.nested.deep.value',
-  'oldObject',
-  'params',
-  'object.spec.env[0].name',
-  "object.metadata.labels['app']",
-  'object.texts',
-  'object.numbers',
+const TYPES = [
+  ...['int', 'uint', 'double', 'bool', 'string', 'bytes', 'list', 'map', 'null_type', 'type'],
+  ...['google.protobuf.Timestamp', 'google.protobuf.Duration', 'optional_type', 'net.IP'],
+  ...["type('a')", 'type(object)', 'type(object.list)', 'type(dyn(1))', 'type(quantity("1"))'],
 ];
-
-const quote = (text: string) => `'${text.replaceAll("'", "\\'")}'`;
 
 const POOLS: Readonly<Record<string, readonly string[]>> = {
   bool: ['true', 'false'],
   int: INTS,
   uint: UINTS,
   double: DOUBLES,
-  string: STRINGS.map(quote),
   bytes: BYTES,
   null_type: ['null'],
-  dyn: DYNAMIC,
   'google.protobuf.Duration': DURATIONS,
   'google.protobuf.Timestamp': TIMESTAMPS,
   ...OPAQUE,
 };
 
-/** Returns a literal, or a field of the object where the type is dyn. */
+/** Returns a literal of the type; where it is dyn, one of any type, wrapped in dyn(). */
 export function literalOf(type: Type, random: Random): Tree {
-  const text = pooled(type, random);
-  if (text !== undefined) return leaf(type, text);
-  if (type.kind === 'list') return listOf(type, random.below(4), random);
-  if (type.kind === 'map') return mapOf(type, random);
-  if (type.kind === 'opaque' && type.name === 'optional_type') return optionalOf(type, random);
-  return leaf(type, "type('a')");
+  const pool = POOLS[formatType(type)];
+  if (pool) return leaf(type, random.pick(pool));
+  switch (type.kind) {
+    case 'string':
+      return leaf(type, quote(random.pick(random.pick(TEXTS)), random));
+    case 'dyn':
+      return dynOf(random);
+    case 'list':
+      return listOf(type, random.below(4), random);
+    case 'map':
+      return mapOf(type, random);
+    case 'opaque':
+      return optionalOf(type, random);
+    default:
+      return leaf(type, random.pick(TYPES));
+  }
 }
 
 /** The simplest literal of the type: what a failing expression is made smaller with. */
 export function simplest(type: Type): Tree {
-  const first = {
-    below: () => 0,
-    pick: (items: readonly unknown[]) => items[0],
-    once: () => false,
-  };
+  const first = { below: () => 0, pick: (items: readonly unknown[]) => items[0], once: () => false };
   return literalOf(type, first as unknown as Random);
 }
 
-export function regex(random: Random): string {
-  return quote(random.pick(REGEXES));
-}
+const SCALARS: readonly Type[] = [
+  INT,
+  STRING,
+  ...(['bool', 'uint', 'double', 'bytes', 'null', 'duration', 'timestamp'] as const).map(
+    (kind): Type => ({ kind }),
+  ),
+];
 
-function pooled(type: Type, random: Random): string | undefined {
-  const pool = POOLS[formatType(type)];
-  return pool && random.pick(pool);
+function dynOf(random: Random): Tree {
+  const inner = literalOf(random.pick(SCALARS), random);
+  return { type: DYN, parts: [inner], write: (text) => `dyn(${text})` };
 }
 
 function listOf(type: Type & { kind: 'list' }, length: number, random: Random): Tree {
-  const parts = Array.from({ length }, () => literalOf(type.element, random));
-  return { type, parts, write: (...texts) => `[${texts.join(', ')}]` };
-}
-
-function mapOf(type: Type & { kind: 'map' }, random: Random): Tree {
-  // The order of a map's entries is random in the API server, so that more than one would give it two answers.
-  const parts = random.once(3) ? [] : [literalOf(type.key, random), literalOf(type.value, random)];
+  const parts = Array.from({ length }, () => elementOf(type.element, random));
+  const optional = parts.findIndex(({ type: { kind } }) => kind === 'opaque');
+  const mark = type.element.kind !== 'opaque' && optional >= 0;
   return {
     type,
     parts,
-    write: (...[key, value]) => (key === undefined ? '{}' : `{${key}: ${value}}`),
+    write: (...texts) =>
+      `[${texts.map((text, index) => (mark && index === optional ? `?${text}` : text)).join(', ')}]`,
   };
+}
+
+/** One in twenty is an optional, for `[?x]`. */
+function elementOf(type: Type, random: Random): Tree {
+  if (type.kind === 'opaque' || !random.once(20)) return literalOf(type, random);
+  return optionalOf({ kind: 'opaque', name: 'optional_type', parameters: [type] }, random);
+}
+
+/** The order of a map's entries is random in the API server, so that more than one would give it two answers. */
+function mapOf(type: Type & { kind: 'map' }, random: Random): Tree {
+  if (random.once(3)) return leaf(type, '{}');
+  const value = elementOf(type.value, random);
+  const mark = type.value.kind !== 'opaque' && value.type.kind === 'opaque' ? '?' : '';
+  const parts = [literalOf(type.key, random), value];
+  return { type, parts, write: (key, text) => `{${mark}${key}: ${text}}` };
 }
 
 function optionalOf(type: Type & { kind: 'opaque' }, random: Random): Tree {
   const [value] = type.parameters;
   if (value === undefined || random.once(3)) return leaf(type, 'optional.none()');
-  return { type, parts: [literalOf(value, random)], write: (text) => `optional.of(${text})` };
+  const maker = random.once(4) ? 'optional.ofNonZeroValue' : 'optional.of';
+  return { type, parts: [literalOf(value, random)], write: (text) => `${maker}(${text})` };
 }

@@ -1,5 +1,6 @@
 import type { Overload } from '../../policies/cel/library.ts';
 import type { Type } from '../../policies/cel/types.ts';
+import type { Named } from './names.ts';
 import type { Random } from './random.ts';
 import type { Tree } from './tree.ts';
 
@@ -11,17 +12,25 @@ export interface Local {
 
 export type Grow = (goal: Type, depth: number, around: Surroundings) => Tree;
 
+/** What an expression is made of. */
+export interface Material {
+  readonly random: Random;
+  readonly overloads: readonly Overload[];
+  /** What it can name beside variables of loops. */
+  readonly names: readonly Named[];
+}
+
 /** What an expression may use where it stands. */
 export class Surroundings {
   readonly random: Random;
-  readonly overloads: readonly Overload[];
+  readonly material: Material;
   readonly locals: readonly Local[];
   readonly #grow: Grow;
 
-  constructor(from: Pick<Surroundings, 'random' | 'overloads' | 'locals'>, grow: Grow) {
-    this.random = from.random;
-    this.overloads = from.overloads;
-    this.locals = from.locals;
+  constructor(material: Material, locals: readonly Local[], grow: Grow) {
+    this.random = material.random;
+    this.material = material;
+    this.locals = locals;
     this.#grow = grow;
   }
 
@@ -32,11 +41,12 @@ export class Surroundings {
 
   /** The place inside a loop with these variables. */
   within(...locals: Local[]): Surroundings {
-    return new Surroundings({ ...this, locals: [...this.locals, ...locals] }, this.#grow);
+    return new Surroundings(this.material, [...this.locals, ...locals], this.#grow);
   }
 
-  /** Returns a variable that no loop around the place has. */
+  /** Returns a variable that no loop around the place has, or seldom one that hides another. */
   local(type: Type, offset = 0): Local {
-    return { name: `v${this.locals.length + offset}`, type };
+    const number = this.random.once(30) ? offset : this.locals.length + offset;
+    return { name: `v${number}`, type };
   }
 }

@@ -50,7 +50,9 @@ export function range(size: bigint): Value {
   if (size > MAX_RANGE) {
     return new CelError(`lists.range: size ${size} exceeds maximum allowed (${MAX_RANGE})`);
   }
-  return Array.from({ length: Number(size) }, (_, i) => BigInt(i));
+  const integers: bigint[] = [];
+  for (let i = 0n; i < size; i++) integers.push(i);
+  return integers;
 }
 
 export function reverse(list: readonly Value[]): Value {

@@ -1,5 +1,5 @@
 import { type CallCost, type Library, overload, withCost } from '../library.ts';
-import { compileRegex, findAll, findFirst, type Regex } from '../regex.ts';
+import { compileRegex, type Regex } from '../regex.ts';
 import { sizeOf, traversalCost } from '../size.ts';
 import { CelError, type Value } from '../values.ts';
 
@@ -13,11 +13,11 @@ function withRegex(pattern: string, use: (regex: Regex) => Value): Value {
 }
 
 function find(text: string, pattern: string): Value {
-  return withRegex(pattern, (regex) => findFirst(regex, text));
+  return withRegex(pattern, (regex) => regex.find(text));
 }
 
 function findEvery(text: string, pattern: string, limit = -1n): Value {
-  return withRegex(pattern, (regex) => findAll(regex, text, Number(limit)));
+  return withRegex(pattern, (regex) => regex.findAll(text, Number(limit)));
 }
 
 /** Searches for matches of RE2 patterns. */

@@ -40,7 +40,9 @@ function addLists(a: readonly Value[], b: readonly Value[]): readonly Value[] {
 }
 
 const add = dispatching([
-  ...withSoleCost(concatenationCost, [overload('add_bytes', '_+_(bytes, bytes) -> bytes', addBytes)]),
+  ...withSoleCost(concatenationCost, [
+    overload('add_bytes', '_+_(bytes, bytes) -> bytes', addBytes),
+  ]),
   overload('add_double', '_+_(double, double) -> double', (a: number, b: number) => a + b),
   overload('add_duration_duration', `_+_(${DURATION}, ${DURATION}) -> ${DURATION}`, addDurations),
   overload(

@@ -36,21 +36,21 @@ export function evaluateCases(t: ExecutionContext, file: string, libraries: Libr
     typeNames: { optional_type: optionalOf(DYN) },
   });
   const value = fromJson(object);
-  for (const [expression, result, cost] of cases) {
-    const have = evaluate(expression, environment, value);
-    t.deepEqual(have, { result, cost }, expression);
-  }
+  const have = cases.map(
+    ([expression]): Row => [expression, ...evaluate(expression, environment, value)],
+  );
+  t.deepEqual(have, [...cases]);
 }
 
 function evaluate(
   expression: string,
   environment: Environment,
   object: Value,
-): { result: string; cost: number | null } {
+): [result: string, cost: number | null] {
   const program = compile(expression, environment);
-  if (Array.isArray(program)) return { result: `problem: ${program[0]?.message}`, cost: null };
+  if (Array.isArray(program)) return [`problem: ${program[0]?.message}`, null];
   const { value, cost } = program.evaluate((name) => (name === 'object' ? object : undefined));
-  return { result: show(value), cost };
+  return [show(value), cost];
 }
 
 /** Writes a value much as CEL would, maps in the order of their keys. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { regex } from '../../../policies/cel/lib/regex.ts';
 import { standard } from '../../../policies/cel/lib/standard.ts';
-import { compileRegex, findAll, findFirst } from '../../../policies/cel/regex.ts';
+import { compileRegex } from '../../../policies/cel/regex.ts';
 import { CelError } from '../../../policies/cel/values.ts';
 import { evaluateCases } from './evaluator-cases.ts';
 
@@ -83,10 +83,10 @@ for (const { pattern, text, first, all } of searches) {
   test(`finds /${pattern}/ in ${text}`, (t) => {
     const compiled = compileRegex(pattern);
     if (compiled instanceof CelError) return t.fail(compiled.message);
-    t.is(findFirst(compiled, text), first);
-    t.deepEqual(findAll(compiled, text, -1), all);
-    t.deepEqual(findAll(compiled, text, 1), all.slice(0, 1));
-    t.deepEqual(findAll(compiled, text, 0), []);
+    t.is(compiled.find(text), first);
+    t.deepEqual(compiled.findAll(text, -1), all);
+    t.deepEqual(compiled.findAll(text, 1), all.slice(0, 1));
+    t.deepEqual(compiled.findAll(text, 0), []);
   });
 }
 

@@ -1,4 +1,4 @@
-// What each Git server's push webhook looks like, and how it proves where it comes from.
+// What each Git server's webhooks look like, and how they prove where they come from.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -7,6 +7,12 @@ export interface Push {
   /** Addresses the repository may be known by. */
   readonly urls: readonly string[];
   readonly branches: readonly string[];
+}
+
+/** A pull request that a webhook tells of; what it is now is asked of the forge. */
+export interface PullRequestHint {
+  readonly urls: readonly string[];
+  readonly number: number;
 }
 
 /** One webhook as it came in; the signature is over the raw body. */
@@ -22,6 +28,8 @@ export interface Forge {
   isSigned(delivery: Delivery, secret: string, now: number): boolean;
   /** Returns the push, or undefined for an event of another kind. Fields may be missing in a hostile body. */
   pushIn(headers: IncomingHttpHeaders, body: Json): Push | undefined;
+  /** Returns the pull request whose commits or state may have changed; undefined for any other event. */
+  pullRequestIn?(headers: IncomingHttpHeaders, body: Json): PullRequestHint | undefined;
 }
 
 /** A parsed JSON body whose shape nobody has vouched for. */
@@ -54,6 +62,22 @@ function pushOf(ref: Json | undefined, ...urls: (Json | undefined)[]): Push {
   return { branches: branchOf(ref), urls: urls.filter((url) => typeof url === 'string') };
 }
 
+/** Labels, assignees and words change no verdict. */
+const ACTIONS: ReadonlySet<unknown> = new Set([
+  ...['opened', 'reopened', 'synchronize', 'synchronized', 'ready_for_review', 'edited', 'closed'],
+  ...['open', 'reopen', 'update', 'merge', 'close'],
+]);
+
+function pullRequestOf(
+  action: Json | undefined,
+  number: unknown,
+  url: Json | undefined,
+): PullRequestHint | undefined {
+  if (!ACTIONS.has(action) || !Number.isSafeInteger(number) || typeof url !== 'string')
+    return undefined;
+  return { urls: [url], number: number as number };
+}
+
 /** GitLab sends the secret itself, or, with a signing token, a signature over id, time and body. */
 const gitlabSigned: Forge['isSigned'] = ({ headers, body }, secret, now) => {
   const signature = headers['webhook-signature'];
@@ -77,18 +101,30 @@ export const FORGES: Readonly<Record<string, Forge>> = {
     isSigned: hexSignature('x-hub-signature-256', 'sha256='),
     pushIn: (headers, { ref, repository }) =>
       headers['x-github-event'] === 'push' ? pushOf(ref, repository?.clone_url) : undefined,
+    pullRequestIn: (headers, { action, number, repository }) =>
+      headers['x-github-event'] === 'pull_request'
+        ? pullRequestOf(action, number, repository?.clone_url)
+        : undefined,
   },
   gitea: {
     deliveryHeader: 'x-gitea-delivery',
     isSigned: hexSignature('x-gitea-signature', ''),
     pushIn: (headers, { ref, repository }) =>
       headers['x-gitea-event'] === 'push' ? pushOf(ref, repository?.clone_url) : undefined,
+    pullRequestIn: (headers, { action, number, repository }) =>
+      headers['x-gitea-event'] === 'pull_request'
+        ? pullRequestOf(action, number, repository?.clone_url)
+        : undefined,
   },
   gitlab: {
     deliveryHeader: 'x-gitlab-event-uuid',
     isSigned: gitlabSigned,
     pushIn: (headers, { ref, project }) =>
       headers['x-gitlab-event'] === 'Push Hook' ? pushOf(ref, project?.git_http_url) : undefined,
+    pullRequestIn: (headers, { object_attributes: request, project }) =>
+      headers['x-gitlab-event'] === 'Merge Request Hook'
+        ? pullRequestOf(request?.action, request?.iid, project?.git_http_url)
+        : undefined,
   },
   bitbucket: {
     deliveryHeader: 'x-request-uuid',

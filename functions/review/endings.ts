@@ -1,0 +1,189 @@
+// How it ended: after the merge the same comment is told what became of it in the cluster. Which comments still wait
+// stands in an annotation of the source, so that any instance can tell them.
+import { despiteConflicts } from '../../gitops/attempts.ts';
+import { type Cluster, pagesOf } from '../../gitops/cluster.ts';
+import { WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import type { Condition } from '../../gitops/objects.ts';
+import { commitOf } from '../../gitops/sync/source-status.ts';
+import {
+  ANNOTATION,
+  annotation,
+  LABEL,
+  type WebApp,
+  type WebAppSource,
+} from '../../gitops/webapp.ts';
+import { code, plain } from '../report/markdown-text.ts';
+import { count } from '../report/words.ts';
+import { MARKER, type ReviewSurroundings } from './review-pull-request.ts';
+import { reached } from './sources.ts';
+
+/** Most comments that wait at a time; the oldest is given up. */
+const MAX_WAITING = 20;
+const LOOK_AGAIN_MS = 2_000;
+
+/** A merged pull request. */
+export interface Merge {
+  readonly number: number;
+  /** Commit on the branch that holds it. */
+  readonly commit: string;
+}
+
+interface Waiting extends Merge {
+  /** Commit that was applied when the merge was heard of; another one since means that ours is in. */
+  readonly before: string;
+}
+
+/** Notes that the comment of a merged pull request waits for its ending. */
+export async function rememberMerge(
+  source: WebAppSource,
+  merge: Merge,
+  cluster: Cluster,
+): Promise<void> {
+  await change(source, cluster, (waiting, live) => {
+    if (waiting.some(({ number }) => number === merge.number)) return waiting;
+    const before = commitOf(live.spec.branch, live.status.lastAppliedRevision) ?? '';
+    return [...waiting, { ...merge, before }].slice(-MAX_WAITING);
+  });
+}
+
+/** Tells every ending that is known by now, and looks again soon for the others; the tick is the guarantee. */
+export async function followEndings(
+  source: WebAppSource,
+  world: ReviewSurroundings,
+): Promise<void> {
+  if (await tellEndings(source, world)) return;
+  const { context } = world;
+  const { namespace, name } = source.metadata;
+  context.later(`endings/${namespace}/${name}`, LOOK_AGAIN_MS, () => {
+    const signal = AbortSignal.timeout(context.config.timeoutMs);
+    return followEndings(source, { context, signal, cluster: context.cluster(signal) });
+  });
+}
+
+/** Returns whether none waits any more. */
+async function tellEndings(source: WebAppSource, world: ReviewSurroundings): Promise<boolean> {
+  const { namespace = '', name } = source.metadata;
+  const live = (await world.cluster.get(WEBAPP_SOURCE, { namespace, name })) as
+    | WebAppSource
+    | undefined;
+  if (live?.spec.review === undefined) return true;
+  const [told, waiting]: [number[], Waiting[]] = [[], waitingIn(live)];
+  for (const merge of waiting) {
+    const ending = isIn(merge, live) ? await endingOf(live, world.cluster) : undefined;
+    if (ending === undefined) continue;
+    await tell(live, merge, ending, world);
+    told.push(merge.number);
+  }
+  if (told.length > 0)
+    await change(live, world.cluster, (all) => all.filter(({ number }) => !told.includes(number)));
+  return told.length === waiting.length;
+}
+
+/** Returns whether any comment waits. */
+export function hasEndings(source: WebAppSource): boolean {
+  return annotation(source, ANNOTATION.merged) !== '';
+}
+
+function isIn({ commit, before }: Waiting, { spec, status }: WebAppSource): boolean {
+  const tried = commitOf(spec.branch, status.lastAttemptedRevision);
+  return tried !== undefined && (tried === commit || tried !== before);
+}
+
+/** Returns the sentence, or undefined while something is still going on. */
+async function endingOf(source: WebAppSource, cluster: Cluster): Promise<string | undefined> {
+  const { status } = source;
+  const revision = status.lastAttemptedRevision ?? '';
+  const ready = conditionOf(status.conditions, 'Ready');
+  if (conditionOf(status.conditions, 'Reconciling')) return undefined;
+  if (ready?.status === 'False') return `❌ Not applied as it is: ${plain(ready.message)}`;
+  const webapps = await appliedBy(source, revision, cluster);
+  const stalled = webapps.filter(({ status: of }) => conditionOf(of.conditions, 'Stalled'));
+  if (stalled.length > 0) return `❌ Applied ${code(revision)}, but ${stalled.map(why).join('; ')}`;
+  const waiting = webapps.some((each) => !isReady(each));
+  if (waiting) return undefined;
+  const names = webapps.map(({ metadata }) => code(metadata.name)).join(', ');
+  const what =
+    webapps.length > 0 ? `${count(webapps.length, 'WebApp')} Ready: ${names}` : 'no WebApp changed';
+  return `🚀 Applied ${code(revision)}. ${what}`;
+}
+
+function isReady({ metadata, status }: WebApp): boolean {
+  const isSeen = status.observedGeneration === metadata.generation;
+  return isSeen && conditionOf(status.conditions, 'Ready')?.status === 'True';
+}
+
+function why({ metadata, status }: WebApp): string {
+  return `${code(metadata.name)} is not Ready: ${plain(conditionOf(status.conditions, 'Ready')?.message ?? '')}`;
+}
+
+async function appliedBy(
+  { metadata }: WebAppSource,
+  revision: string,
+  cluster: Cluster,
+): Promise<WebApp[]> {
+  const { namespace = '', name } = metadata;
+  const found: WebApp[] = [];
+  const options = { namespace, labelSelector: `${LABEL.source}=${name}` };
+  for await (const { items } of pagesOf(cluster, WEBAPP, options)) {
+    const own = items.filter((item) => annotation(item, ANNOTATION.revision) === revision);
+    found.push(...(own as unknown as readonly WebApp[]));
+  }
+  return found;
+}
+
+function conditionOf(
+  conditions: readonly Condition[] | undefined,
+  type: string,
+): Condition | undefined {
+  return conditions?.find((one) => one.type === type);
+}
+
+const BEGIN = '<!-- webapp-ending -->';
+const END = '<!-- /webapp-ending -->';
+
+async function tell(
+  source: WebAppSource,
+  { number }: Merge,
+  ...[ending, { cluster, signal }]: [string, ReviewSurroundings]
+): Promise<void> {
+  const { forge } = await reached(source, cluster, signal);
+  const comment = await forge.ownComment(number, MARKER);
+  if (comment === undefined) return;
+  const [first = '', ...rest] = comment.body.split('\n');
+  const old = rest.join('\n').replace(new RegExp(`${BEGIN}[^]*?${END}\n`), '');
+  const body = [first, BEGIN, `### ${ending}`, '', END, old].join('\n');
+  if (body !== comment.body) await forge.editComment(number, comment.id, body);
+}
+
+function waitingIn(source: WebAppSource): Waiting[] {
+  try {
+    const read: unknown = JSON.parse(annotation(source, ANNOTATION.merged) || '[]');
+    return Array.isArray(read) ? read.filter(isWaiting).slice(-MAX_WAITING) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isWaiting(value: unknown): value is Waiting {
+  const { number, commit, before } = (value ?? {}) as Partial<Waiting>;
+  return Number.isSafeInteger(number) && typeof commit === 'string' && typeof before === 'string';
+}
+
+async function change(
+  source: WebAppSource,
+  cluster: Cluster,
+  edit: (waiting: Waiting[], live: WebAppSource) => Waiting[],
+): Promise<void> {
+  const { namespace = '', name } = source.metadata;
+  await despiteConflicts(async () => {
+    const live = (await cluster.get(WEBAPP_SOURCE, { namespace, name })) as
+      | WebAppSource
+      | undefined;
+    if (live === undefined) return;
+    const after = edit(waitingIn(live), live);
+    const value = after.length === 0 ? null : JSON.stringify(after);
+    if (value === (annotation(live, ANNOTATION.merged) || null)) return;
+    const fields = { metadata: { annotations: { [ANNOTATION.merged]: value } } };
+    await cluster.patch(WEBAPP_SOURCE, live, { type: 'merge', fields });
+  });
+}
