@@ -1,6 +1,7 @@
 // Workflow commands: annotations where no token may write, as in pull requests from forks.
-import type { Finding, Level, Report } from '../../gitops/review/report.ts';
-import { ruleOf, verdict } from './words.ts';
+import type { Finding, Level, Place, Report } from '../../gitops/review/report.ts';
+import { harmless, headline } from './text.ts';
+import { ruleOf, verdict, visible } from './words.ts';
 
 const COMMAND: Readonly<Record<Level, string>> = {
   deny: 'error',
@@ -11,38 +12,52 @@ const COMMAND: Readonly<Record<Level, string>> = {
 /** GitHub shows ten of each kind for one step and drops the others without a word. */
 const MAX_OF_EACH = 10;
 
-/** Returns one command a line; what GitHub would drop is counted in a last notice. */
+/** Returns one command a line; what GitHub would drop is plain text for the log, before the verdict as a notice. */
 export function renderGithub(report: Report): string {
   const byCommand = Map.groupBy(report.findings, ({ level }) => COMMAND[level]);
-  const shown = [...byCommand.values()].flatMap((findings) => findings.slice(0, MAX_OF_EACH));
-  const rest = report.findings.length - shown.length;
-  const more = rest > 0 ? ` (${rest} more in the log)` : '';
-  const lines = shown.map(command);
-  return `${[...lines, `::notice title=Policy review::${data(verdict(report) + more)}`].join('\n')}\n`;
+  const shown = [...byCommand].flatMap(([name, all]) => all.slice(0, roomFor(name)));
+  const rest = [...byCommand].flatMap(([name, all]) => all.slice(roomFor(name)));
+  const more = rest.length > 0 ? ` (${rest.length} more in the log)` : '';
+  const lines = [
+    ...shown.map(command),
+    ...rest.map((finding) => harmless(headline(finding))),
+    `::notice title=Policy review::${data(verdict(report) + more)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The verdict is a notice, too. */
+function roomFor(name: string): number {
+  return name === 'notice' ? MAX_OF_EACH - 1 : MAX_OF_EACH;
 }
 
 function command(finding: Finding): string {
   const { level, place, message } = finding;
-  const sameLine = place && place.line === place.endLine;
-  const where = place
-    ? {
-        file: place.path,
-        line: place.line,
-        endLine: place.endLine,
-        // GitHub takes columns for one line only.
-        ...(sameLine && { col: place.column, endColumn: place.endColumn }),
-      }
-    : {};
-  const properties = Object.entries({ ...where, title: ruleOf(finding) })
+  const properties = Object.entries({ ...(place && position(place)), title: ruleOf(finding) })
     .map(([key, value]) => `${key}=${property(String(value))}`)
     .join(',');
   return `::${COMMAND[level]} ${properties}::${data(message)}`;
 }
 
+/** GitHub takes columns for one line only. */
+function position({ path, line, column, endLine, endColumn }: Place): object {
+  const columns = line === endLine && { col: column, endColumn };
+  return { file: path, line, endLine, ...columns };
+}
+
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return escaped(
+    text
+      .split(/\r\n|\r|\n/)
+      .map(visible)
+      .join('\n'),
+  );
 }
 
 function property(text: string): string {
-  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return escaped(visible(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\n', '%0A');
 }

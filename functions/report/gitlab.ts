@@ -1,5 +1,5 @@
-import type { Level, Report } from '../../gitops/review/report.ts';
-import { nameOf, ruleOf } from './words.ts';
+import type { Finding, Level, Report } from '../../gitops/review/report.ts';
+import { jsonOf, numbered, placeOf, ruleOf, sentence } from './words.ts';
 
 const SEVERITY: Readonly<Record<Level, string>> = {
   deny: 'blocker',
@@ -10,19 +10,17 @@ const SEVERITY: Readonly<Record<Level, string>> = {
 
 /** Returns a GitLab code quality report (an artifact named codequality). */
 export function renderGitlab({ findings }: Report): string {
-  const issues = findings.map((finding) => ({
-    description: finding.subject
-      ? `${nameOf(finding.subject)}: ${finding.message}`
-      : finding.message,
+  return jsonOf(numbered(findings).map(({ finding, nth }) => issue(finding, nth)));
+}
+
+function issue(finding: Finding, nth: number): object {
+  const { path, line } = placeOf(finding);
+  return {
+    description: sentence(finding),
     check_name: ruleOf(finding),
     // GitLab shows only the first of those that share one.
-    fingerprint: finding.fingerprint,
+    fingerprint: nth === 1 ? finding.fingerprint : `${finding.fingerprint}-${nth}`,
     severity: SEVERITY[finding.level],
-    // A finding must have a place; what belongs to no file is shown at the policy's.
-    location: {
-      path: (finding.place ?? finding.policy?.place)?.path ?? '.',
-      lines: { begin: (finding.place ?? finding.policy?.place)?.line ?? 1 },
-    },
-  }));
-  return `${JSON.stringify(issues, undefined, 2)}\n`;
+    location: { path, lines: { begin: line } },
+  };
 }

@@ -1,45 +1,74 @@
-// JUnit XML: one test case for each policy and object.
+// JUnit XML: one test case for each policy and object, as readers tell cases apart by these.
 import { create } from 'xmlbuilder2';
-import type { Finding, Outcome, Report } from '../../gitops/review/report.ts';
-import { codeFrame, nameOf, ruleOf, withoutControls } from './words.ts';
+import type { Finding, Level, Outcome, Report } from '../../gitops/review/report.ts';
+import { codeFrame, nameOf, oneLine, ruleOf, visible } from './words.ts';
+
+/** Worst first. */
+const LEVELS = ['deny', 'error', 'warn', 'audit'] as const satisfies readonly Level[];
 
 /** Returns the document; a warning is a passed case that says so in its output. */
-export function renderJunit(report: Report): string {
-  const { findings, passed, waived } = report;
-  const cases = [...findings.map(ofFinding), ...passed.map(ofPassed), ...waived.map(ofWaived)];
-  const totals = {
-    '@tests': cases.length,
-    '@failures': findings.filter(({ level }) => level === 'deny').length,
-    '@errors': findings.filter(({ level }) => level === 'error').length,
+export function renderJunit({ findings, passed, waived }: Report): string {
+  const failed = [...Map.groupBy(findings, keyOf).values()].map(worstFirst);
+  const cases = [...failed.map(ofFindings), ...passed.map(ofPassed), ...waived.map(ofWaived)];
+  const count = (level: Level) => failed.filter(([worst]) => worst?.level === level).length;
+  const totals = { '@tests': cases.length, '@failures': count('deny'), '@errors': count('error') };
+  const testsuite = {
+    '@name': 'policy review',
+    ...totals,
     '@skipped': waived.length,
+    testcase: cases,
   };
-  const suite = { '@name': 'policy review', ...totals, testcase: cases };
-  return `${create({ encoding: 'UTF-8' }, { testsuites: { ...totals, testsuite: suite } }).end({ prettyPrint: true })}\n`;
+  const document = create({ encoding: 'UTF-8' }, { testsuites: { ...totals, testsuite } });
+  return `${document.end({ prettyPrint: true })}\n`;
 }
 
-function ofFinding(finding: Finding): object {
-  const { level, subject, place, message } = finding;
-  const detail = [message, ...codeFrame(finding)].map((line) => withoutControls(line)).join('\n');
-  const text = { '@message': withoutControls(message), '#': detail };
+function keyOf(finding: Finding): string {
+  return JSON.stringify([ruleOf(finding), caseName(finding)]);
+}
+
+function caseName({ subject, place }: Finding): string {
+  return subject ? nameOf(subject) : (place?.path ?? 'repository');
+}
+
+function worstFirst(findings: readonly Finding[]): Finding[] {
+  return LEVELS.flatMap((level) => findings.filter((finding) => finding.level === level));
+}
+
+function ofFindings(findings: readonly Finding[]): object {
+  const [worst] = findings;
+  if (worst === undefined) return {};
+  const { level, place, message } = worst;
+  const detail = ampersands(findings.flatMap(detailLines).join('\n'));
+  const text = (type: string) => ({ '@message': attribute(message), '@type': type, '#': detail });
   return {
-    '@classname': ruleOf(finding),
-    '@name': subject ? nameOf(subject) : (place?.path ?? 'repository'),
-    ...(place && { '@file': place.path, '@line': place.line }),
-    ...(level === 'deny' && { failure: text }),
-    ...(level === 'error' && { error: text }),
-    ...((level === 'warn' || level === 'audit') && { 'system-out': `${level}: ${detail}` }),
+    '@name': attribute(caseName(worst)),
+    '@classname': attribute(ruleOf(worst)),
+    ...(place && { '@file': attribute(place.path), '@line': place.line }),
+    ...(level === 'deny' && { failure: text('PolicyDenied') }),
+    ...(level === 'error' && { error: text('CannotJudge') }),
+    ...((level === 'warn' || level === 'audit') && { 'system-out': detail }),
   };
+}
+
+function detailLines(finding: Finding): string[] {
+  return [`${finding.level}: ${visible(finding.message)}`, ...codeFrame(finding)];
 }
 
 function ofPassed({ policy, subject }: Outcome): object {
-  return { '@classname': policy.name, '@name': nameOf(subject) };
+  return { '@name': attribute(nameOf(subject)), '@classname': attribute(policy.name) };
 }
 
-function ofWaived({ policy, subject, waiver }: Outcome): object {
+function ofWaived(outcome: Outcome): object {
+  const { waiver } = outcome;
   const why = waiver ? `waived until ${waiver.expires} by ${waiver.owner}: ${waiver.reason}` : '';
-  return {
-    '@classname': policy.name,
-    '@name': nameOf(subject),
-    skipped: { '@message': withoutControls(why) },
-  };
+  return { ...ofPassed(outcome), skipped: { '@message': attribute(why) } };
+}
+
+function attribute(text: string): string {
+  return ampersands(oneLine(text));
+}
+
+/** The builder reads entities in what it is given, and its writer leaves them as they are: so twice. */
+function ampersands(text: string): string {
+  return text.replaceAll('&', '&amp;amp;');
 }

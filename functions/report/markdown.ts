@@ -1,12 +1,7 @@
 // The review as a comment: the verdict first, then what is wrong, then what would change.
-import type {
-  FieldDifference,
-  Finding,
-  ObjectChange,
-  Place,
-  Report,
-} from '../../gitops/review/report.ts';
-import { block, code, folded, link, plain } from './markdown-text.ts';
+import type { Finding, Place, Report, Subject, WaiverRef } from '../../gitops/review/report.ts';
+import { changesSection, diffSection, driftSection, impactSection } from './markdown-changes.ts';
+import { block, code, fitting, folded, link, plain, table } from './markdown-text.ts';
 import { codeFrame, count, nameOf, SIGN, titleOf, verdict, WORD } from './words.ts';
 
 export interface MarkdownOptions {
@@ -20,9 +15,10 @@ export interface MarkdownOptions {
   readonly limit?: number;
 }
 
-const LIMIT = 65_000;
+/** Leaves room for what is put in after the merge. */
+const LIMIT = 60_000;
 const MAX_FRAMES = 10;
-const MAX_ROWS = 100;
+const MAX_EXPRESSION = 500;
 const ICON: Readonly<Record<Report['conclusion'], string>> = {
   denied: '❌',
   'cannot-judge': '💥',
@@ -31,7 +27,7 @@ const ICON: Readonly<Record<Report['conclusion'], string>> = {
   unchanged: '➖',
 };
 
-/** Returns the comment. Sections are left out whole, the least important first, where it would be too long. */
+/** Returns the comment. Sections are cut, or left out whole, the least important first, where it would be too long. */
 export function renderMarkdown(report: Report, options: MarkdownOptions = {}): string {
   const { marker, limit = LIMIT, ending = [] } = options;
   const head = [
@@ -40,19 +36,22 @@ export function renderMarkdown(report: Report, options: MarkdownOptions = {}): s
     '',
     ...ending,
   ];
+  const part = (share: number) => ({ ...options, room: Math.floor(limit * share) });
   const sections = [
-    { rank: 0, lines: findingTable(report, options) },
-    { rank: 4, lines: passedSection(report, options) },
-    {
-      rank: 2,
-      lines: report.findings.slice(0, MAX_FRAMES).flatMap((each) => detail(each, options)),
-    },
-    { rank: 1, lines: impactSection(report) },
-    { rank: 1, lines: changesSection(report) },
-    { rank: 3, lines: diffSection(report) },
-    { rank: 4, lines: driftSection(report) },
+    { rank: 0, lines: findingTable(report, part(0.4)) },
+    { rank: 4, lines: passedSection(report, part(0.1)) },
+    { rank: 2, lines: detailSection(report, part(0.3)) },
+    { rank: 1, lines: impactSection(report, part(0.2)) },
+    { rank: 1, lines: changesSection(report, part(0.2)) },
+    { rank: 3, lines: diffSection(report, part(0.2)) },
+    { rank: 4, lines: driftSection(report, part(0.1)) },
   ];
   return withinLimit({ head, sections, foot: footer(report) }, limit);
+}
+
+interface Part extends MarkdownOptions {
+  /** Characters that a section may take of the limit; its frame comes on top. */
+  readonly room: number;
 }
 
 interface Section {
@@ -71,7 +70,7 @@ function withinLimit({ head, sections, foot }: Comment, limit: number): string {
   let kept = [...sections];
   const text = () => {
     const note =
-      kept.length < sections.length ? ['_Shortened: the full report is in the check._', ''] : [];
+      kept.length < sections.length ? ['_Shortened: the command below tells everything._', ''] : [];
     return [...head, ...kept.flatMap(({ lines }) => lines), ...note, ...foot].join('\n');
   };
   while (text().length > limit && kept.length > 0) {
@@ -82,27 +81,23 @@ function withinLimit({ head, sections, foot }: Comment, limit: number): string {
   return text();
 }
 
-function findingTable({ findings }: Report, options: MarkdownOptions): string[] {
+function findingTable({ findings }: Report, part: Part): string[] {
   if (findings.length === 0) return [];
-  const rows = findings.slice(0, MAX_ROWS).map((finding) => {
+  const rows = findings.map((finding) => {
     const { level, subject, message } = finding;
-    const object = subject ? `${subject.kind} ${code(`${subject.namespace}/${subject.name}`)}` : '';
-    const cells = [
-      policyLink(finding, options),
-      object,
-      placeLink(finding, options),
+    return [
+      `${SIGN[level]} ${WORD[level]}`,
+      policyLink(finding, part),
+      subject ? objectOf(subject) : '',
+      placeLink(finding, part),
       plain(message),
     ];
-    return `| ${SIGN[level]} ${WORD[level]} | ${cells.join(' | ')} |`;
   });
-  const more = findings.length - rows.length;
-  return [
-    '| | Policy | Object | Where | Finding |',
-    '|:-|---|---|---|---|',
-    ...rows,
-    ...(more > 0 ? ['', `… and ${more} more`] : []),
-    '',
-  ];
+  return table(['', 'Policy', 'Object', 'Where', 'Finding'], rows, part.room);
+}
+
+function objectOf({ kind, namespace, name }: Subject): string {
+  return `${plain(kind)} ${code(namespace === '' ? name : `${namespace}/${name}`)}`;
 }
 
 function policyLink({ policy }: Finding, { linkTo }: MarkdownOptions): string {
@@ -116,24 +111,34 @@ function placeLink({ place }: Finding, { linkTo }: MarkdownOptions): string {
     : link(code(`${place.path}:${place.line}`), linkTo?.(place, 'head'));
 }
 
-function passedSection({ passed, waived, counts }: Report, { linkTo }: MarkdownOptions): string[] {
+function passedSection({ passed, waived, counts }: Report, part: Part): string[] {
   if (passed.length + waived.length === 0) return [];
+  const held = waived.map(({ policy, subject, waiver }) => [
+    code(policy.name),
+    code(nameOf(subject)),
+    waiver ? waivedBy(waiver, part) : '',
+  ]);
   const byPolicy = Map.groupBy(passed, ({ policy }) => policy.name);
   const rows = [...byPolicy].map(([name, outcomes]) => {
     const objects = outcomes.slice(0, 10).map(({ subject }) => code(nameOf(subject)));
     const more = outcomes.length > 10 ? ` and ${outcomes.length - 10} more` : '';
-    return `| ${code(name)} | ${objects.join(', ')}${more} | |`;
-  });
-  const held = waived.map(({ policy, subject, waiver }) => {
-    const by = waiver
-      ? `waived by ${link(code(waiver.name), linkTo?.(waiver.place, 'base'))}: ${plain(waiver.reason)} (${plain(waiver.owner)}, until ${plain(waiver.expires)})`
-      : '';
-    return `| ${code(policy.name)} | ${code(nameOf(subject))} | ${by} |`;
+    return [code(name), `${objects.join(', ')}${more}`, ''];
   });
   const parts = [`✅ ${counts.pass} passed`];
   if (counts.skip > 0) parts.push(`⏭ ${counts.skip} skipped`);
   if (counts.waived > 0) parts.push(`🎫 ${count(counts.waived, 'waiver')} in force`);
-  return folded(parts.join(' · '), ['| Policy | Objects | |', '|---|---|---|', ...held, ...rows]);
+  const lines = table(['Policy', 'Objects', ''], [...held, ...rows], part.room);
+  return folded(parts.join(' · '), lines.slice(0, -1));
+}
+
+function waivedBy({ name, reason, owner, expires, place }: WaiverRef, { linkTo }: Part): string {
+  const by = link(code(name), linkTo?.(place, 'base'));
+  return `waived by ${by}: ${plain(reason)} (${plain(owner)}, until ${plain(expires)})`;
+}
+
+function detailSection({ findings }: Report, part: Part): string[] {
+  const all = findings.slice(0, MAX_FRAMES).map((each) => detail(each, part).join('\n'));
+  return all.slice(0, fitting(all, part.room));
 }
 
 function detail(finding: Finding, options: MarkdownOptions): string[] {
@@ -144,7 +149,10 @@ function detail(finding: Finding, options: MarkdownOptions): string[] {
     `#### ${SIGN[level]} ${title}${where === '' ? '' : ` — ${where}`}`,
     ...(codeFrame(finding).length > 0 ? block('yaml', codeFrame(finding)) : []),
     ...(expression
-      ? ['', `${code(expression)} is **not true**${ordinal(validation, policy?.binding)}`]
+      ? [
+          '',
+          `${code(expression, MAX_EXPRESSION)} is **not true**${ordinal(validation, policy?.binding)}`,
+        ]
       : []),
     ...(denial ? ['', `> ${plain(denial)}`] : []),
     ...(fix ? ['', `**Fix:** ${plain(fix)}`] : []),
@@ -157,70 +165,16 @@ function ordinal(validation: Finding['validation'], binding: string | undefined)
   return `${which}${binding === undefined ? '' : ` · binding ${code(binding)}`}`;
 }
 
-function impactSection({ impact }: Report): string[] {
-  if (impact.length === 0) return [];
-  const rows = impact.slice(0, MAX_ROWS).map(({ policy, subject, message, place }) => {
-    const where = place ? code(`${place.path}:${place.line}`) : '';
-    return `| ${code(policy.name)} | ${code(nameOf(subject))} | ${where} | ${plain(message)} |`;
-  });
-  return [
-    `#### 📜 This changes policies: ${count(impact.length, 'object')} would begin to fail`,
-    '',
-    '| Policy | Object | Where | Finding |',
-    '|---|---|---|---|',
-    ...rows,
-    '',
-  ];
-}
-
-function changesSection({ changes, webapps }: Report): string[] {
-  if (changes.length === 0) return [];
-  const rows = changes.slice(0, MAX_ROWS).map(({ action, subject, fields, effects }) => {
-    const names = fields.slice(0, 6).map(({ path }) => code(path));
-    const more = fields.length > 6 ? `, … ${fields.length - 6} more` : '';
-    return `| ${code(nameOf(subject))} | ${action} | ${names.join(', ')}${more} | ${effects.map(plain).join(', ')} |`;
-  });
-  const total = `${count(webapps.changed, 'WebApp')} of ${webapps.all}`;
-  return [
-    `#### What would change (${total})`,
-    '',
-    '| Object | Action | Fields | Effect |',
-    '|---|---|---|---|',
-    ...rows,
-    '',
-  ];
-}
-
-function diffSection({ changes }: Report): string[] {
-  const changed = changes.filter(({ fields }) => fields.length > 0);
-  if (changed.length === 0) return [];
-  const fields = changed.reduce((sum, each) => sum + each.fields.length, 0);
-  const summary = `Minimal diff (${count(changed.length, 'object')}, ${count(fields, 'field')})`;
-  return folded(summary, block('diff', changed.flatMap(diffLines)));
-}
-
-function diffLines({ subject, fields }: Pick<ObjectChange, 'subject' | 'fields'>): string[] {
-  return [` ${nameOf(subject)}`, ...fields.flatMap(fieldLines)];
-}
-
-function fieldLines({ path, before, after }: FieldDifference): string[] {
-  return [
-    `   ${path}`,
-    ...(before === undefined ? [] : [`-    ${before}`]),
-    ...(after === undefined ? [] : [`+    ${after}`]),
-  ];
-}
-
-function driftSection({ drift = [] }: Report): string[] {
-  if (drift.length === 0) return [];
-  const summary = `ℹ️ Live drift now, not part of the verdict (${count(drift.length, 'object')})`;
-  return folded(summary, block('diff', drift.flatMap(diffLines)));
-}
-
 function footer({ base, head, policiesDigest, toolVersion }: Report): string[] {
-  const command = `webapp review --base ${base.slice(0, 12)} --head ${head.slice(0, 12)}`;
+  const command = code(`webapp review --base ${short(base)} --head ${short(head)}`);
+  const digest = code(policiesDigest.slice(0, 12));
   return [
-    `<sub>Reproduce: ${code(command)} · policies ${code(policiesDigest.slice(0, 12))} · webapp ${plain(toolVersion)}</sub>`,
+    `<sub>Reproduce: ${command} · policies ${digest} · webapp ${plain(toolVersion)}</sub>`,
     '',
   ];
+}
+
+/** Folders keep their names. */
+function short(revision: string): string {
+  return /^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 12) : revision;
 }

@@ -1,25 +1,62 @@
 // A Report of openreports.io: what dashboards of policy results read.
 import type { Finding, Outcome, Report, Subject } from '../../gitops/review/report.ts';
-import { ruleOf } from './words.ts';
+import { clip, jsonOf, oneLine, ruleOf } from './words.ts';
 
 const RESULT = { deny: 'fail', error: 'error', warn: 'warn', audit: 'warn' } as const;
 
-/** Returns one object of openreports.io/v1alpha1 for each namespace, as a JSON List that kubectl takes. */
+/** An API server takes 1.5 MiB of an object. */
+const MAX_RESULTS = 500;
+const MAX_MESSAGE = 1000;
+
+/** Returns objects of openreports.io/v1alpha1 for each namespace, as a JSON List that kubectl takes. */
 export function renderOpenReports(report: Report): string {
   const results = [
     ...report.findings.flatMap(ofFinding),
     ...report.passed.map((outcome) => ofOutcome(outcome, 'pass')),
     ...report.waived.map((outcome) => ofOutcome(outcome, 'skip')),
   ];
-  const items = [...Map.groupBy(results, ({ namespace }) => namespace)].map(([namespace, all]) => ({
+  const name = `webapp-review-${nameFrom(report.head)}`;
+  const items = [...Map.groupBy(results, ({ namespace }) => namespace)].flatMap(
+    ([namespace, rows]) =>
+      parts(rows).map((part, index) =>
+        objectOf(part, { name: index === 0 ? name : `${name}-${index + 1}`, namespace }),
+      ),
+  );
+  return jsonOf({ apiVersion: 'v1', kind: 'List', items });
+}
+
+function parts<T>(all: readonly T[]): T[][] {
+  const count = Math.ceil(all.length / MAX_RESULTS);
+  return Array.from({ length: count }, (_, index) =>
+    all.slice(index * MAX_RESULTS, (index + 1) * MAX_RESULTS),
+  );
+}
+
+function objectOf(
+  rows: readonly Row[],
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+): object {
+  const results = rows.map(({ entry }) => entry);
+  return {
     apiVersion: 'openreports.io/v1alpha1',
     kind: 'Report',
-    metadata: { name: `webapp-review-${report.head.slice(0, 12).toLowerCase()}`, namespace },
+    metadata: { name, ...(namespace !== '' && { namespace }) },
     source: 'webapp',
-    summary: summaryOf(all.map(({ entry }) => entry.result)),
-    results: all.map(({ entry }) => entry),
-  }));
-  return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, undefined, 2)}\n`;
+    summary: summaryOf(results.map(({ result }) => result)),
+    results,
+  };
+}
+
+/** A commit, or a folder as far as a name may hold it. */
+function nameFrom(head: string): string {
+  const words = head.toLowerCase().split(/[^a-z0-9]+/);
+  return (
+    words
+      .filter((word) => word !== '')
+      .join('-')
+      .slice(0, 12)
+      .replace(/-$/, '') || 'head'
+  );
 }
 
 type Result = 'pass' | 'fail' | 'warn' | 'error' | 'skip';
@@ -34,8 +71,8 @@ function ofFinding(finding: Finding): Row[] {
   const { subject, policy, message, level, validation, place } = finding;
   if (subject === undefined) return [];
   const properties = {
-    ...(place && { file: `${place.path}:${place.line}:${place.column}` }),
-    ...(policy?.binding && { binding: policy.binding }),
+    ...(place && { file: oneLine(`${place.path}:${place.line}:${place.column}`) }),
+    ...(policy?.binding && { binding: oneLine(policy.binding) }),
   };
   return [
     row(subject, {
@@ -43,35 +80,42 @@ function ofFinding(finding: Finding): Row[] {
       ...(validation && { rule: String(validation.index) }),
       ...metadataOf(policy),
       result: RESULT[level],
-      description: message,
+      message: clip(oneLine(message), MAX_MESSAGE),
       properties,
     }),
   ];
 }
 
 function ofOutcome({ policy, subject, waiver }: Outcome, result: Result): Row {
-  const description = waiver ? `waived until ${waiver.expires}: ${waiver.reason}` : undefined;
+  const why = waiver && oneLine(`waived until ${waiver.expires}: ${waiver.reason}`);
   return row(subject, {
     policy: policy.name,
     ...metadataOf(policy),
     result,
-    ...(description && { description }),
+    ...(why && { message: clip(why, MAX_MESSAGE) }),
   });
 }
 
 function metadataOf(policy: Finding['policy']): object {
   return {
-    ...(policy?.category && { category: policy.category }),
+    ...(policy?.category && { category: oneLine(policy.category) }),
     ...(policy?.severity && { severity: policy.severity }),
   };
 }
 
+/** A namespace that no cluster can have is left to where the report is applied. */
 function row(
   { apiVersion, kind, namespace, name }: Subject,
   entry: { readonly policy: string; readonly result: Result; readonly [field: string]: unknown },
 ): Row {
-  const subjects = [{ apiVersion, kind, namespace, name }];
-  return { namespace, entry: { source: 'webapp', scored: true, ...entry, subjects } };
+  const resources = [{ apiVersion, kind, namespace, name }];
+  // In the CRD's words a warning is what is not met and not scored.
+  const scored = entry.result !== 'warn';
+  const isName = namespace.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(namespace);
+  return {
+    namespace: isName ? namespace : '',
+    entry: { source: 'webapp', scored, ...entry, resources },
+  };
 }
 
 function summaryOf(results: readonly Result[]): Record<Result, number> {

@@ -1,6 +1,6 @@
 // The review for a terminal: one line for each finding, in the form that editors jump to.
 import type { Finding, Report } from '../../gitops/review/report.ts';
-import { codeFrame, count, nameOf, ruleOf, withoutControls } from './words.ts';
+import { codeFrame, count, nameOf, ruleOf, visible } from './words.ts';
 
 const WORD = { deny: 'DENY ', error: 'ERROR', warn: 'WARN ', audit: 'AUDIT' } as const;
 
@@ -24,15 +24,28 @@ export function renderText(report: Report): string {
     ),
     summary(report),
   ];
-  return `${lines.map((line) => withoutControls(line, '\ufffd')).join('\n')}\n`;
+  return `${lines.map(harmless).join('\n')}\n`;
+}
+
+/** Returns a line that moves no cursor and is no command to the log of GitHub Actions or Azure Pipelines. */
+export function harmless(line: string): string {
+  return visible(line)
+    .replace(/^(\s*):(?=:)/, '$1: ')
+    .replace(/#(?=#\w*\[)/g, '# ');
+}
+
+/** Returns the line of a finding that editors jump from. */
+export function headline(finding: Finding): string {
+  const { place, level, subject, message } = finding;
+  const where = place ? `${place.path}:${place.line}:${place.column}  ` : '';
+  const object = subject ? `${nameOf(subject)}: ` : '';
+  return `${where}${WORD[level]}  ${ruleOf(finding)}  ${object}${message}`;
 }
 
 function findingLines(finding: Finding): string[] {
-  const { place, level, subject, message, denial, fix } = finding;
-  const where = place ? `${place.path}:${place.line}:${place.column}  ` : '';
-  const object = subject ? `${nameOf(subject)}: ` : '';
+  const { denial, fix } = finding;
   return [
-    `${where}${WORD[level]}  ${ruleOf(finding)}  ${object}${message}`,
+    headline(finding),
     ...codeFrame(finding).map((line) => `  ${line}`),
     ...(denial ? [`    ${denial}`] : []),
     ...(fix ? [`    fix: ${fix}`] : []),

@@ -3,10 +3,15 @@ import type {
   Conclusion,
   Finding,
   Level,
+  Place,
   PolicyRef,
   Report,
   Subject,
 } from '../../gitops/review/report.ts';
+
+/** Most characters of a line of a file, and of the values beside a mark. */
+const MAX_COLUMNS = 160;
+const MAX_VALUES = 300;
 
 /** A sign beside each word, so that no output depends on colour. */
 export const SIGN: Readonly<Record<Level, string>> = {
@@ -65,23 +70,87 @@ export function verdict({ conclusion, counts, changes }: Report): string {
     : `${found} — ${consequence[conclusion]}`;
 }
 
-/** Lines around a finding with its place marked, as compilers print them. */
+/** Lines around a finding with its place marked, as compilers print them; one character of text stays one column. */
 export function codeFrame({ excerpt, place, values }: Finding): string[] {
   if (!excerpt || !place) return [];
   const width = String(excerpt.line + excerpt.lines.length).length;
   const read = values.map(({ path, value }) => `${path} = ${value}`).join(', ');
-  return excerpt.lines.flatMap((text, index) => {
+  return excerpt.lines.flatMap((line, index) => {
     const number = excerpt.line + index;
     const here = number === place.line;
+    const text = visible(line.slice(0, MAX_COLUMNS));
     const row = `${here ? '>' : ' '} ${String(number).padStart(width)} | ${text}`;
     if (!here) return [row];
-    const length = place.endLine === place.line ? Math.max(1, place.endColumn - place.column) : 1;
-    const mark = `${' '.repeat(place.column - 1)}${'^'.repeat(length)} ${read}`.trimEnd();
-    return [row, `  ${' '.repeat(width)} | ${mark}`];
+    const marked = `${markUnder(text, place)} ${clip(visible(read), MAX_VALUES)}`.trimEnd();
+    return [row, `  ${' '.repeat(width)} | ${marked}`];
   });
 }
 
-/** Takes out what could move a cursor or hide text: control and formatting characters, also line feeds. */
+/** Carets under what stands at the place; under the end of the text where that has been cut off. */
+function markUnder({ length }: string, { line, column, endLine, endColumn }: Place): string {
+  const start = Math.min(column - 1, length);
+  const end = endLine === line ? Math.min(endColumn - 1, length) : start + 1;
+  return `${' '.repeat(start)}${'^'.repeat(Math.max(1, end - start))}`;
+}
+
+/** The place of a finding, else its policy's; outputs that must name one get the repository itself. */
+export function placeOf({ place, policy }: Finding): Place {
+  const root = { path: '.', line: 1, column: 1, endLine: 1, endColumn: 2 };
+  return place ?? policy?.place ?? root;
+}
+
+/** The object and what is wrong with it, as one line. */
+export function sentence({ subject, message }: Finding): string {
+  return oneLine(subject ? `${nameOf(subject)}: ${message}` : message);
+}
+
+/** Findings with how many of the same fingerprint there were so far, from 1: outputs that need one each add it. */
+export function numbered(findings: readonly Finding[]): { finding: Finding; nth: number }[] {
+  const seen = new Map<string, number>();
+  return findings.map((finding) => {
+    const nth = (seen.get(finding.fingerprint) ?? 0) + 1;
+    seen.set(finding.fingerprint, nth);
+    return { finding, nth };
+  });
+}
+
+/** What moves a cursor, hides text or cannot be written; emoji keep the selectors that make them emoji. */
+const UNSEEN =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}[\p{Default_Ignorable_Code_Point}--[\ufe00-\ufe0f]]]/gv;
+
+/** Takes out control and formatting characters, also line feeds. */
 export function withoutControls(text: string, replacement = ''): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, replacement);
+  return text.replace(UNSEEN, replacement);
+}
+
+/** Returns the text as one line with a sign wherever something unseen was. */
+export function visible(text: string): string {
+  return withoutControls(text.replace(/[\t\r\n]/g, ' '), '\ufffd');
+}
+
+/** Returns the text as one line without anything unseen. */
+export function oneLine(text: string): string {
+  return withoutControls(text.replace(/\s+/g, ' ')).trim();
+}
+
+/** Returns at most `most` characters; an ellipsis is the last where there were more. */
+export function clip(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/**
+ * Returns JSON of two blanks that reads back as the value. What a terminal or the log of a build would act on is
+ * written as an escape: unseen characters, and `##[`, which begins a command in GitHub Actions and Azure Pipelines.
+ */
+export function jsonOf(value: unknown): string {
+  const text = JSON.stringify(value, undefined, 2);
+  const escaped = text
+    .replace(UNSEEN, (found) => (found === '\n' ? found : escapeOf(found)))
+    .replace(/#(?=\w*\[)/g, escapeOf);
+  return `${escaped}\n`;
+}
+
+function escapeOf(text: string): string {
+  const units = Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }

@@ -2,12 +2,12 @@
 import { canonicalJson, type Decision, waiverProblems } from '../../policies/index.ts';
 import type { Problem } from '../../policies/problem.ts';
 import type { Judgement } from '../policy/judge.ts';
+import { admitted, judgePair } from '../policy/judge-webapp.ts';
 import { errorsOf, type Policies, together } from '../policy/policies.ts';
 import type { InForce, PolicyReader } from '../policy/reader.ts';
 import { changesOf } from './changes.ts';
 import { type Proposed, type Told, tell } from './findings.ts';
 import { impactOf } from './impact.ts';
-import { admitted, judgePair } from './judge-webapp.ts';
 import { excerptAt, placeAt } from './places.ts';
 import { type Proposal, policyFilesIn, proposalOf, type Scope, webappOf } from './proposal.ts';
 import type { Finding, Impact, ObjectChange } from './report.ts';

@@ -4,15 +4,14 @@ import type { Decision, PolicyFile } from '../../policies/index.ts';
 import { formatProblem, type Problem } from '../../policies/problem.ts';
 import type { Clock } from '../attempts.ts';
 import type { Cluster } from '../cluster.ts';
-import { CHILD_KINDS, WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
-import { type Judgement, judge } from '../policy/judge.ts';
+import type { Judgement } from '../policy/judge.ts';
+import { judgePair } from '../policy/judge-webapp.ts';
 import { originOf, tellingFields } from '../policy/origin.ts';
 import { errorsOf, isOfCluster, type Policies, policiesIn } from '../policy/policies.ts';
 import type { InForce, PolicyReader } from '../policy/reader.ts';
-import { desiredChildren } from '../reconcile/children.ts';
 import type { Snapshot } from '../repository.ts';
-import type { WebApp, WebAppSource } from '../webapp.ts';
+import type { WebAppSource } from '../webapp.ts';
 import type { Manifest } from './manifests.ts';
 import { readPolicyFiles } from './policy-files.ts';
 
@@ -56,38 +55,14 @@ export async function openGate(
     findings: (manifest, desired, live) =>
       broken[0]
         ? [manifest.problemAt('', unreadable(broken[0]))]
-        : judgementsOf(desired, live, { inForce, now: world.clock.now() }).flatMap((judgement) =>
-            problemsOf(judgement, manifest, inForce),
+        : judgePair({ before: live, after: desired }, inForce, world.clock.now()).flatMap(
+            (judgement) => problemsOf(judgement, manifest, inForce),
           ),
   };
 }
 
 function unreadable(problem: Problem): string {
   return `not applied, because the policies cannot be read: ${formatProblem(problem)}`;
-}
-
-interface About {
-  readonly inForce: InForce;
-  readonly now: number;
-}
-
-/** Children are compared as they are wanted: what a cluster makes of them is asked again before each write. */
-function judgementsOf(
-  desired: KubeObject,
-  live: KubeObject | undefined,
-  { inForce, now }: About,
-): Judgement[] {
-  const { policies } = inForce;
-  const about = { ...inForce, now };
-  const question = { of: WEBAPP, object: desired, ...(live && { oldObject: live }) };
-  const own = judge(policies, question, about);
-  const before = live === undefined ? [] : desiredChildren(live as WebApp);
-  const children = desiredChildren(own.object as WebApp).flatMap((object) => {
-    const of = CHILD_KINDS.find(({ kind }) => kind === object.kind);
-    const oldObject = before.find(({ kind }) => kind === object.kind);
-    return of ? [judge(policies, { of, object, ...(oldObject && { oldObject }) }, about)] : [];
-  });
-  return [own, ...children];
 }
 
 function problemsOf(

@@ -1,7 +1,7 @@
 import type { Frame, Step } from './frame.ts';
 import { find, formatKey } from './indexing.ts';
 import { type Kind, kindOf } from './value-type.ts';
-import { CelError, type Value } from './values.ts';
+import { CelError, CelMap, type Value } from './values.ts';
 
 /**
  * A field, key or index by which an attribute goes on. Its functions charge only for what a computed key costs, not for
@@ -84,6 +84,8 @@ export function presenceOf(field: string): Qualifier {
   return {
     optional: false,
     get: (_, operand) => {
+      // A map may have a value that nobody knows.
+      if (operand instanceof CelMap) return operand.has(field);
       const found = find(operand, field);
       return found instanceof CelError ? found : found !== undefined;
     },

@@ -52,10 +52,13 @@ export function updatedCustom(
 }
 
 function created(request: CustomRequest, object: JsonObject): Decoded {
-  const { meta, rest } = decoded(request, object);
-  metadataOnCreate(meta, request.namespace);
+  const { meta, rest: given } = decoded(request, object);
+  const rest = hasStatus(request) ? withStatusOf({}, given) : given;
+  const { apiVersion: _, kind: __, ...content } = rest;
+  const hasContent = Object.keys(content).length > 0;
+  metadataOnCreate(meta, { namespace: request.namespace, hasContent });
   meta.generation = 1;
-  return { meta, rest: hasStatus(request) ? withStatusOf({}, rest) : rest };
+  return { meta, rest };
 }
 
 /** What comes from a cluster has a uid. What comes from a file is stored as if it had been created so. */

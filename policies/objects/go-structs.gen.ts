@@ -2,7 +2,6 @@
 // reflection. A field is its JSON name, `?` where omitempty and `!` where omitzero is set, and its Go type. Fields whose
 // feature gate is off by default are left out, for the API server drops them; Lifecycle.stopSignal stays, because
 // dropping it leaves a trace.
-// biome-ignore-all: generated
 export const GO_STRUCTS = {
   AWSElasticBlockStoreVolumeSource: 'volumeID string; fsType? string; partition? int32; readOnly? bool',
   Affinity: 'nodeAffinity? *NodeAffinity; podAffinity? *PodAffinity; podAntiAffinity? *PodAntiAffinity',

@@ -4,22 +4,50 @@ import type { JsonObject } from './json.ts';
 import type { Int, ObjectMeta } from './shapes.ts';
 import { someTime, someUid, Undetermined } from './undetermined.ts';
 
-/** Sets what a create request sets. `namespace` is the request's; undefined where the kind has none. */
-export function metadataOnCreate(meta: ObjectMeta, namespace: string | undefined): void {
+/** What metadata is set from beside the metadata that was given. */
+export interface Origin {
+  /** The request's namespace; undefined where the kind has none. */
+  readonly namespace: string | undefined;
+  /** Whether the object says anything beside its metadata and status. */
+  readonly hasContent: boolean;
+}
+
+/** Sets what a create request sets. Not followed: a list item without its key field leaves an object without managers. */
+export function metadataOnCreate(meta: ObjectMeta, { namespace, hasContent }: Origin): void {
   delete meta.selfLink;
   delete meta.deletionTimestamp;
   delete meta.deletionGracePeriodSeconds;
+  delete meta.managedFields;
   setScope(meta, namespace);
+  if (hasContent || hasManaged(meta)) meta.managedFields = someManagedFields;
   meta.uid = someUid;
   meta.creationTimestamp = someTime;
-  meta.managedFields = someManagedFields;
   if (meta.generateName !== undefined) meta.name ??= generated(meta.generateName);
+}
+
+/** Nobody becomes the manager of these. */
+const UNMANAGED = [
+  'name',
+  'namespace',
+  'uid',
+  'creationTimestamp',
+  'generation',
+  'resourceVersion',
+];
+
+function hasManaged(meta: ObjectMeta): boolean {
+  return Object.entries(meta).some(
+    ([field, value]) => !UNMANAGED.includes(field) && Object.keys(Object(value)).length > 0,
+  );
 }
 
 /** No update changes them. */
 const KEPT = ['resourceVersion', 'creationTimestamp', 'deletionTimestamp'] as const;
 
-/** Sets what an update sets, on the way to the strategy of the kind. `old` is as it is stored. */
+/**
+ * Sets what an update sets, on the way to the strategy of the kind. `old` is as it is stored. Somebody is taken to
+ * manage fields of it, as after any apply.
+ */
 export function metadataOnUpdate(
   meta: ObjectMeta,
   old: ObjectMeta,

@@ -1,6 +1,7 @@
 // Objects of Kubernetes itself as admission sees them: decoded, defaulted, and prepared for storage.
 import { decode } from './decode.ts';
 import { setDefaults } from './defaults.ts';
+import { equalStructs } from './equal.ts';
 import type { JsonObject } from './json.ts';
 import { metadataInStorage, metadataOnCreate, metadataOnUpdate } from './metadata.ts';
 import { fieldStruct, type NativeKind } from './native-kinds.ts';
@@ -37,9 +38,15 @@ export function updatedNative(
 
 function created({ kind, namespace }: NativeRequest, object: JsonObject): Native {
   const native = read(kind, object);
-  metadataOnCreate(native.metadata, namespace);
+  metadataOnCreate(native.metadata, { namespace, hasContent: hasContent(kind, native) });
   kind.prepareForCreate(native as never);
   return native;
+}
+
+function hasContent({ struct }: NativeKind, native: Native): boolean {
+  const { kind, apiVersion, metadata, status } = native;
+  const empty = { ...decode(struct, undefined), kind, apiVersion, metadata, status };
+  return !equalStructs(struct, native, empty);
 }
 
 /** What comes from a cluster has a uid. What comes from a file is stored as if it had been created so. */

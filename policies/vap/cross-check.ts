@@ -10,6 +10,7 @@ export function crossCheck(loading: Loading, set: PolicySet): void {
   for (const { loaded, root } of loading.bindings) {
     checkBinding(root.get('spec'), { loading, set, ref: loaded.binding.spec.paramRef });
   }
+  for (const { loaded, root } of loading.policies) checkParamKind(root.get('spec'), loaded, set);
   for (const { waiver, root } of loading.waivers) {
     const field = root.get('spec').get('policy');
     if (!loading.hasPolicy(waiver.policy)) field.warn(`there is no policy ${waiver.policy} here`);
@@ -18,6 +19,13 @@ export function crossCheck(loading: Loading, set: PolicySet): void {
     const used = candidate.kind === 'ConfigMap' || isParamKind(set, candidate);
     if (!used) root.get('kind').warn(`${candidate.kind} of ${candidate.apiVersion} is not read`);
   }
+}
+
+function checkParamKind(spec: Field, { policy }: LoadedPolicy, { params }: PolicySet): void {
+  const { paramKind } = policy.spec;
+  if (!paramKind || params.scopeOf(paramKind)) return;
+  const field = spec.get('paramKind');
+  field.warn(`${describe(paramKind)} is not known here: its definition is not among the files`);
 }
 
 function isParamKind({ policies }: PolicySet, { apiVersion, kind }: ParamKind): boolean {

@@ -6,9 +6,11 @@ import { evaluateValidations } from './evaluate-validations.ts';
 import { decide, type Evaluation, effectOfError } from './evaluation.ts';
 import { isExempt, type Match, matchRequest } from './match.ts';
 import { type ParamSource, resolveParams } from './params.ts';
+import type { ParamKind } from './policy.ts';
 import type { LoadedBinding, LoadedPolicy, PolicySet } from './policy-set.ts';
 import { type AdmissionInput, sameResource, targetOf } from './request.ts';
 import { RequestValues } from './request-values.ts';
+import { splitApiVersion } from './resources.ts';
 
 /** What every policy is judged with. */
 interface Run {
@@ -48,7 +50,16 @@ function evaluatePolicy(run: Run, loaded: LoadedPolicy): Decision[] {
   if (bindings.length === 0) return [];
   const match = matchRequest(spec.matchConstraints, matchInput(run));
   if (!match) return [];
+  const { paramKind } = spec;
+  const kindMissing = paramKind && run.params.complete && !run.params.scopeOf(paramKind);
+  if (kindMissing) return ifMatched([unusable(loaded, paramKind)], match);
   return bindings.flatMap((bound) => evaluateBinding(run, { loaded, bound, match }));
+}
+
+function unusable(loaded: LoadedPolicy, { apiVersion, kind }: ParamKind): Decision {
+  const { group, version } = splitApiVersion(apiVersion);
+  const error = `failed to find resource referenced by paramKind: '${group}/${version}, Kind=${kind}'`;
+  return configurationError({ loaded }, `failed to configure policy: ${error}`);
 }
 
 const matchInput = ({ set, request }: Run) => ({ input: request.input, kinds: set.kinds });
@@ -62,7 +73,10 @@ function evaluateBinding(run: Run, candidate: Candidate): Decision[] {
   const { namespace } = targetOf(input);
   const request = { paramKind: loaded.policy.spec.paramKind, paramRef, namespace };
   const resolved = resolveParams(request, run.params);
-  if (resolved.error) return ifMatched([misconfigured(candidate, resolved.error)], match, own);
+  if (resolved.error) {
+    const message = `failed to configure binding: ${resolved.error}`;
+    return ifMatched([configurationError(candidate, message)], match, own);
+  }
   const unconverted = unconvertible(match, input);
   if (unconverted && resolved.params.length > 0) return [unjudged(candidate, unconverted)];
   const decisions = resolved.params.flatMap((param) =>
@@ -77,25 +91,29 @@ function evaluateBinding(run: Run, candidate: Candidate): Decision[] {
   return ifMatched(decisions, match, own);
 }
 
-function misconfigured(candidate: Candidate, error: string): Decision {
-  const decision = decide(
-    { ...candidate, param: undefined },
-    {
-      subject: 'configuration',
-      index: 0,
-      outcome: 'error',
-      effect: effectOfError(candidate),
-      message: `failed to configure binding: ${error}`,
-    },
-  );
-  return { ...decision, actions: ['Deny'] };
+function configurationError(
+  about: Pick<Evaluation, 'loaded'> & Partial<Pick<Evaluation, 'bound'>>,
+  message: string,
+): Decision {
+  const effect = effectOfError(about);
+  const finding = {
+    subject: 'configuration',
+    index: 0,
+    outcome: 'error',
+    effect,
+    message,
+  } as const;
+  return { ...decide(about, finding), actions: ['Deny'] };
 }
 
 function unjudged(candidate: Candidate, message: string): Decision {
-  return decide(
-    { ...candidate, param: undefined },
-    { subject: 'configuration', index: 0, outcome: 'cannotJudge', effect: 'unknown', message },
-  );
+  return decide(candidate, {
+    subject: 'configuration',
+    index: 0,
+    outcome: 'cannotJudge',
+    effect: 'unknown',
+    message,
+  });
 }
 
 /** The API server would hand the object to the policy in another version. */

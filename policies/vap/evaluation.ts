@@ -57,7 +57,7 @@ function lookUp(name: string, { request, params, match }: Evaluation, phase: Pha
 /** Whatever comes of the answer, it is not known here. */
 function ask({ unknowns }: RequestValues, phase: Phase, value: Value): Value | undefined {
   if (!AUTHORIZER_PHASES.includes(phase)) return undefined;
-  unknowns.asked = 'authorizer is not known here';
+  unknowns.ask('authorizer is not known here');
   return value;
 }
 
@@ -77,20 +77,23 @@ export interface Finding {
   readonly expression?: Compiled | undefined;
 }
 
-/** Returns a decision of the evaluation, with the actions of the binding and the default reason. */
+/** What a decision is about: a policy, with the binding and the parameter where it came to them. */
+type About = Pick<Evaluation, 'loaded'> & Partial<Pick<Evaluation, 'bound' | 'param'>>;
+
+/** Returns a decision with the actions of the binding and the default reason. */
 export function decide(
-  { loaded, bound, param }: Pick<Evaluation, 'loaded' | 'bound' | 'param'>,
+  { loaded, bound, param }: About,
   { expression, message = '', cost = 0, ...finding }: Finding,
 ): Decision {
   return {
     policy: loaded.policy.metadata.name,
-    binding: bound.binding.metadata.name,
-    actions: bound.binding.spec.validationActions,
+    actions: bound?.binding.spec.validationActions ?? [],
     reason: 'Invalid',
     fields: [],
     message,
     cost,
     ...finding,
+    ...(bound && { binding: bound.binding.metadata.name }),
     ...(param && { param: param.namespace ? `${param.namespace}/${param.name}` : param.name }),
     ...(expression && { expression: expression.source, place: expression.place }),
   };

@@ -84,7 +84,7 @@ function addPolicy(root: Field, loading: Loading): void {
   const whole = !hasErrors(root, before);
   if (!policy) return;
   const compiled = compilePolicy(policy, root.get('spec'), loading.mode);
-  if (whole) loading.policies.push({ policy, compiled, place: place.place() });
+  if (whole) loading.addPolicy({ policy, compiled, place: place.place() }, root);
 }
 
 function addBinding(root: Field, loading: Loading): void {

@@ -26,7 +26,7 @@ export interface Candidate extends Omit<Param, 'namespace'> {
 /** What was read so far, with the fields that findings about it point to. */
 export class Loading {
   readonly mode: ExpressionMode;
-  readonly policies: LoadedPolicy[] = [];
+  readonly policies: { readonly loaded: LoadedPolicy; readonly root: Field }[] = [];
   readonly bindings: { readonly loaded: LoadedBinding; readonly root: Field }[] = [];
   readonly candidates: { readonly candidate: Candidate; readonly root: Field }[] = [];
   readonly waivers: { readonly waiver: Waiver; readonly root: Field }[] = [];
@@ -57,6 +57,10 @@ export class Loading {
     return this.#claimed.has(`policy ${name}`);
   }
 
+  addPolicy(loaded: LoadedPolicy, root: Field): void {
+    this.policies.push({ loaded, root });
+  }
+
   addBinding(loaded: LoadedBinding, root: Field): void {
     this.bindings.push({ loaded, root });
   }
@@ -78,7 +82,9 @@ export class Loading {
     const { paramsComplete = true } = this.#options;
     const params = this.candidates.map(({ candidate }) => this.#paramOf(candidate));
     return {
-      policies: this.policies.toSorted((a, b) => byName(a.policy, b.policy)),
+      policies: this.policies
+        .map(({ loaded }) => loaded)
+        .sort((a, b) => byName(a.policy, b.policy)),
       bindings: this.bindings
         .map(({ loaded }) => loaded)
         .sort((a, b) => byName(a.binding, b.binding)),

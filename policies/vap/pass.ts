@@ -46,18 +46,17 @@ export function runPass(
 
 function evaluate({ source, program, error }: Compiled, scope: Scope): Result {
   if (!program) return { kind: 'error', message: `compilation error: ${error ?? ''}`, cost: 0 };
-  scope.unknowns.reset();
-  const evaluation = program.evaluate(scope.lookup, EXPRESSION_LIMIT);
-  const cost = evaluation.cost + scope.takeCost();
-  const { value } = evaluation;
+  let cost = 0;
+  const { value, traces } = scope.unknowns.trace(() => {
+    const evaluation = program.evaluate(scope.lookup, EXPRESSION_LIMIT);
+    cost = evaluation.cost + scope.takeCost();
+    return evaluation.value;
+  });
   if (value instanceof CannotJudge) return { kind: 'unknown', message: value.message, cost };
   if (!(value instanceof CelError)) return { kind: 'value', value, cost };
   // Had the unknown value been known, the expression might have come to something else before its error.
-  const { asked } = scope.unknowns;
+  const { asked } = traces;
   if (asked !== undefined) return { kind: 'unknown', message: asked, cost };
-  return {
-    kind: 'error',
-    message: `expression '${source}' resulted in error: ${value.message}`,
-    cost,
-  };
+  const message = `expression '${source}' resulted in error: ${value.message}`;
+  return { kind: 'error', message, cost };
 }

@@ -57,12 +57,18 @@ function requestValue(input: AdmissionInput, match: Match, unknowns: Unknowns): 
   const unknown = new Map<string, string>();
   if (!options) unknown.set('options', 'request.options is not known here');
   if (!userInfo) unknown.set('userInfo', 'request.userInfo is not known here');
+  if (hasGeneratedName(input)) unknown.set('name', 'request.name is chosen by the API server');
   const known = fromJson({
     ...fieldsOf(input, match),
     ...(options && { options }),
     ...(userInfo && { userInfo: withoutEmpty(userInfo) }),
   });
   return known instanceof CelMap ? new PartlyKnownMap(known, unknown, unknowns) : known;
+}
+
+function hasGeneratedName(input: AdmissionInput): boolean {
+  const metadata = input.object?.metadata as JsonObject | undefined;
+  return targetOf(input).name === '' && Boolean(metadata?.generateName);
 }
 
 /** Fields that are empty are left out, but not those that the API server always writes. */

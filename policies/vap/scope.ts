@@ -82,15 +82,15 @@ class Variables extends Struct {
 
   #evaluate({ name, program, error }: CompiledVariable): Value {
     if (!program) return failed(name, 'compile', error ?? '');
-    const { unknowns } = this.#scope;
-    const before = unknowns.asked;
-    unknowns.reset();
-    const { value, cost } = program.evaluate(this.#scope.lookup, EXPRESSION_LIMIT);
-    this.#cost += cost;
-    const asked = unknowns.asked;
-    unknowns.asked = asked ?? before;
+    const { value, traces } = this.#scope.unknowns.trace(() => {
+      const evaluation = program.evaluate(this.#scope.lookup, EXPRESSION_LIMIT);
+      this.#cost += evaluation.cost;
+      return evaluation.value;
+    });
     if (!(value instanceof CelError) || value instanceof CannotJudge) return value;
-    return asked ? new CannotJudge(asked) : failed(name, 'evaluate', value.message);
+    return traces.asked === undefined
+      ? failed(name, 'evaluate', value.message)
+      : new CannotJudge(traces.asked);
   }
 }
 

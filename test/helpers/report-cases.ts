@@ -1,5 +1,6 @@
 // The reviews that every output is tried with.
-import type { Finding, ObjectChange, Report, WaiverRef } from '../../gitops/review/report.ts';
+import type { ObjectChange, Report, WaiverRef } from '../../gitops/review/report.ts';
+import { HOSTILE, hostileReport } from './hostile-report.ts';
 import {
   deployment,
   fileFinding,
@@ -46,6 +47,13 @@ const latest = finding({
   excerpt: { line: 6, lines: SHOP.slice(1) },
 });
 
+const probes = finding({
+  level: 'audit',
+  policy: policy('probes-set'),
+  message: 'nothing tells when a pod is ready',
+  place: place('apps/shop.yaml', 5, { length: 4 }),
+});
+
 const spread = finding({
   policy: policy('pods-spread'),
   subject: deployment(),
@@ -86,89 +94,6 @@ const passed = [
   outcome('trusted-registry', subject()),
 ];
 
-/** What a repository may hold to break out of where its text is put. */
-export const HOSTILE = [
-  '| a | b |',
-  '`code`',
-  '```',
-  '~~~~',
-  '<script>alert(1)</script>',
-  '<!-- -->',
-  '</details></td>',
-  '![x](https://evil.example/x.png)',
-  '[x](https://evil.example/)',
-  '](https://evil.example/)',
-  '[x]: https://evil.example/',
-  'https://evil.example/ www.evil.example ftp://evil.example',
-  'someone@evil.example',
-  '@user @org/team owner/repo#1 #1 !1 ~label %1 $1 &1 GH-1',
-  '$x$ *bold* _italic_ ~~struck~~',
-  '\r\n\n\t# heading\n- item\n1. item\n> quote\n/close\n---',
-  '\u001b[31mred\u001b[0m \u009b32mgreen \u007f\u0000\u0008',
-  '\u202eevil\u202c \u2066bidi\u2069 zero\u200bwidth\u200d \ufeff \u2028 \u3164',
-  '%0A::error::x %25 ::warning file=a::b',
-  '##[set-output name=a]b ##vso[task.setvariable variable=a]b',
-  ']]> &amp; &#64;user &lt; \ufffe \ud800',
-  '\\| \\` \\',
-  '\' " {0}',
-].join(' ');
-
-const LONG = `${'long '.repeat(2000)}end`;
-
-/** A finding with such a text wherever there can be one. */
-function hostile(text: string, level: Finding['level']): Finding {
-  const where = place(`apps/${text}.yaml`, 7, { column: 13, length: 4 });
-  return finding({
-    level,
-    message: text,
-    subject: subject({ apiVersion: text, kind: text, namespace: text, name: text, webapp: text }),
-    policy: policy(text, {
-      binding: text,
-      title: text,
-      category: text,
-      description: text,
-      place: { ...where, path: `policies/${text}.yaml` },
-    }),
-    denial: text,
-    validation: { index: 0, of: 1 },
-    expression: text,
-    values: [{ path: text, value: text }],
-    place: where,
-    excerpt: { line: 6, lines: [text, `\tname: ${text}`, text] },
-    fix: text,
-  });
-}
-
-function hostileReport(): Report {
-  const first = hostile(HOSTILE, 'deny');
-  const { policy: by = policy(''), subject: about = subject() } = first;
-  const held = {
-    name: HOSTILE,
-    reason: HOSTILE,
-    owner: HOSTILE,
-    expires: HOSTILE,
-    place: place(`waivers/${HOSTILE}.yaml`, 3),
-  };
-  const fields = [{ path: HOSTILE, before: HOSTILE, after: HOSTILE }];
-  return report({
-    base: HOSTILE,
-    head: HOSTILE,
-    toolVersion: HOSTILE,
-    findings: [
-      first,
-      hostile(LONG, 'deny'),
-      fileFinding(HOSTILE, place(`::error::${HOSTILE}`, 1)),
-      hostile(HOSTILE, 'warn'),
-      hostile(`- ${HOSTILE}`, 'audit'),
-    ],
-    passed: [{ policy: by, subject: about }],
-    waived: [{ policy: by, subject: about, waiver: held }],
-    changes: [{ action: 'change', subject: about, fields, effects: [HOSTILE] }],
-    impact: [{ policy: by, subject: about, message: HOSTILE, place: held.place }],
-    drift: [{ subject: about, fields }],
-  });
-}
-
 function hugeReport(): Report {
   const names = Array.from({ length: 3000 }, (_, index) => `app-${String(index).padStart(4, '0')}`);
   const levels = ['deny', 'error', 'warn', 'audit'] as const;
@@ -176,7 +101,7 @@ function hugeReport(): Report {
     finding({
       ...replicas,
       level: levels[Math.floor((index * levels.length) / names.length)] ?? 'deny',
-      fingerprint: index.toString(16).padStart(64, '0'),
+      fingerprint: index.toString(16).padStart(8, '0').repeat(8),
       subject: subject({ name }),
       place: place(`apps/${name}.yaml`, 7, { column: 13, length: 2 }),
     }),
@@ -203,7 +128,7 @@ function hugeReport(): Report {
 /** Reports by what they are about, as the folders of test/golden-reports. */
 export const REPORTS = {
   denied: report({ findings: [replicas, spread, latest], passed, changes, skipped: 1 }),
-  warned: report({ findings: [latest, { ...latest, level: 'audit' }], passed, changes }),
+  warned: report({ findings: [latest, probes], passed, changes }),
   passed: report({ passed, changes }),
   unchanged: report({ conclusion: 'unchanged', webapps: { changed: 0, all: 42 } }),
   'cannot-judge': report({
@@ -234,7 +159,7 @@ export const REPORTS = {
     ],
   }),
   waived: report({ passed, waived: [outcome('max-replicas', subject(), waiver)], changes }),
-  hostile: hostileReport(),
+  hostile: hostileReport(HOSTILE),
   huge: hugeReport(),
 } as const satisfies Record<string, Report>;
 

@@ -1,15 +1,16 @@
 // Asks a real API server what it shows to policies: each claim is a validation that warns where it does not hold.
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { request } from 'undici';
 import { Connector } from '../../gitops/io/connection.ts';
 import type { JsonObject } from '../../policies/objects/index.ts';
-import { parseYaml } from '../../policies/yaml.ts';
 
-/** Claims about one object, which is told by its name. */
+/** Claims about one object. */
 export interface Statement {
+  /** The object's label `case`, if it has any label. */
   readonly name: string;
+  /** The name of an object that has no label. */
+  readonly objectName?: string;
   /** Plural name of its kind. */
   readonly resource: string;
   readonly apiVersion: string;
@@ -33,11 +34,12 @@ export class Witness {
     this.#connector = new Connector(config);
   }
 
-  /** Makes a policy of each statement. It knows objects by the label `case`, which must be the statement's name. */
+  /** Makes a policy of each statement. */
   async state(statements: readonly Statement[]): Promise<void> {
     await Promise.all(
       statements.map(async (statement) => {
         const { name } = statement;
+        this.#statements.add(name);
         await this.make(`${API}/validatingadmissionpolicies`, policyOf(statement));
         await this.make(`${API}/validatingadmissionpolicybindings`, {
           apiVersion: 'admissionregistration.k8s.io/v1',
@@ -45,17 +47,16 @@ export class Witness {
           metadata: { name },
           spec: { policyName: name, validationActions: ['Warn'] },
         });
-        this.#statements.add(name);
       }),
     );
   }
 
-  /** Sends a request that is about the statement, and returns the claims that did not hold. */
+  /** Sends a request that is about the statement, and returns the claims that did not hold. Throws Refused. */
   async refuted(name: string, send: () => Promise<Answer>): Promise<string[]> {
     const deadline = Date.now() + WAIT_MS;
     for (;;) {
       const { status, warnings, body } = await send();
-      if (status >= 400) throw new Error(`${name}: ${body}`);
+      if (status >= 400) throw new Refused(status, body);
       const ours = warnings.filter((warning) => warning.includes(`'${name}'`));
       if (ours.some((warning) => warning.includes(ARMED))) {
         return ours.filter((warning) => !warning.includes(ARMED));
@@ -99,10 +100,19 @@ export class Witness {
     await this.#connector.close();
   }
 
-  /** Makes an object. Throws where the API server refuses it. */
+  /** Makes an object. Throws Refused. */
   async make(path: string, object: JsonObject): Promise<void> {
     const { status, body } = await this.send('POST', path, object);
-    if (status >= 400) throw new Error(body);
+    if (status >= 400) throw new Refused(status, body);
+  }
+}
+
+/** The API server did not take the request. */
+export class Refused extends Error {
+  readonly status: number;
+  constructor(status: number, body: string) {
+    super(body);
+    this.status = status;
   }
 }
 
@@ -123,7 +133,7 @@ const CONTENT_TYPE = {
   DELETE: 'application/json',
 } as const;
 
-function policyOf({ name, resource, apiVersion, claims }: Statement): JsonObject {
+function policyOf({ name, objectName, resource, apiVersion, claims }: Statement): JsonObject {
   const [version = '', group = ''] = apiVersion.split('/').reverse();
   const rule = {
     ...{ apiGroups: [group], apiVersions: [version], resources: [resource] },
@@ -137,8 +147,11 @@ function policyOf({ name, resource, apiVersion, claims }: Statement): JsonObject
       failurePolicy: 'Fail',
       matchConstraints: {
         resourceRules: [rule],
-        objectSelector: { matchLabels: { case: name } },
+        ...(!objectName && { objectSelector: { matchLabels: { case: name } } }),
       },
+      ...(objectName && {
+        matchConditions: [{ name: 'case', expression: `request.name == '${objectName}'` }],
+      }),
       validations: [
         { expression: 'false', message: ARMED },
         ...claims.map((expression) => ({
@@ -148,13 +161,6 @@ function policyOf({ name, resource, apiVersion, claims }: Statement): JsonObject
       ],
     },
   };
-}
-
-/** Returns the documents of a YAML file, as kubectl reads it. */
-export async function documentsOf(path: string): Promise<JsonObject[]> {
-  const file = parseYaml(await readFile(path, 'utf8'), path);
-  if (file.kind === 'broken') throw new Error(JSON.stringify(file.problem));
-  return file.documents.map(({ value }) => value as JsonObject);
 }
 
 /** Returns the plural name of a kind of the tests. */

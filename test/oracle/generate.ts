@@ -7,34 +7,52 @@ import {
   INT,
   listOf,
   mapOf,
+  optionalOf,
   STRING,
   type Type,
 } from '../../policies/cel/types.ts';
-import { literalOf, regex } from './literals.ts';
-import { macroOf } from './macros.ts';
+import { bind, concrete } from './binding.ts';
+import { literalOf } from './literals.ts';
+import { macroOf, macrosOfResult } from './macros.ts';
+import type { Named } from './names.ts';
+import { quote } from './quote.ts';
 import type { Random } from './random.ts';
-import { Surroundings } from './surroundings.ts';
+import { type Material, Surroundings } from './surroundings.ts';
+import { textsFor } from './texts.ts';
 import { leaf, type Tree } from './tree.ts';
 import { write } from './write.ts';
 
+const KINDS = ['bool', 'int', 'uint', 'double', 'string', 'bytes', 'duration', 'timestamp'] as const;
 const TYPES: readonly Type[] = [
-  'bool',
-  'int',
-  'uint',
-  'double',
-  'string',
-  'bytes',
-  'duration',
-  'timestamp',
-].map((kind) => ({ kind }) as Type);
+  ...KINDS.map((kind): Type => ({ kind })),
+  { kind: 'null' },
+  { kind: 'type' },
+  listOf(INT),
+  listOf(DYN),
+  mapOf(STRING, INT),
+  mapOf(STRING, DYN),
+  optionalOf(INT),
+  DYN,
+];
 
-/** Returns an expression of the type; `depth` bounds how far it nests. */
-export function generate(
-  goal: Type,
-  depth: number,
-  { random, overloads }: { random: Random; overloads: readonly Overload[] },
-): Tree {
-  return new Surroundings({ random, overloads, locals: [] }, grow).grow(goal, depth);
+/** Returns an expression whose result is of the type whatever its parts are; `depth` bounds how far it nests. */
+export function generate(goal: Type, depth: number, material: Material): Tree {
+  return certain(goal, depth, new Surroundings(material, [], grow));
+}
+
+/** Nothing of type dyn is its result, for that the API server refuses in most places. */
+function certain(goal: Type, depth: number, around: Surroundings): Tree {
+  const { random } = around;
+  if (depth <= 0) return literalOf(goal, random);
+  const kind = random.below(12);
+  if (kind === 0) {
+    const sides = [certain(goal, depth - 1, around), certain(goal, depth - 1, around)];
+    return conditional(goal, around.grow(BOOL, depth - 1), sides);
+  }
+  const macros = kind <= 4 ? macrosOfResult(goal) : [];
+  if (macros.length > 0) return random.pick(macros)(depth - 1, around);
+  const isCertain = ({ result }: Overload) => formatType(result) === formatType(goal);
+  return call(goal, around.material.overloads.filter(isCertain), { depth, around });
 }
 
 function grow(goal: Type, depth: number, around: Surroundings): Tree {
@@ -42,28 +60,66 @@ function grow(goal: Type, depth: number, around: Surroundings): Tree {
   // One in forty is of another type than asked for, so that refusals are compared, too.
   const type = random.once(40) ? random.pick(TYPES) : goal;
   if (depth <= 0 || random.once(6)) return simple(type, around);
-  const kind = random.below(10);
-  if (kind === 0) return conditional(type, depth, around);
-  if (kind <= 2) return macroOf(type, depth, around) ?? call(type, depth, around);
-  return call(type, depth, around);
+  const kind = random.below(20);
+  if (kind <= 1) {
+    const sides = [around.grow(type, depth - 1), around.grow(type, depth - 1)];
+    return conditional(type, around.grow(BOOL, depth - 1), sides);
+  }
+  if (kind === 2) return aggregate(type, depth, around);
+  const macro = kind <= 6 ? macroOf(type, depth, around) : undefined;
+  return macro ?? call(type, around.material.overloads, { depth, around });
 }
 
-function simple(type: Type, { random, locals }: Surroundings): Tree {
-  const fitting = locals.filter(
-    (local) => formatType(local.type) === formatType(type) || local.type.kind === 'dyn',
-  );
-  if (fitting.length > 0 && !random.once(3)) return leaf(type, random.pick(fitting).name);
-  if (random.once(4)) return { ...literalOf(DYN, random), type };
-  return literalOf(type, random);
+function simple(type: Type, { random, locals, material }: Surroundings): Tree {
+  const wanted = formatType(type);
+  const variables = locals.filter(({ type: its }) => formatType(its) === wanted || isDyn(its));
+  if (variables.length > 0 && !random.once(3)) return leaf(type, random.pick(variables).name);
+  if (!isDyn(type) && random.once(2)) return literalOf(type, random);
+  const names = random.once(8) ? material.names : material.names.filter((each) => suits(each, type));
+  return names.length > 0 ? leaf(type, random.pick(names).text) : literalOf(type, random);
 }
 
-function conditional(type: Type, depth: number, around: Surroundings): Tree {
-  const parts = [BOOL, type, type].map((each) => around.grow(each, depth - 1));
-  return { type, parts, write: (test, yes, no) => `(${test} ? ${yes} : ${no})` };
+/** Whether it is of the type, or dyn and mostly of the kind. */
+function suits({ type: its, like }: Named, type: Type): boolean {
+  if (formatType(its) === formatType(type)) return true;
+  return like !== undefined && like === (type.kind === 'opaque' ? type.name : formatKind(type));
 }
 
-function call(type: Type, depth: number, around: Surroundings): Tree {
-  const { random, overloads } = around;
+const formatKind = (type: Type) => (type.kind === 'null' ? 'null_type' : type.kind);
+const isDyn = ({ kind }: Type) => kind === 'dyn';
+
+function conditional(type: Type, test: Tree, sides: readonly Tree[]): Tree {
+  const parts = [test, ...sides];
+  return { type, parts, write: (text, yes, no) => `(${text} ? ${yes} : ${no})` };
+}
+
+/** A list or map of expressions; of other types it is what is selected from one. */
+function aggregate(type: Type, depth: number, around: Surroundings): Tree {
+  const { random } = around;
+  if (type.kind === 'list') {
+    const parts = Array.from({ length: 1 + random.below(3) }, () =>
+      around.grow(type.element, depth - 1),
+    );
+    return { type, parts, write: (...texts) => `[${texts.join(', ')}]` };
+  }
+  if (type.kind === 'map') {
+    const parts = [around.grow(type.key, depth - 1), around.grow(type.value, depth - 1)];
+    return { type, parts, write: (key, value) => `{${key}: ${value}}` };
+  }
+  const field = random.pick(['a', 'b_c', '`d-e`']);
+  const parts = [around.grow(type, depth - 1)];
+  return { type, parts, write: (text) => `{${keyOf(field)}: ${text}}.${field}` };
+}
+
+const keyOf = (field: string) => `'${field.replaceAll('`', '')}'`;
+
+interface Place {
+  readonly depth: number;
+  readonly around: Surroundings;
+}
+
+function call(type: Type, overloads: readonly Overload[], { depth, around }: Place): Tree {
+  const { random } = around;
   const candidates = overloads.flatMap((overload) => {
     const bound = bind(overload.result, type, new Map());
     return bound === undefined ? [] : [{ overload, bound }];
@@ -72,59 +128,28 @@ function call(type: Type, depth: number, around: Surroundings): Tree {
   // By function and not by overload: equality has one, isSorted eight.
   const byName = [...Map.groupBy(candidates, ({ overload }) => overload.name).values()];
   const { overload, bound } = random.pick(random.pick(byName));
-  const parts = overload.args.map((arg, index) =>
-    argument(concrete(arg, bound, random), { overload, index, depth, around }),
-  );
-  return { type, parts, write: (...texts) => write(overload, texts) };
+  const parts = overload.args.map((arg, index) => {
+    const wanted = concrete(arg, bound, () => random.pick(TYPES));
+    return argument(wanted, { overload, index, depth, around });
+  });
+  const bare = random.once(6);
+  return { type, parts, write: (...texts) => write(overload, texts, bare) };
 }
 
-interface Argument {
+interface Argument extends Place {
   readonly overload: Overload;
   readonly index: number;
-  readonly depth: number;
-  readonly around: Surroundings;
 }
 
-function argument(type: Type, { overload, index, depth, around }: Argument): Tree {
+function argument(type: Type, { overload: { name }, index, depth, around }: Argument): Tree {
   const { random } = around;
-  if (overload.name === '_?._' && index === 1)
-    return leaf(STRING, random.pick(['spec', 'missing', 'a']));
-  if (index === 1 && ['matches', 'find', 'findAll'].includes(overload.name))
-    return leaf(STRING, regex(random));
-  return around.grow(type, depth - 1);
+  if (name === '_?._' && index === 1) return field(random);
+  const texts = type.kind === 'string' || type.kind === 'dyn' ? textsFor(name, index) : undefined;
+  if (texts === undefined || random.once(4)) return around.grow(type, depth - 1);
+  return leaf(STRING, quote(random.pick(texts), random));
 }
 
-/** Finds what the variables of a signature must be for its result to be the goal. */
-function bind(pattern: Type, goal: Type, bound: Map<string, Type>): Map<string, Type> | undefined {
-  if (pattern.kind === 'parameter') return bound.set(pattern.name, goal);
-  if (pattern.kind === 'dyn') return bound;
-  if (pattern.kind !== goal.kind) return undefined;
-  const [inner, outer] = [partsOf(pattern), partsOf(goal)];
-  if ('name' in pattern && 'name' in goal && pattern.name !== goal.name) return undefined;
-  for (const [index, part] of inner.entries()) {
-    const wanted = outer[index];
-    if (wanted === undefined || bind(part, wanted, bound) === undefined) return undefined;
-  }
-  return bound;
-}
-
-function partsOf(type: Type): readonly Type[] {
-  if (type.kind === 'list') return [type.element];
-  if (type.kind === 'map') return [type.key, type.value];
-  return type.kind === 'opaque' ? type.parameters : [];
-}
-
-/** Fills in the variables, at random where nothing decides them. */
-function concrete(type: Type, bound: Map<string, Type>, random: Random): Type {
-  if (type.kind === 'parameter') {
-    const known =
-      bound.get(type.name) ?? random.pick([...TYPES, listOf(INT), mapOf(STRING, INT), DYN]);
-    bound.set(type.name, known);
-    return known;
-  }
-  if (type.kind === 'list') return listOf(concrete(type.element, bound, random));
-  if (type.kind === 'map')
-    return mapOf(concrete(type.key, bound, random), concrete(type.value, bound, random));
-  if (type.kind !== 'opaque') return type;
-  return { ...type, parameters: type.parameters.map((each) => concrete(each, bound, random)) };
+/** What stands after `.?` is the text of a literal here; write() takes it for a name. */
+function field(random: Random): Tree {
+  return leaf(STRING, random.pick(['spec', 'missing', 'a', 'replicas', '`a-b`']));
 }

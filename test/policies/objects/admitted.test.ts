@@ -10,7 +10,8 @@ import {
 } from '../../../policies/objects/index.ts';
 import { claims } from '../../helpers/claims.ts';
 import { freshNamespace, testCluster } from '../../helpers/control-plane.ts';
-import { collectionOf, documentsOf, pluralOf, Witness } from '../../helpers/witness.ts';
+import { documentsOf } from '../../helpers/documents.ts';
+import { collectionOf, pluralOf, Witness } from '../../helpers/witness.ts';
 
 const HERE = import.meta.dirname;
 const GOLDEN = join(HERE, '../../golden');
@@ -53,6 +54,28 @@ test('what apply creates is the same to policies', async (t) => {
     t.deepEqual(await witness.refuted(statement.name, send), [], JSON.stringify(object));
   }
 });
+
+const KINDS: readonly [apiVersion: string, kind: string][] = [
+  ['v1', 'ConfigMap'],
+  ['v1', 'ServiceAccount'],
+  ['policy/v1', 'PodDisruptionBudget'],
+];
+
+for (const [apiVersion, kind] of KINDS) {
+  test(`a ${kind} that has only a name is as the API server shows it to policies`, async (t) => {
+    const cluster = await testCluster();
+    await using witness = new Witness(cluster.kubeconfig);
+    const namespace = await freshNamespace(cluster);
+    const name = `${namespace}-${kind.toLowerCase()}`;
+    const object = { apiVersion, kind, metadata: { name } };
+    const admitted = admittedObject({ object, namespace, schemas: () => undefined });
+    if (admitted.kind !== 'admitted') return t.fail(JSON.stringify(admitted));
+    const about = { name, objectName: name, apiVersion, resource: pluralOf(kind) };
+    await witness.state([{ ...about, claims: claims(admitted.object, 'object') }]);
+    const path = `${collectionOf(object, namespace)}?dryRun=All`;
+    t.deepEqual(await witness.refuted(name, () => witness.send('POST', path, object)), []);
+  });
+}
 
 test('namespaceObject is as the API server shows it to policies', async (t) => {
   const cluster = await testCluster();

@@ -7,7 +7,7 @@ import {
   schemasOf,
   Undetermined,
 } from '../../../policies/objects/index.ts';
-import { documentsOf } from '../../helpers/witness.ts';
+import { documentsOf } from '../../helpers/documents.ts';
 
 const schemas = schemasOf(
   await documentsOf(join(import.meta.dirname, '../../../infra/crd/webapp.yaml')),
@@ -60,7 +60,10 @@ for (const [title, image, example] of GENERATIONS) {
 }
 
 test('a status that controllers may have written is not known, and no request changes it', (t) => {
-  const { object, oldObject } = updated(webapp('x'), { ...webapp('x'), status: { phase: 'Ready' } });
+  const { object, oldObject } = updated(webapp('x'), {
+    ...webapp('x'),
+    status: { phase: 'Ready' },
+  });
   t.true(oldObject.status instanceof Undetermined);
   t.is(object.status, oldObject.status);
 });

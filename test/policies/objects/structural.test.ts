@@ -35,7 +35,9 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'a list that preserves unknown fields preserves those of its objects',
-    schema: { properties: { a: { ...PRESERVE, items: { properties: { b: { properties: {} } } } } } },
+    schema: {
+      properties: { a: { ...PRESERVE, items: { properties: { b: { properties: {} } } } } },
+    },
     given: { a: [{ b: { c: 1 }, d: 1 }] },
     shown: { a: [{ b: {}, d: 1 }] },
   },

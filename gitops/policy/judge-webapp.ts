@@ -1,9 +1,10 @@
+import type { Decision } from '../../policies/index.ts';
 import { CHILD_KINDS, WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
-import { type Judgement, judge } from '../policy/judge.ts';
-import type { InForce } from '../policy/reader.ts';
 import { desiredChildren } from '../reconcile/children.ts';
 import type { WebApp } from '../webapp.ts';
+import { type Judgement, judge } from './judge.ts';
+import type { InForce } from './reader.ts';
 
 /** Judges a WebApp and what the reconciler would make of it. */
 export function judgePair(
@@ -23,7 +24,15 @@ export function judgePair(
     const oldObject = old.find(({ kind }) => kind === object.kind);
     return of ? [judge(policies, { of, object, ...(oldObject && { oldObject }) }, about)] : [];
   });
-  return [own, ...children];
+  return [own, ...children.map((child) => withoutEcho(child, own))];
+}
+
+/** What a policy has said of the WebApp it need not say again of each child that has it from there. */
+function withoutEcho(child: Judgement, { decisions: told }: Judgement): Judgement {
+  const isEcho = ({ policy, message, effect }: Decision) =>
+    effect !== 'admit' &&
+    told.some((own) => own.policy === policy && own.message === message && own.effect === effect);
+  return { ...child, decisions: child.decisions.filter((decision) => !isEcho(decision)) };
 }
 
 const NO_POLICIES = { sets: [] };
