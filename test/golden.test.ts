@@ -4,10 +4,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import test from 'ava';
 import { dump, loadAll } from 'js-yaml';
-import { desiredChildren } from '../gitops/reconcile/children.ts';
 import { PermanentError, RetryableError } from '../gitops/errors.ts';
 import { CHILD_KINDS, DEPLOYMENT } from '../gitops/kinds.ts';
 import type { KubeObject } from '../gitops/objects.ts';
+import { desiredChildren } from '../gitops/reconcile/children.ts';
 import { type Change, plan } from '../gitops/reconcile/plan.ts';
 import type { WebApp } from '../gitops/webapp.ts';
 import { childrenOf } from './helpers/builders.ts';

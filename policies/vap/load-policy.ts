@@ -169,9 +169,9 @@ function readAuditAnnotations(field: Field, policyName: string | undefined): Aud
 
 function readAuditAnnotation(item: Field, policyName: string | undefined): AuditAnnotation {
   objectWith(item, ['key', 'valueExpression']);
-  const key = text(item.get('key')) ?? '';
+  const key = text(item.get('key'));
   if (item.get('key').missing) item.get('key').require();
-  else if (policyName) {
+  if (key !== undefined && policyName) {
     for (const reason of qualifiedNameProblems(`${policyName}/${key}`)) {
       item
         .get('key')
@@ -183,7 +183,7 @@ function readAuditAnnotation(item: Field, policyName: string | undefined): Audit
   if (byteLength(trimSpace(valueExpression)) > MAX_VALUE_EXPRESSION_BYTES) {
     field.require(`must not exceed ${MAX_VALUE_EXPRESSION_BYTES} bytes in length`);
   }
-  return { key, valueExpression };
+  return { key: key ?? '', valueExpression };
 }
 
 /** Returns the expression; empty where it is missing or blank, which is a finding. */

@@ -22,7 +22,16 @@ import { textsFor } from './texts.ts';
 import { leaf, type Tree } from './tree.ts';
 import { write } from './write.ts';
 
-const KINDS = ['bool', 'int', 'uint', 'double', 'string', 'bytes', 'duration', 'timestamp'] as const;
+const KINDS = [
+  'bool',
+  'int',
+  'uint',
+  'double',
+  'string',
+  'bytes',
+  'duration',
+  'timestamp',
+] as const;
 const TYPES: readonly Type[] = [
   ...KINDS.map((kind): Type => ({ kind })),
   { kind: 'null' },
@@ -75,7 +84,9 @@ function simple(type: Type, { random, locals, material }: Surroundings): Tree {
   const variables = locals.filter(({ type: its }) => formatType(its) === wanted || isDyn(its));
   if (variables.length > 0 && !random.once(3)) return leaf(type, random.pick(variables).name);
   if (!isDyn(type) && random.once(2)) return literalOf(type, random);
-  const names = random.once(8) ? material.names : material.names.filter((each) => suits(each, type));
+  const names = random.once(8)
+    ? material.names
+    : material.names.filter((each) => suits(each, type));
   return names.length > 0 ? leaf(type, random.pick(names).text) : literalOf(type, random);
 }
 

@@ -15,7 +15,16 @@ const DOUBLES = [
   ...['9007199254740993.0', '9223372036854775807.0', '18446744073709551615.0', '1e21', '1e22'],
   ...["double('NaN')", "double('Infinity')", "double('-Infinity')"],
 ];
-const BYTES = ["b''", "b'abc'", "b'\\xff'", "b'ä'", 'br"\\n"', 'b"""a"""', "b'\\101'", "bytes('ß')"];
+const BYTES = [
+  "b''",
+  "b'abc'",
+  "b'\\xff'",
+  "b'ä'",
+  'br"\\n"',
+  'b"""a"""',
+  "b'\\101'",
+  "bytes('ß')",
+];
 const DURATIONS = [
   "duration('0s')",
   "duration('1h')",
@@ -91,7 +100,11 @@ export function literalOf(type: Type, random: Random): Tree {
 
 /** The simplest literal of the type: what a failing expression is made smaller with. */
 export function simplest(type: Type): Tree {
-  const first = { below: () => 0, pick: (items: readonly unknown[]) => items[0], once: () => false };
+  const first = {
+    below: () => 0,
+    pick: (items: readonly unknown[]) => items[0],
+    once: () => false,
+  };
   return literalOf(type, first as unknown as Random);
 }
 

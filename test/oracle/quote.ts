@@ -11,7 +11,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 function escaped(text: string, quotes: string): string {
-  return [...text].map((each) => (each === quotes ? `\\${each}` : (ESCAPES[each] ?? each))).join('');
+  return [...text]
+    .map((each) => (each === quotes ? `\\${each}` : (ESCAPES[each] ?? each)))
+    .join('');
 }
 
 const single: Style = (text) => `'${escaped(text, "'")}'`;
@@ -30,11 +32,24 @@ function numberOf(code: number, random: Random): string {
   const hex = code.toString(16);
   if (code > 0xffff) return `\\U${hex.padStart(8, '0')}`;
   const forms = [`\\u${hex.padStart(4, '0')}`];
-  if (code < 0x80) forms.push(`\\x${hex.padStart(2, '0')}`, `\\${code.toString(8).padStart(3, '0')}`);
+  if (code < 0x80)
+    forms.push(`\\x${hex.padStart(2, '0')}`, `\\${code.toString(8).padStart(3, '0')}`);
   return random.pick(forms);
 }
 
-const STYLES = [single, single, single, single, single, single, double, double, tripled, raw, numbered];
+const STYLES = [
+  single,
+  single,
+  single,
+  single,
+  single,
+  single,
+  double,
+  double,
+  tripled,
+  raw,
+  numbered,
+];
 
 /** Returns the text as a literal, mostly in single quotes. */
 export function quote(text: string, random: Random): string {

@@ -1,8 +1,8 @@
 // Which changes of an object are worth an event: what a reconciler may have to act on, and nothing it wrote itself.
 import test from 'ava';
 import { fingerprint } from '../../functions/relay/fingerprint.ts';
-import { desiredChildren } from '../../gitops/reconcile/children.ts';
 import type { KubeObject, ObjectMeta } from '../../gitops/objects.ts';
+import { desiredChildren } from '../../gitops/reconcile/children.ts';
 import { applied, having, managed, webapp, webappSource } from '../helpers/builders.ts';
 
 const [deployment, service] = desiredChildren(webapp()).map((child) =>

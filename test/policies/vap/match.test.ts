@@ -34,10 +34,6 @@ const NODE: Partial<AdmissionInput> = {
   resource: { group: '', version: 'v1', resource: 'nodes' },
   object: { metadata: { name: 'n1' } },
 };
-const AUTOSCALER: Partial<AdmissionInput> = {
-  kind: { group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscaler' },
-  resource: { group: 'autoscaling', version: 'v2', resource: 'horizontalpodautoscalers' },
-};
 const env = (value: string): LabelSelector => ({
   matchLabels: { env: value },
   matchExpressions: [],
@@ -186,48 +182,6 @@ const rows: Row[] = [
     input: NODE,
     want: true,
   },
-  {
-    title: 'another version of the resource',
-    match: rules(
-      rule({
-        apiGroups: ['autoscaling'],
-        apiVersions: ['v1'],
-        resources: ['horizontalpodautoscalers'],
-      }),
-    ),
-    input: AUTOSCALER,
-    want: true,
-  },
-  {
-    title: 'another version, exactly',
-    match: {
-      matchPolicy: 'Exact',
-      ...rules(
-        rule({
-          apiGroups: ['autoscaling'],
-          apiVersions: ['v1'],
-          resources: ['horizontalpodautoscalers'],
-        }),
-      ),
-    },
-    input: AUTOSCALER,
-    want: false,
-  },
-  {
-    title: 'another version is excluded',
-    match: {
-      resourceRules: [any],
-      excludeResourceRules: [
-        rule({
-          apiGroups: ['autoscaling'],
-          apiVersions: ['v1'],
-          resources: ['horizontalpodautoscalers'],
-        }),
-      ],
-    },
-    input: AUTOSCALER,
-    want: false,
-  },
 ];
 
 for (const { title, match, input, want } of rows) {
@@ -236,20 +190,6 @@ for (const { title, match, input, want } of rows) {
     t.is(found?.unknown ? 'unknown' : found !== undefined, want);
   });
 }
-
-test('an equivalent resource is matched as what the rule names', (t) => {
-  const match = rules(
-    rule({ apiGroups: ['events.k8s.io'], apiVersions: ['v1'], resources: ['events'] }),
-  );
-  const input = request({
-    kind: { group: '', version: 'v1', kind: 'Event' },
-    resource: { group: '', version: 'v1', resource: 'events' },
-  });
-  t.deepEqual(matchRequest(resources(match), { input, kinds: [] }), {
-    kind: { group: 'events.k8s.io', version: 'v1', kind: 'Event' },
-    resource: { group: 'events.k8s.io', version: 'v1', resource: 'events' },
-  });
-});
 
 const exempt: [string, string, boolean][] = [
   ['admissionregistration.k8s.io', 'validatingadmissionpolicies', true],

@@ -1,0 +1,1 @@
+export async function runPolicies(_ground: unknown): Promise<void> {}
