@@ -59,7 +59,7 @@ export function compileParsed(
   } catch (error) {
     if (!(error instanceof PlanFault || error instanceof CostPanic)) throw error;
     const message = `program instantiation failed: ${error.message}`;
-    return [{ at: { start: expr.start, end: expr.end }, message, standsAlone: true }];
+    return [{ at: { start: 0, end: source.length }, message, standsAlone: true }];
   }
 }
 

@@ -43,7 +43,7 @@ function fromInteger(value: bigint): Value {
 
 function fromObject(json: object): Value {
   if (Array.isArray(json)) return json.map(fromJson);
-  return json instanceof Double ? json.value : CelMap.of(entriesOf(json));
+  return json instanceof Double ? json.value : CelMap.ofObject(entriesOf(json));
 }
 
 function entriesOf(json: object): (readonly [Key, Value])[] {

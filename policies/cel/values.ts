@@ -64,6 +64,7 @@ export type Key = boolean | bigint | string | Uint;
  * It has no prototype to leak: `__proto__` and `constructor` are keys like any other.
  */
 export class CelMap {
+  #takesStringsOnly = false;
   readonly #entries = new Map<string | boolean | bigint, { key: Key; value: Value }>();
 
   /** Later entries of the same key replace earlier ones. */
@@ -76,6 +77,17 @@ export class CelMap {
   /** Adds an entry, or replaces that of the same key. It is for whoever makes a map: one that others know never changes. */
   add(key: Key, value: Value): void {
     this.#entries.set(normalize(key), { key, value });
+  }
+
+  /** The map of a JSON object, which the API server asks for nothing but strings. */
+  static ofObject(entries: Iterable<readonly [Key, Value]>): CelMap {
+    const map = CelMap.of(entries);
+    map.#takesStringsOnly = true;
+    return map;
+  }
+
+  get takesStringsOnly(): boolean {
+    return this.#takesStringsOnly;
   }
 
   get size(): number {

@@ -8,7 +8,7 @@ import { BOOL, formatType, NULL, STRING, type Type } from '../cel/types.ts';
 import { formatIssues } from './compile-error.ts';
 import type { Field, Place } from './field.ts';
 import { trimSpace } from './go-text.ts';
-import type { ValidatingAdmissionPolicy } from './policy.ts';
+import type { PolicySpec, ValidatingAdmissionPolicy } from './policy.ts';
 
 /** Whose rules to complain by: those for a policy that is written, or for one that the API server has stored. */
 export type ExpressionMode = AdmissionOptions['mode'];
@@ -66,7 +66,7 @@ export function compilePolicy(
   field: Field,
   mode: ExpressionMode,
 ): CompiledPolicy {
-  const compiler = new PolicyCompiler(spec.paramKind !== undefined, mode);
+  const compiler = new PolicyCompiler(spec, mode);
   const all = (list: keyof typeof LISTS) =>
     spec[list].map((_, index) => {
       const [key, use] = LISTS[list];
@@ -92,12 +92,14 @@ export function compilePolicy(
 
 class PolicyCompiler {
   readonly #params: boolean;
+  readonly #composed: boolean;
   readonly #mode: ExpressionMode;
   /** What the variables before an expression give; undefined for one that does not compile. */
   readonly #variables = new Map<string, Type | undefined>();
 
-  constructor(params: boolean, mode: ExpressionMode) {
-    this.#params = params;
+  constructor(spec: PolicySpec, mode: ExpressionMode) {
+    this.#params = spec.paramKind !== undefined;
+    this.#composed = spec.variables.length > 0;
     this.#mode = mode;
   }
 
@@ -135,7 +137,7 @@ class PolicyCompiler {
   /** A stored policy may use variables anywhere; when it is written, its match conditions may not. */
   #environment(mode: ExpressionMode, use: Use): Environment {
     const authorizer = use !== 'message';
-    const variables = mode === 'stored' || (this.#variables.size > 0 && use !== 'condition');
+    const variables = mode === 'stored' || (this.#composed && use !== 'condition');
     const options = { params: this.#params, authorizer, mode, variables };
     const environment = admissionEnvironment(options);
     return variables

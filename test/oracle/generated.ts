@@ -126,6 +126,12 @@ async function compareOn(candidate: Candidate, ground: Ground): Promise<void> {
   for (const subject of subjects({ policy: candidate.name })) {
     const theirs = await active(candidate, subject, ground);
     const { decisions } = answer(policies, subject, world);
+    const spent = [...theirs.values()].find((message) => /cost budget/.test(message));
+    if (spent !== undefined) {
+      const ours = decisions.find(({ message }) => message === spent)?.message ?? 'within budget';
+      tally.count({ expression: candidate.name, object: subject.of.kind, ours, theirs: spent });
+      continue;
+    }
     for (const [index, expression] of candidate.expressions.slice(0, -1).entries()) {
       const decision = decisions.find(
         (each) => each.subject === 'validation' && each.index === index,

@@ -1,9 +1,10 @@
 import { equal, equals } from '../equality.ts';
+import { goTypeName } from '../go-type-name.ts';
 import { type Implementation, type Overload, overload, withCost } from '../library.ts';
 import { operators } from '../operators.ts';
 import { type Comparison, compare, comparisons, type Ordering } from '../order.ts';
 import { type Kind, kindOf } from '../value-type.ts';
-import { CelMap, noSuchOverload, type Value } from '../values.ts';
+import { CelError, CelMap, noSuchOverload, type Value } from '../values.ts';
 import { dispatchedBy, refusalOf } from './dispatch.ts';
 import { comparisonCost, equalsCost, inListCost, withSoleCost } from './standard-costs.ts';
 
@@ -124,7 +125,11 @@ function inList(value: Value, list: readonly Value[]): boolean {
   return false;
 }
 
-const inMap = (key: Value, map: CelMap): boolean => map.has(key);
+function inMap(key: Value, map: CelMap): Value {
+  if (map.takesStringsOnly && typeof key !== 'string')
+    return new CelError(`unsupported map key type: ${goTypeName(key)}`);
+  return map.has(key);
+}
 
 function isIn(value: Value, container: Value): Value {
   if (Array.isArray(container)) return inList(value, container);

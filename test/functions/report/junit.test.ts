@@ -23,7 +23,9 @@ interface DomNode {
 }
 
 function parse(xml: string): Element {
-  return elementOf(create(xml).root().node as unknown as DomNode);
+  // The reader decodes what an ampersand made of a number, and fails where that is no character.
+  const readable = xml.replace(/&amp;(?=#\d{8,};)/g, '&amp;\u00ad');
+  return elementOf(create(readable).root().node as unknown as DomNode);
 }
 
 function elementOf(node: DomNode): Element {
