@@ -43,7 +43,7 @@ function fromInteger(value: bigint): Value {
 
 function fromObject(json: object): Value {
   if (Array.isArray(json)) return json.map(fromJson);
-  return json instanceof Double ? json.value : CelMap.ofObject(entriesOf(json));
+  return json instanceof Double ? json.value : CelMap.of(entriesOf(json));
 }
 
 function entriesOf(json: object): (readonly [Key, Value])[] {
@@ -73,4 +73,19 @@ function exactNumber(value: number, source: string): number | bigint | Double {
   if (!Number.isFinite(value)) throw new SyntaxError(`number out of range: ${source}`);
   if (/[.eE]/.test(source)) return new Double(value);
   return Number.isSafeInteger(value) ? value : BigInt(source);
+}
+
+/** Returns a value as fromJson() does, whose maps are those of Go structs: they take strings as keys and fail for others. */
+export function fromNative(json: unknown): Value {
+  const value = fromJson(json);
+  return value instanceof CelMap ? native(value) : value;
+}
+
+function native(map: CelMap): CelMap {
+  return CelMap.ofObject([...map].map(([key, value]) => [key, nativeIn(value)]));
+}
+
+function nativeIn(value: Value): Value {
+  if (Array.isArray(value)) return value.map(nativeIn);
+  return value instanceof CelMap ? native(value) : value;
 }

@@ -112,7 +112,9 @@ class PolicyCompiler {
   compile(field: Field, use: Use): Compiled {
     const source = typeof field.value === 'string' ? field.value : '';
     const written = this.#compileIn(source, use, this.#mode);
-    if (written.problems && trimSpace(source) !== '') complain(field, written.problems);
+    if (written.problems && trimSpace(source) !== '') {
+      complain(this.#mode === 'stored' ? field.lenient : field, written.problems);
+    }
     const { program, problems } = written.program
       ? written
       : this.#compileIn(source, use, 'stored');

@@ -1,10 +1,11 @@
 // Policies and a request -> decisions, as the API server's dispatcher comes to them.
-import { fromJson } from '../cel/json.ts';
+import { fromJson, fromNative } from '../cel/json.ts';
 import type { Decision } from './decision.ts';
 import { evaluateConditions } from './evaluate-conditions.ts';
 import { evaluateValidations } from './evaluate-validations.ts';
 import { decide, type Evaluation, effectOfError } from './evaluation.ts';
 import { isExempt, type Match, matchRequest } from './match.ts';
+import { isNative } from './object-value.ts';
 import { type ParamSource, resolveParams } from './params.ts';
 import type { ParamKind } from './policy.ts';
 import type { LoadedBinding, LoadedPolicy, PolicySet } from './policy-set.ts';
@@ -83,7 +84,7 @@ function evaluateBinding(run: Run, candidate: Candidate): Decision[] {
     evaluateOnce({
       ...candidate,
       param,
-      params: fromJson(param?.object ?? null),
+      params: (isNative(param?.object) ? fromNative : fromJson)(param?.object ?? null),
       request: run.request,
     }),
   );

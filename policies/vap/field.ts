@@ -19,16 +19,29 @@ export interface Source {
   readonly problems: Problem[];
 }
 
+const WARNING = { severity: 'warning' } as const;
+
 /** Every finding begins with the field's path as the API server writes it: spec.validations[0].reason. */
 export class Field {
   readonly value: unknown;
   readonly source: Source;
   readonly #path: Path;
+  readonly #severity: Pick<Problem, 'severity'>;
 
-  constructor(source: Source, value: unknown, path: Path = []) {
+  constructor(
+    source: Source,
+    value: unknown,
+    { path = [], severity = {} }: { path?: Path; severity?: Pick<Problem, 'severity'> } = {},
+  ) {
     this.source = source;
     this.value = value;
     this.#path = path;
+    this.#severity = severity;
+  }
+
+  /** The same field, of which every complaint is a warning. */
+  get lenient(): Field {
+    return new Field(this.source, this.value, { path: this.#path, severity: WARNING });
   }
 
   /** True where nothing or null is written, which is the same to the API server. */
@@ -47,7 +60,10 @@ export class Field {
   get(key: string | number): Field {
     const value =
       isObject(this.value) || Array.isArray(this.value) ? own(this.value, key) : undefined;
-    return new Field(this.source, value, [...this.#path, key]);
+    return new Field(this.source, value, {
+      path: [...this.#path, key],
+      severity: this.#severity,
+    });
   }
 
   /** @param within UTF-16 units into the text that is the value */
@@ -60,12 +76,11 @@ export class Field {
   complain(message: string, span?: { readonly start: number; readonly end: number }): void {
     const length = span && span.end - span.start;
     const problem = { ...this.place(span?.start), message: this.#named(message) };
-    this.source.problems.push({ ...problem, ...(length ? { length } : {}) });
+    this.source.problems.push({ ...problem, ...(length ? { length } : {}), ...this.#severity });
   }
 
   warn(message: string): void {
-    const problem = { ...this.place(), message: this.#named(message) };
-    this.source.problems.push({ ...problem, severity: 'warning' });
+    this.lenient.complain(message);
   }
 
   require(detail = ''): void {

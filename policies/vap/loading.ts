@@ -8,8 +8,8 @@ import type { Waiver } from './waiver.ts';
 
 export interface LoadOptions {
   /**
-   * new: complain as the API server does when a policy is written (the default); stored: policies that a cluster has,
-   * whose expressions are complained of when they are evaluated.
+   * new: complain as the API server does when a policy is written (the default); stored: policies that a cluster has. An
+   * expression of theirs that does not compile is a warning: the API server, too, fails when it evaluates it.
    */
   readonly mode?: ExpressionMode;
   /** The namespace of parameters that name none. */

@@ -1,5 +1,5 @@
 // A request as expressions see it.
-import { fromJson } from '../cel/json.ts';
+import { fromNative } from '../cel/json.ts';
 import { CelMap, type Value } from '../cel/values.ts';
 import type { Match } from './match.ts';
 import { objectValue } from './object-value.ts';
@@ -37,7 +37,7 @@ export class RequestValues {
     if (targetOf(this.input).namespace === '' || isNamespace(this.input)) return null;
     const { namespaceObject } = this.input;
     if (!namespaceObject) return this.unknowns.value('namespaceObject is not known here');
-    this.#namespace ??= fromJson(visibleNamespace(namespaceObject));
+    this.#namespace ??= fromNative(visibleNamespace(namespaceObject));
     return this.#namespace;
   }
 }
@@ -58,7 +58,7 @@ function requestValue(input: AdmissionInput, match: Match, unknowns: Unknowns): 
   if (!options) unknown.set('options', 'request.options is not known here');
   if (!userInfo) unknown.set('userInfo', 'request.userInfo is not known here');
   if (hasGeneratedName(input)) unknown.set('name', 'request.name is chosen by the API server');
-  const known = fromJson({
+  const known = fromNative({
     ...fieldsOf(input, match),
     ...(options && { options }),
     ...(userInfo && { userInfo: withoutEmpty(userInfo) }),

@@ -65,6 +65,10 @@ export class PartlyKnownMap extends CelMap {
     this.#unknowns = unknowns;
   }
 
+  override get takesStringsOnly(): boolean {
+    return this.#known.takesStringsOnly;
+  }
+
   /** Whoever wants to know it is about to take the map as a whole. */
   override get size(): number {
     for (const what of this.#unknown.values()) this.#unknowns.lose(what);

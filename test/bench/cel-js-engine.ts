@@ -6,11 +6,8 @@ const environment = new Environment().registerVariable('object', 'map');
 /** The npm package @marcbachmann/cel-js as it comes: without cost and without the libraries of Kubernetes. */
 export const celJs: Engine = {
   name: 'cel-js',
-  verdict: async (expression, json) => {
-    const program = compile(expression);
-    if (!program.check().valid) return undefined;
-    return { value: evaluate(program, json) };
-  },
+  knows: (expression) => environment.check(expression).valid,
+  verdict: async (expression, json) => ({ value: evaluate(compile(expression), json) }),
   evaluations: async (expression, json, milliseconds) => {
     const program = compile(expression);
     const input = read(json);
@@ -29,7 +26,8 @@ function evaluate(program: ParseResult, json: string): string {
   try {
     return String(program(read(json)));
   } catch (error) {
-    if (error instanceof EvaluationError || error instanceof IllTyped) return `error: ${error.message}`;
+    if (error instanceof EvaluationError || error instanceof IllTyped)
+      return `error: ${error.message}`;
     throw error;
   }
 }

@@ -8,7 +8,7 @@ export interface Policy {
 
 const IMAGE = '^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+(:[a-zA-Z0-9._-]+|@sha256:[a-f0-9]{64})$';
 
-/** Of the API server only their verdict is the same: in what they do, these six are what policies mostly are. */
+/** What policies mostly do: compare a field, look for one, go through the containers, parse what a string says. */
 export const POLICIES: readonly Policy[] = [
   {
     name: 'replicas are bounded',

@@ -8,8 +8,9 @@ export interface Verdict {
 /** A way to evaluate CEL. All figures are of one second, measured for some milliseconds. */
 export interface Engine {
   readonly name: string;
-  /** Returns undefined for an expression that the engine does not know how to evaluate. */
-  verdict(expression: string, json: string): Promise<Verdict | undefined>;
+  /** Tells whether it has all functions of an expression. */
+  knows(expression: string): boolean;
+  verdict(expression: string, json: string): Promise<Verdict>;
   /** How often a compiled expression is evaluated on an object that was read before. */
   evaluations(expression: string, json: string, milliseconds: number): Promise<number>;
   compilations(expression: string, milliseconds: number): Promise<number>;

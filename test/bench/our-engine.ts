@@ -9,6 +9,7 @@ const environment = admissionEnvironment({ params: false, authorizer: true, mode
 /** This project's engine, with cost, in the API server's environment. */
 export const ours: Engine = {
   name: 'ours',
+  knows: () => true,
   verdict: async (expression, json) => {
     const { value, cost } = programOf(expression).evaluate(activationOf(json));
     return { value: value instanceof CelError ? `error: ${value.message}` : String(value), cost };

@@ -246,15 +246,3 @@ export const TEMPLATES = [
 ];
 
 export const SEPARATORS = ['', ',', 'a', '.', 'b', '-', '😀', ' '];
-
-export const FIELDS = [
-  'spec',
-  'metadata',
-  'missing',
-  'a',
-  'replicas',
-  'name',
-  'app',
-  'value',
-  'deep',
-];

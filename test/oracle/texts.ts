@@ -1,7 +1,7 @@
 // Which texts an argument of a function is mostly given.
+import { FIELDS } from './more-samples.ts';
 import {
   ADDRESSES,
-  FIELDS,
   FORMATS,
   MOMENTS,
   NAMES,

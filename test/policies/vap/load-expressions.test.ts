@@ -107,6 +107,13 @@ test('a policy that a cluster has stored may use the newest functions', (t) => {
   t.deepEqual(findings(text, { mode: 'stored' }), []);
 });
 
+test('what does not compile in a stored policy is a warning, as it only fails when it is evaluated', (t) => {
+  const text = policyYaml(`${MATCH}\nvalidations:\n- expression: foo`);
+  t.deepEqual(findings(text, { mode: 'stored' }), [
+    "7:17: W spec.validations[0].expression: undeclared reference to 'foo' (in container '')",
+  ]);
+});
+
 test('a finding tells how long its part is, for a frame', (t) => {
   const text = policyYaml(`${MATCH}\nvalidations:\n- expression: |\n    object.a ==\n      foo`);
   const [problem] = loadPolicies([{ path: 'p.yaml', text }]).problems;

@@ -1,0 +1,73 @@
+// `npm run bench:cel -- --rounds 5 --milliseconds 1000`: evaluations per second of six policies in our engine, in the
+// API server's code, in plain cel-go and in the npm package cel-js. They take turns, so that what else the machine does
+// meets all of them. It fails where they do not agree about a verdict or a cost.
+import { parseArgs } from 'node:util';
+import { logToStderr } from '../../infra/control-plane/progress.ts';
+import { celJs } from './cel-js-engine.ts';
+import { allowedObject, deniedObject, POLICIES } from './cel-policies.ts';
+import type { Engine } from './engine.ts';
+import { startGoEngines } from './go-engines.ts';
+import { ours } from './our-engine.ts';
+import { Rates, table } from './rates.ts';
+import { assertAgreement } from './verdicts.ts';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    milliseconds: { type: 'string', default: '1000' },
+  },
+});
+const rounds = Number(values.rounds);
+const milliseconds = Number(values.milliseconds);
+
+/** One engine in one row of a table. */
+interface Turn {
+  readonly row: string;
+  readonly engine: Engine;
+  rate(milliseconds: number): Promise<number>;
+}
+
+/** The first round warms up: its figures are not looked at. */
+async function measure(title: string, turns: readonly Turn[]): Promise<void> {
+  const rates = new Rates(engines.map(({ name }) => name));
+  for (let round = 0; round <= rounds; round++) {
+    logToStderr(`${title}: ${round === 0 ? 'warming up' : `round ${round} of ${rounds}`}`);
+    for (const { row, engine, rate } of turns) {
+      const counted = await rate(round === 0 ? milliseconds / 2 : milliseconds);
+      if (round > 0) rates.add(row, engine.name, counted);
+    }
+  }
+  process.stdout.write(`\n${title}\n\n${table(rates)}`);
+}
+
+/** Returns the turns for each policy, one after the other, of the engines that can evaluate it. */
+function turnsOf(rate: (engine: Engine, expression: string, time: number) => Promise<number>) {
+  return POLICIES.flatMap(({ name, expression }) =>
+    engines
+      .filter((engine) => engine.knows(expression))
+      .map((engine): Turn => {
+        return { row: name, engine, rate: (time) => rate(engine, expression, time) };
+      }),
+  );
+}
+
+await using go = await startGoEngines({ log: logToStderr, signal: new AbortController().signal });
+const engines = [ours, go.apiServer, go.plain, celJs];
+const json = allowedObject();
+await assertAgreement(engines, json, 'true');
+await assertAgreement(engines, deniedObject(), 'false');
+
+await measure(
+  'evaluations',
+  turnsOf((engine, expression, time) => engine.evaluations(expression, json, time)),
+);
+await measure(
+  'compilations',
+  turnsOf((engine, expression, time) => engine.compilations(expression, time / 4)),
+);
+await measure(
+  'readings of the object from its JSON',
+  engines.map((engine) => {
+    return { row: 'Deployment', engine, rate: (time) => engine.readings(json, time / 4) };
+  }),
+);
