@@ -27,17 +27,19 @@ interface Turn {
   rate(milliseconds: number): Promise<number>;
 }
 
-/** The first round warms up: its figures are not looked at. */
+/** Round 0 warms up: its figures are not looked at. */
 async function measure(title: string, turns: readonly Turn[]): Promise<void> {
   const rates = new Rates(engines.map(({ name }) => name));
   for (let round = 0; round <= rounds; round++) {
-    logToStderr(`${title}: ${round === 0 ? 'warming up' : `round ${round} of ${rounds}`}`);
+    logToStderr(`${title}, round ${round} of ${rounds}`);
     for (const { row, engine, rate } of turns) {
-      const counted = await rate(round === 0 ? milliseconds / 2 : milliseconds);
+      const counted = await rate(milliseconds);
       if (round > 0) rates.add(row, engine.name, counted);
     }
   }
-  process.stdout.write(`\n${title}\n\n${table(rates)}`);
+  process.stdout.write(
+    `\n${title} in a second, and how many times as fast ours is\n\n${table(rates)}`,
+  );
 }
 
 /** Returns the turns for each policy, one after the other, of the engines that can evaluate it. */

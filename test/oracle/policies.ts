@@ -106,7 +106,12 @@ function subjects(): Subject[] {
     { image: 'ghcr.io/acme/a', port: 8080 },
     { image: 'ghcr.io/acme/a:latest', port: 8080, replicas: 10 },
     { image: 'evil.example/a:1', port: 1023 },
-    { image: 'ghcr.io/acme/a:1', port: 8080, autoscaling: { minReplicas: 1, maxReplicas: 20 } },
+    {
+      image: 'ghcr.io/acme/a:1',
+      port: 8080,
+      autoscaling: { minReplicas: 1, maxReplicas: 20 },
+      resources: GOOD,
+    },
     { image: `ghcr.io/acme/a@sha256:${'0'.repeat(64)}`, port: 8080 },
   ].map((spec): Subject => ({ of: WEBAPP, object: object(WEBAPP, { spec }) }));
   return [...webapps, ...pods().flatMap((spec) => [deployment(spec), pod(spec)])];
@@ -123,11 +128,14 @@ function pods(): object[] {
     { securityContext: { ...TIGHT, privileged: true, allowPrivilegeEscalation: true } },
     { securityContext: { ...TIGHT, runAsUser: 0 } },
     { securityContext: { ...TIGHT, capabilities: { drop: ['ALL'], add: ['SYS_ADMIN'] } } },
-    { securityContext: { ...TIGHT, procMount: 'Unmasked' } },
     { ports: [{ containerPort: 80, hostPort: 80 }] },
   ].map((more) => ({ containers: [{ ...container, ...more }] }));
   const hosts = [
     { hostNetwork: true },
+    {
+      hostUsers: false,
+      containers: [{ ...container, securityContext: { ...TIGHT, procMount: 'Unmasked' } }],
+    },
     { hostPID: true },
     { hostIPC: true },
     { volumes: [{ name: 'v', hostPath: { path: '/' } }] },
