@@ -23,6 +23,6 @@ export type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from
 export type { LoadedBinding, LoadedPolicy, PolicySet } from './vap/policy-set.ts';
 export type { AdmissionInput, UserInfo } from './vap/request.ts';
 export { builtInKind, type Resource, type Scope } from './vap/resources.ts';
-export { type Verdict, verdict } from './vap/verdict.ts';
+export { denialText, type Verdict, verdict, warningText } from './vap/verdict.ts';
 export type { Waiver } from './vap/waiver.ts';
 export { waiverProblems } from './vap/waivers.ts';

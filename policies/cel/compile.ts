@@ -18,6 +18,8 @@ export interface CompileProblem {
   readonly message: string;
   /** Set where only the making of the program failed: the API server shows the message alone, without a place. */
   readonly standsAlone?: true;
+  /** The type that the expression would give, where it stands alone. */
+  readonly outputType?: Type;
 }
 
 export interface Evaluation {
@@ -59,7 +61,8 @@ export function compileParsed(
   } catch (error) {
     if (!(error instanceof PlanFault || error instanceof CostPanic)) throw error;
     const message = `program instantiation failed: ${error.message}`;
-    return [{ at: { start: 0, end: source.length }, message, standsAlone: true }];
+    const { outputType } = checked;
+    return [{ at: { start: 0, end: source.length }, message, standsAlone: true, outputType }];
   }
 }
 

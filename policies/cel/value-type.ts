@@ -64,6 +64,8 @@ function kindOfObject(value: object): Kind {
   const kind = CLASSES.get(value.constructor);
   if (kind) return kind;
   if (value instanceof Opaque) return 'opaque';
+  // A map of which not all is known is a subclass.
+  if (value instanceof CelMap) return 'map';
   return value instanceof Struct ? 'object' : 'error';
 }
 

@@ -64,8 +64,15 @@ export type Key = boolean | bigint | string | Uint;
  * It has no prototype to leak: `__proto__` and `constructor` are keys like any other.
  */
 export class CelMap {
-  #takesStringsOnly = false;
-  readonly #entries = new Map<string | boolean | bigint, { key: Key; value: Value }>();
+  readonly #takesStringsOnly: boolean;
+  readonly #values = new Map<Normal, Value>();
+  /** The keys that are not as they are found by, such as uints; undefined where there is none. */
+  #written: Map<Normal, Key> | undefined;
+
+  /** @param takesStringsOnly set for the map of a JSON object that the API server asks for nothing but strings */
+  constructor(takesStringsOnly = false) {
+    this.#takesStringsOnly = takesStringsOnly;
+  }
 
   /** Later entries of the same key replace earlier ones. */
   static of(entries: Iterable<readonly [Key, Value]>): CelMap {
@@ -76,14 +83,15 @@ export class CelMap {
 
   /** Adds an entry, or replaces that of the same key. It is for whoever makes a map: one that others know never changes. */
   add(key: Key, value: Value): void {
-    this.#entries.set(normalize(key), { key, value });
+    const normal = normalize(key);
+    this.#values.set(normal, value);
+    if (normal !== key) this.#write(normal, key);
+    else this.#written?.delete(normal);
   }
 
-  /** The map of a JSON object, which the API server asks for nothing but strings. */
-  static ofObject(entries: Iterable<readonly [Key, Value]>): CelMap {
-    const map = CelMap.of(entries);
-    map.#takesStringsOnly = true;
-    return map;
+  #write(normal: Normal, key: Key): void {
+    this.#written ??= new Map();
+    this.#written.set(normal, key);
   }
 
   get takesStringsOnly(): boolean {
@@ -91,26 +99,41 @@ export class CelMap {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#values.size;
   }
 
   /** Returns undefined where there is no such key; a double finds an integer key of the same value. */
   get(key: Value): Value | undefined {
-    return this.#entries.get(normalize(key))?.value;
+    return this.#values.get(normalize(key));
   }
 
   has(key: Value): boolean {
-    return this.#entries.has(normalize(key));
+    return this.#values.has(normalize(key));
   }
 
-  *keys(): Generator<Key> {
-    for (const { key } of this.#entries.values()) yield key;
+  keys(): Iterable<Key> {
+    return this.#written ? this.#writtenKeys() : (this.#values.keys() as Iterable<Key>);
   }
 
-  *[Symbol.iterator](): Generator<readonly [Key, Value]> {
-    for (const { key, value } of this.#entries.values()) yield [key, value];
+  [Symbol.iterator](): Iterator<readonly [Key, Value]> {
+    return this.#written ? this.#writtenEntries() : this.#values.entries();
+  }
+
+  *#writtenKeys(): Generator<Key> {
+    for (const normal of this.#values.keys()) yield this.#keyOf(normal);
+  }
+
+  *#writtenEntries(): Generator<readonly [Key, Value]> {
+    for (const [normal, value] of this.#values) yield [this.#keyOf(normal), value];
+  }
+
+  #keyOf(normal: Normal): Key {
+    return this.#written?.get(normal) ?? normal;
   }
 }
+
+/** What a key is found by. */
+type Normal = string | boolean | bigint;
 
 /** A value with declared fields that are computed when they are asked for: `variables`. */
 export abstract class Struct {
@@ -121,10 +144,10 @@ export abstract class Struct {
 }
 
 /** What can be no key finds itself only: cel-go makes maps of such keys all the same, as of `{dyn(null): 1}`. */
-function normalize(key: Value): string | boolean | bigint {
+function normalize(key: Value): Normal {
   if (typeof key === 'string') return key;
   if (typeof key === 'number' && Number.isInteger(key)) return BigInt(key);
-  return key instanceof Uint ? key.value : (key as boolean | bigint);
+  return key instanceof Uint ? key.value : (key as Normal);
 }
 
 /** The value of `type(x)` and of names such as `int`. */

@@ -129,11 +129,12 @@ class PolicyCompiler {
 
   #compileIn(source: string, use: Use, mode: ExpressionMode): Attempt {
     const compiled = compile(source, this.#environment(mode, use));
-    if (isProblems(compiled)) return { problems: compiled };
-    const { outputType } = compiled;
-    const wanted = RESULTS[use];
-    const fits = wanted.length === 0 || wanted.some(({ kind }) => kind === outputType.kind);
-    return fits ? { program: compiled } : { problems: [{ misfit: misfit(wanted, outputType) }] };
+    const isProgram = !isProblems(compiled);
+    const outputType = isProgram ? compiled.outputType : compiled[0]?.outputType;
+    // The API server looks at the type before it makes a program.
+    const problem = outputType && misfit(RESULTS[use], outputType);
+    if (problem) return { problems: [{ misfit: problem }] };
+    return isProgram ? { program: compiled } : { problems: compiled };
   }
 
   /** A stored policy may use variables anywhere; when it is written, its match conditions may not. */
@@ -157,7 +158,9 @@ function isProblems(compiled: Program | readonly CompileProblem[]): compiled is 
   return Array.isArray(compiled);
 }
 
-function misfit(wanted: readonly Type[], found: Type): string {
+/** Says what is wrong with the type of a result, if anything is; where none is wanted, any is right. */
+function misfit(wanted: readonly Type[], found: Type): string | undefined {
+  if (wanted.length === 0 || wanted.some(({ kind }) => kind === found.kind)) return undefined;
   const names = wanted.map(formatType).join(' ');
   const what = wanted.length === 1 ? names : `one of [${names}]`;
   return `must evaluate to ${what} but got ${formatType(found)}`;

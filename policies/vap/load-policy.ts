@@ -123,14 +123,22 @@ function readMatchConditions(field: Field): MatchCondition[] {
 function readVariables(field: Field): Variable[] {
   const variables = items(field).map((item) => {
     objectWith(item, ['name', 'expression']);
-    const name = text(item.get('name')) ?? '';
-    if (trimSpace(name) === '') item.get('name').require('name is not specified');
-    else if (!isCelIdentifier(name)) item.get('name').invalid(['must be a valid CEL identifier']);
+    const name = readVariableName(item.get('name'));
     const expression = requiredExpression(item.get('expression'), 'expression is not specified');
     return { name, expression };
   });
   complainOfDuplicates(field, variables, 'name');
   return variables;
+}
+
+function readVariableName(field: Field): string {
+  const name = text(field);
+  if (field.missing || (name !== undefined && trimSpace(name) === '')) {
+    field.require('name is not specified');
+  } else if (name !== undefined && !isCelIdentifier(name)) {
+    field.invalid(['must be a valid CEL identifier']);
+  }
+  return name ?? '';
 }
 
 function readValidation(item: Field): Validation {

@@ -13,7 +13,8 @@ const WHAT = 'is chosen by the API server and not known here';
  * @param name what the value is called where it is told that it is not known: object.metadata.uid
  */
 export function objectValue(json: unknown, name: string, unknowns: Unknowns): Value {
-  return show(json, name, { unknowns, mapOf: isNative(json) ? CelMap.ofObject : CelMap.of });
+  if (isOpen(json)) return unknowns.value(`${name} ${WHAT}`);
+  return show(json, name, { unknowns, takesStringsOnly: isNative(json) });
 }
 
 /** The API server shows what it has as Go structs in another way than custom resources. */
@@ -24,26 +25,29 @@ export function isNative(json: unknown): boolean {
 
 interface Context {
   readonly unknowns: Unknowns;
-  readonly mapOf: typeof CelMap.of;
+  readonly takesStringsOnly: boolean;
 }
 
+/** Shows a value that is not open. */
 function show(json: unknown, name: string, context: Context): Value {
-  const { unknowns, mapOf } = context;
-  if (isOpen(json)) return unknowns.value(`${name} ${WHAT}`);
   if (typeof json !== 'object' || json === null || json instanceof Double) return fromJson(json);
-  if (Array.isArray(json)) {
-    return json.map((item, index) => show(item, `${name}[${index}]`, context));
+  return Array.isArray(json)
+    ? json.map((item, index) => show(item, `${name}[${index}]`, context))
+    : showObject(json, name, context);
+}
+
+function showObject(json: object, name: string, context: Context): CelMap {
+  const known = new CelMap(context.takesStringsOnly);
+  const unknown = new Map<string, string>();
+  const fields = json as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(fields)) {
+    const value = fields[key];
+    if (value === undefined) continue;
+    const path = `${name}.${key}`;
+    if (isOpen(value)) unknown.set(key, `${path} ${WHAT}`);
+    else known.add(key.toWellFormed(), show(value, path, context));
   }
-  const entries = Object.entries(json).filter(([, value]) => value !== undefined);
-  const known = mapOf(
-    entries
-      .filter(([, value]) => !isOpen(value))
-      .map(([key, value]) => [key.toWellFormed(), show(value, `${name}.${key}`, context)]),
-  );
-  const open = entries.filter(([, value]) => isOpen(value));
-  if (open.length === 0) return known;
-  const unknown = new Map(open.map(([key]) => [key, `${name}.${key} ${WHAT}`]));
-  return new PartlyKnownMap(known, unknown, unknowns);
+  return unknown.size === 0 ? known : new PartlyKnownMap(known, unknown, context.unknowns);
 }
 
 /** A list of which one element is open is open as a whole: lists cannot tell that somebody compares their elements. */

@@ -39,10 +39,20 @@ export function verdict(decisions: readonly Decision[], input: AdmissionInput): 
   return { ...extras, outcome: 'cannotJudge', reasons: reasonsOf(unknown) };
 }
 
-function denial(decision: Decision, input: AdmissionInput) {
-  const { policy, binding, reason } = decision;
+/** Returns the API server's words for a decision that denies. */
+export function denialText({ policy, binding, message }: Decision): string {
   const who = binding === undefined ? '' : ` with binding '${binding}'`;
-  const message = `ValidatingAdmissionPolicy '${policy}'${who} denied request: ${decision.message}`;
+  return `ValidatingAdmissionPolicy '${policy}'${who} denied request: ${message}`;
+}
+
+/** Returns the API server's words for a decision that warns. */
+export function warningText({ policy, binding, message }: Decision): string {
+  return `Validation failed for ValidatingAdmissionPolicy '${policy}' with binding '${binding}': ${message}`;
+}
+
+function denial(decision: Decision, input: AdmissionInput) {
+  const { reason } = decision;
+  const message = denialText(decision);
   const status = `${describe(input)} is forbidden: ${message}`;
   return { code: codeOf(reason), reason, message, status };
 }
@@ -63,12 +73,7 @@ function warningsOf(decisions: readonly Decision[]): string[] {
   const warned = decisions.filter(
     ({ effect, actions }) => effect === 'deny' && actions.includes('Warn'),
   );
-  return shownWarnings(
-    warned.map(
-      ({ policy, binding, message }) =>
-        `Validation failed for ValidatingAdmissionPolicy '${policy}' with binding '${binding}': ${message}`,
-    ),
-  );
+  return shownWarnings(warned.map(warningText));
 }
 
 const FAILURES = 'validation.policy.admission.k8s.io/validation_failure';

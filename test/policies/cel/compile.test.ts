@@ -61,7 +61,7 @@ for (const [source, message, [start, end]] of faulty) {
 test('what only fails when the program is made stands alone', (t) => {
   const message = "program instantiation failed: type conversion error from 'string' to 'int'";
   t.deepEqual(problems("int('') == 1 || true"), [
-    { at: { start: 0, end: 20 }, message, standsAlone: true },
+    { at: { start: 0, end: 20 }, message, standsAlone: true, outputType: { kind: 'bool' } },
   ]);
 });
 

@@ -27,6 +27,15 @@ test('numbers are integers unless they are written as doubles or too large', (t)
   for (const [text, want] of values) t.deepEqual(read(text), want, text);
 });
 
+test('numbers are told apart wherever they stand', (t) => {
+  for (const [text, want] of values) {
+    t.deepEqual(read(`[${text}]`), [want], text);
+    t.deepEqual(read(`[0 ,\n${text}]`), [0n, want], text);
+    t.deepEqual((read(`{"a":${text}}`) as CelMap).get('a'), want, text);
+    t.deepEqual((read(`{"b": ":1", "a" :\t${text}}`) as CelMap).get('a'), want, text);
+  }
+});
+
 test('objects become maps with any keys', (t) => {
   const map = read('{"__proto__": 1, "constructor": {"a": 1.0}, "1": "x", "\\ud800": 2}');
   t.true(map instanceof CelMap);
