@@ -19,7 +19,7 @@ export function diff(desired: KubeObject, live: KubeObject): FieldChange[] {
 }
 
 /** Maps that the API server takes as one value: a stranger's key in a selector changes what it selects. */
-const ATOMIC_MAPS = new Set(['spec.selector']);
+export const ATOMIC_MAPS: ReadonlySet<string> = new Set(['spec.selector']);
 
 function compare(desired: unknown, live: unknown, path: string): FieldChange[] {
   if (ATOMIC_MAPS.has(path)) return equal(desired, live) ? [] : [{ path, from: live, to: desired }];
@@ -94,7 +94,8 @@ function resolve(desired: unknown, member: string): { value: unknown; label: str
   };
 }
 
-function matches(item: unknown, keys: Fields): boolean {
+/** Returns whether the item of a list has these keys. */
+export function matches(item: unknown, keys: Fields): boolean {
   return isFields(item) && Object.entries(keys).every(([key, value]) => item[key] === value);
 }
 
