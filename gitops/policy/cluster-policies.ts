@@ -5,30 +5,29 @@ import { ApiError } from '../api-error.ts';
 import { type Cluster, pagesOf } from '../cluster.ts';
 import { CONFIG_MAP, type Kind, POLICY, POLICY_BINDING } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
-import { CLUSTER_PATH } from './policies.ts';
+import { type LiveBinding, type LivePolicy, mayBind, mayJudge } from './relevance.ts';
 
-interface Binding extends KubeObject {
-  readonly spec: {
-    readonly policyName: string;
-    readonly paramRef?: { readonly name?: string; readonly namespace?: string };
-  };
-}
-
-interface Policy extends KubeObject {
-  readonly spec: { readonly paramKind?: { readonly apiVersion: string; readonly kind: string } };
-}
-
-/** Returns the cluster's policies, bindings and ConfigMap parameters for objects of a namespace, as files of JSON. */
+/**
+ * Returns the cluster's policies that may judge WebApps and their children in a namespace, with their bindings and
+ * ConfigMap parameters, as files of JSON.
+ */
 export async function readClusterPolicies(
   cluster: Cluster,
   namespace: string,
 ): Promise<PolicyFile[]> {
-  const policies = (await readAll(cluster, POLICY)) as Policy[];
+  const policies = ((await readAll(cluster, POLICY)) as LivePolicy[]).filter((policy) =>
+    mayJudge(policy, namespace),
+  );
   // Most clusters have none, and then one read is all.
   if (policies.length === 0) return [];
-  const bindings = (await readAll(cluster, POLICY_BINDING)) as Binding[];
-  const params = await readParams(cluster, { policies, bindings, namespace });
-  return [...policies, ...bindings, ...params].map(fileOf);
+  const names = new Set(policies.map(({ metadata }) => metadata.name));
+  const bindings = ((await readAll(cluster, POLICY_BINDING)) as LiveBinding[]).filter(
+    (binding) => names.has(binding.spec.policyName) && mayBind(binding, namespace),
+  );
+  const bound = new Set(bindings.map(({ spec }) => spec.policyName));
+  const asked = policies.filter(({ metadata }) => bound.has(metadata.name));
+  const params = await readParams(cluster, { policies: asked, bindings, namespace });
+  return [...asked, ...bindings, ...params].map(fileOf);
 }
 
 /** Returns an object as a file; what only the API server writes is left out, as it would be refused in a file. */
@@ -43,7 +42,7 @@ export function fileOf({ apiVersion, kind, metadata, ...content }: KubeObject): 
   const { status: _status, ...rest } = content as { status?: unknown };
   const text = JSON.stringify({ apiVersion, kind, metadata: known, ...rest });
   const place = namespace === undefined ? name : `${namespace}/${name}`;
-  return { path: `${CLUSTER_PATH}${kind}/${place}`, text };
+  return { path: `cluster/${kind}/${place}`, text };
 }
 
 async function readAll(cluster: Cluster, of: Kind): Promise<KubeObject[]> {
@@ -58,8 +57,8 @@ async function readAll(cluster: Cluster, of: Kind): Promise<KubeObject[]> {
 }
 
 interface Wanted {
-  readonly policies: readonly Policy[];
-  readonly bindings: readonly Binding[];
+  readonly policies: readonly LivePolicy[];
+  readonly bindings: readonly LiveBinding[];
   readonly namespace: string;
 }
 

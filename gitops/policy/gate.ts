@@ -2,12 +2,12 @@
 import type { Decision, Hash } from '../../policies/index.ts';
 import { WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
-import { overlay } from '../overlay.ts';
+import { afterApply, afterPatch } from '../overlay.ts';
 import type { Change } from '../reconcile/plan.ts';
 import type { WebAppStatus } from '../webapp.gen.ts';
-import type { WebApp } from '../webapp.ts';
+import { OPERATOR, type WebApp } from '../webapp.ts';
 import { type Judgement, judge, type Question } from './judge.ts';
-import { errorsOf, isOfCluster, policiesIn } from './policies.ts';
+import { errorsOf, policiesIn } from './policies.ts';
 import type { InForce } from './reader.ts';
 
 export type PolicyRecord = NonNullable<WebAppStatus['policy']>;
@@ -50,13 +50,26 @@ function questionsOf(webapp: WebApp, changes: readonly Change[]): Question[] {
   const { status: _status, ...content } = webapp;
   const own = { of: WEBAPP, object: content as KubeObject, oldObject: webapp };
   const children = changes.flatMap((change): Question[] => {
-    if (change.kind === 'create') return [{ of: change.of, object: change.desired }];
-    if (change.kind !== 'apply') return [];
-    return [
-      { of: change.of, object: overlay(change.live, change.desired), oldObject: change.live },
-    ];
+    const object = objectAfter(change);
+    if (object === undefined) return [];
+    const old = 'live' in change ? { oldObject: change.live } : {};
+    return [{ of: change.of, object, ...old }];
   });
   return [own, ...children];
+}
+
+/** A delete leaves nothing to judge: policies on deletes are the cluster's alone to ask. */
+function objectAfter(change: Change): KubeObject | undefined {
+  switch (change.kind) {
+    case 'create':
+      return change.desired;
+    case 'apply':
+      return afterApply(change.live, change.desired, OPERATOR);
+    case 'patch':
+      return afterPatch(change.live, change.patch);
+    case 'delete':
+      return undefined;
+  }
 }
 
 /** What the API server adds at each write would make every digest another. */
@@ -82,7 +95,7 @@ function verdictOf(
 function blocks({ decisions, verdict }: Judgement, { policies }: InForce): boolean {
   return (
     verdict.outcome === 'cannotJudge' &&
-    decisions.some((each) => isUnknown(each) && !isOfCluster(policies, each.policy))
+    decisions.some((each) => isUnknown(each) && !policies.enforced.has(each.policy))
   );
 }
 

@@ -9,6 +9,7 @@ import {
   policiesDigest,
 } from '../../policies/index.ts';
 import type { Problem } from '../../policies/problem.ts';
+import { ANNOTATION } from '../webapp.ts';
 
 /** Policies ready to judge with, and what is wrong with the files they came from. */
 export interface Policies {
@@ -16,10 +17,11 @@ export interface Policies {
   readonly sets: readonly PolicySet[];
   readonly problems: readonly Problem[];
   readonly digest: string;
+  /** Names of those that the cluster enforces itself, whatever is asked here. */
+  readonly enforced: ReadonlySet<string>;
 }
 
-/** Where files stand whose text was made from a cluster's objects. */
-export const CLUSTER_PATH = 'cluster/';
+const NONE: ReadonlySet<string> = new Set();
 
 /** Returns the policies of these files. */
 export function policiesOf(
@@ -28,35 +30,56 @@ export function policiesOf(
   hash: Hash,
 ): Policies {
   const { policies, problems } = loadPolicies(files, options);
-  return { sets: [policies], problems, digest: policiesDigest(policies, hash) };
+  return { sets: [policies], problems, digest: policiesDigest(policies, hash), enforced: NONE };
 }
 
-/** Returns both; where both have a policy or binding of the same name, the repository's, which is about to replace it. */
+/**
+ * Returns the same policies as those that the cluster enforces. One that cannot be read here is the cluster's alone to
+ * judge, and stops nothing.
+ */
+export function enforced(policies: Policies): Policies {
+  return { ...policies, problems: [], enforced: new Set(policiesIn(policies).map(nameOf)) };
+}
+
+/**
+ * Returns both. A policy or binding that a repository has put into the cluster is asked as the repository has it, which
+ * is about to replace it.
+ */
 export function together(repository: Policies, cluster: Policies, hash: Hash): Policies {
-  const own = new Set(policiesIn(repository).map(({ policy }) => policy.metadata.name));
+  const own = new Set(policiesIn(repository).map(nameOf));
   const bound = new Set(
     repository.sets.flatMap(({ bindings }) => bindings.map(({ binding }) => binding.metadata.name)),
   );
   const others = cluster.sets.map((set) => ({
     ...set,
-    policies: set.policies.filter(({ policy }) => !own.has(policy.metadata.name)),
-    bindings: set.bindings.filter(({ binding }) => !bound.has(binding.metadata.name)),
+    policies: set.policies.filter(({ policy }) => !isReplaced(policy, own)),
+    bindings: set.bindings.filter(({ binding }) => !isReplaced(binding, bound)),
   }));
   return {
     sets: [...repository.sets, ...others],
     problems: repository.problems,
     digest: hash(`${repository.digest} ${cluster.digest}`),
+    enforced: cluster.enforced.difference(own),
   };
+}
+
+interface Named {
+  readonly metadata: {
+    readonly name: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+function isReplaced({ metadata }: Named, names: ReadonlySet<string>): boolean {
+  return names.has(metadata.name) && metadata.annotations?.[ANNOTATION.policySource] !== undefined;
+}
+
+function nameOf({ policy }: LoadedPolicy): string {
+  return policy.metadata.name;
 }
 
 export function policiesIn({ sets }: Policies): LoadedPolicy[] {
   return sets.flatMap(({ policies }) => policies);
-}
-
-/** Returns whether a policy is one that the cluster enforces itself. */
-export function isOfCluster(policies: Policies, name: string): boolean {
-  const found = policiesIn(policies).find(({ policy }) => policy.metadata.name === name);
-  return found?.place.path.startsWith(CLUSTER_PATH) ?? false;
 }
 
 /** Errors, as against warnings: with one of them nobody knows what the policies would say. */

@@ -8,7 +8,7 @@ import type { KubeObject } from '../objects.ts';
 import type { PolicyBundleSpec } from '../webapp.gen.ts';
 import { LABEL, type WebApp } from '../webapp.ts';
 import { readClusterPolicies } from './cluster-policies.ts';
-import { type Policies, policiesIn, policiesOf, together } from './policies.ts';
+import { enforced, type Policies, policiesIn, policiesOf, together } from './policies.ts';
 
 const MAX_COMPILED = 64;
 const MAX_NAMESPACES = 1_000;
@@ -55,7 +55,8 @@ export class PolicyReader {
     const seen = this.#seen.get(namespace);
     if (!fresh && seen && now() - seen.at < believeMs) return seen.found;
     const files = await readClusterPolicies(cluster, namespace);
-    const found = this.fromFiles(files, { mode: 'stored', namespace, paramsComplete: false });
+    const loaded = this.fromFiles(files, { mode: 'stored', namespace, paramsComplete: false });
+    const found = enforced(loaded);
     this.#seen.set(namespace, { at: now(), found });
     return found;
   }
@@ -68,8 +69,12 @@ export class PolicyReader {
   }
 
   /** Returns the repository's policies and the cluster's together. */
-  async withCluster(repository: Policies, cluster: Cluster, namespace: string): Promise<InForce> {
-    const found = await this.ofCluster(cluster, namespace);
+  async withCluster(
+    repository: Policies,
+    cluster: Cluster,
+    { namespace, fresh }: { namespace: string; fresh?: boolean },
+  ): Promise<InForce> {
+    const found = await this.ofCluster(cluster, namespace, fresh);
     return withNamespace(together(repository, found, this.hash), cluster, namespace);
   }
 

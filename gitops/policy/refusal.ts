@@ -1,24 +1,58 @@
 import { ApiError } from '../api-error.ts';
-import { PermanentError } from '../errors.ts';
+import type { Also } from '../conditions.ts';
+import { PermanentError, RetryableError } from '../errors.ts';
 import type { PolicyRecord } from './gate.ts';
+
+const PARITY_MISMATCH = 'PolicyParityMismatch';
+
+interface About {
+  /** What the gate found, where there is an object whose status can say it. */
+  readonly record?: PolicyRecord;
+  readonly cause?: unknown;
+}
 
 /** A write that policies do not allow, by our word or the API server's. */
 export class PolicyRefusal extends PermanentError {
-  readonly record: PolicyRecord;
+  readonly record: PolicyRecord | undefined;
 
-  constructor(
-    reason: 'PolicyDenied' | 'PolicyParityMismatch',
-    message: string,
-    { record, cause }: { record: PolicyRecord; cause?: unknown },
-  ) {
-    super(reason, message, { cause });
+  constructor(message: string, { record, cause }: About) {
+    super('PolicyDenied', message, { cause });
     this.record = record;
   }
 }
 
-const DENIAL = /ValidatingAdmissionPolicy '([^']+)'(?: with binding '([^']+)')? denied request: /;
+/**
+ * The API server denied by a policy that allows it to us. It is tried again: a change of a policy takes the API server a
+ * moment, in which it judges by the one before.
+ */
+export class ParityMismatch extends RetryableError {
+  readonly record: PolicyRecord | undefined;
 
-/** Returns the name of the policy by which the API server refused a write; undefined for any other answer. */
-export function denyingPolicy(error: unknown): string | undefined {
-  return error instanceof ApiError ? DENIAL.exec(error.message)?.[1] : undefined;
+  constructor(message: string, { record, cause }: About) {
+    super(PARITY_MISMATCH, message, { cause });
+    this.record = record;
+  }
+}
+
+/** Returns the condition that says of a mismatch under its own name, so that an alert needs no reading of reasons. */
+export function conditionsOf(error: unknown): readonly Also[] {
+  if (!(error instanceof ParityMismatch)) return [];
+  return [{ type: PARITY_MISMATCH, reason: 'DeniedByCluster', message: error.message }];
+}
+
+/** A denial by the API server: the policy, and what it said of it. */
+export interface Denial {
+  readonly policy: string;
+  readonly message: string;
+}
+
+const DENIAL = /ValidatingAdmissionPolicy '([^']+)'(?: with binding '[^']+')? denied request: /;
+
+/** Returns the denial in an answer of the API server; undefined for any other answer. */
+export function denialIn(error: unknown): Denial | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  const policy = DENIAL.exec(error.message)?.[1];
+  if (policy === undefined) return undefined;
+  const told = error.causes.find(({ message }) => DENIAL.test(message));
+  return { policy, message: told?.message ?? error.message };
 }

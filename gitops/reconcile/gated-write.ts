@@ -2,7 +2,7 @@
 import type { Cluster } from '../cluster.ts';
 import { type Passage, type PolicyRecord, pass } from '../policy/gate.ts';
 import type { PolicyReader } from '../policy/reader.ts';
-import { denyingPolicy, PolicyRefusal } from '../policy/refusal.ts';
+import { denialIn, ParityMismatch, PolicyRefusal } from '../policy/refusal.ts';
 import type { WebApp } from '../webapp.ts';
 import type { Change } from './plan.ts';
 
@@ -20,21 +20,21 @@ interface Writes<T> {
 }
 
 /**
- * Does the writes if the policies in force allow them, and returns what they gave and what the policies said.
- * Nothing is asked where there is nothing to write. Throws PolicyRefusal.
+ * Does the writes if the policies in force allow them, and returns what they gave and what the status is to say of the
+ * policies. Nothing is asked where there is nothing to write. Throws PolicyRefusal and ParityMismatch.
  */
 export async function writeGated<T>(
   writes: Writes<T>,
   world: GateSurroundings,
 ): Promise<{ done: T; record: PolicyRecord | undefined }> {
-  if (writes.changes.length === 0) return { done: await writes.write(), record: undefined };
+  const { webapp, changes, write } = writes;
+  if (changes.length === 0) return { done: await write(), record: webapp.status.policy };
   const passage = await ask(writes, world);
-  if (passage?.refusal !== undefined)
-    throw new PolicyRefusal('PolicyDenied', passage.refusal, passage);
+  if (passage?.refusal !== undefined) throw new PolicyRefusal(passage.refusal, passage);
   try {
-    return { done: await writes.write(), record: passage?.record };
+    return { done: await write(), record: passage?.record };
   } catch (error) {
-    throw denyingPolicy(error) === undefined ? error : await explain(error as Error, writes, world);
+    throw await explained(error, writes, world);
   }
 }
 
@@ -47,21 +47,21 @@ async function ask(
   return pass(webapp, changes, { inForce, now: clock.now(), hash: policies.hash });
 }
 
+const UNASKED: PolicyRecord = { verdict: 'denied', policiesDigest: '', objectDigest: '' };
+
 /**
  * The API server denied what we let pass. That is a mismatch only where the very policy was asked, as it is now: one
- * that is new, or that may not be read here, is an ordinary denial.
+ * that is new, or that may not be read here, is an ordinary denial. Any other error is returned as it is.
  */
-async function explain(
-  error: Error,
-  writes: Writes<unknown>,
-  world: GateSurroundings,
-): Promise<PolicyRefusal> {
+async function explained(error: unknown, writes: Writes<unknown>, world: GateSurroundings) {
+  const denial = denialIn(error);
+  if (denial === undefined) return error;
   const passage = await ask(writes, world, true);
-  const unknown = { verdict: 'denied', policiesDigest: '', objectDigest: '' } as const;
-  const record: PolicyRecord = { ...(passage?.record ?? unknown), verdict: 'denied' };
-  if (passage?.refusal !== undefined)
-    return new PolicyRefusal('PolicyDenied', passage.refusal, { record, cause: error });
-  const asked = passage?.asked.has(denyingPolicy(error) ?? '') ?? false;
-  const reason = asked ? 'PolicyParityMismatch' : 'PolicyDenied';
-  return new PolicyRefusal(reason, error.message, { record, cause: error });
+  const record: PolicyRecord = { ...(passage?.record ?? UNASKED), verdict: 'denied' };
+  const about = { record, cause: error };
+  if (passage?.refusal !== undefined) return new PolicyRefusal(passage.refusal, about);
+  const { message } = error as Error;
+  return passage?.asked.has(denial.policy)
+    ? new ParityMismatch(message, about)
+    : new PolicyRefusal(message, about);
 }

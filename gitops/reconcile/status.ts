@@ -4,13 +4,12 @@
 import { conditionsFor, type Verdict } from '../conditions.ts';
 import { isPermanent, messageOf, reasonOf } from '../errors.ts';
 import { HELD_BACK, heldBackMessage, heldBackOf } from '../held-back.ts';
-import { PolicyRefusal } from '../policy/refusal.ts';
+import { conditionsOf, ParityMismatch, PolicyRefusal } from '../policy/refusal.ts';
 import type { WebAppStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, type WebApp } from '../webapp.ts';
 import { podLabels } from './children.ts';
 import type { Health } from './health.ts';
 
-const PARITY_MISMATCH = 'PolicyParityMismatch';
 const PHASE = { settled: 'Ready', progressing: 'Progressing', stalled: 'Failed' } as const;
 
 /** Returns the status after the children were brought to what the spec asks for. */
@@ -18,7 +17,6 @@ export function statusOfHealth(webapp: WebApp, health: Health, now: number): Web
   const { replicas, readyReplicas } = health;
   return {
     ...statusOf(webapp, health, now),
-    ...(webapp.status.policy && { policy: webapp.status.policy }),
     phase: PHASE[health.kind],
     replicas,
     readyReplicas,
@@ -41,14 +39,21 @@ export function statusOfFailure(webapp: WebApp, error: unknown, now: number): We
     kind: stalled ? 'stalled' : 'progressing',
     reason: reasonOf(error),
     message: messageOf(error),
-    // Beside Stalled under its own name, so that an alert needs no reading of reasons.
-    ...(reasonOf(error) === PARITY_MISMATCH && {
-      also: [{ type: PARITY_MISMATCH, reason: 'DeniedByCluster', message: messageOf(error) }],
-    }),
+    also: conditionsOf(error),
   };
   const phase = stalled ? 'Failed' : 'Retrying';
-  const policy = error instanceof PolicyRefusal ? { policy: error.record } : {};
-  return { ...knownOf(webapp), ...statusOf(webapp, verdict, now), ...policy, phase };
+  const policy = recordIn(error);
+  return {
+    ...knownOf(webapp),
+    ...statusOf(webapp, verdict, now),
+    ...(policy && { policy }),
+    phase,
+  };
+}
+
+function recordIn(error: unknown): WebAppStatus['policy'] {
+  const judged = error instanceof PolicyRefusal || error instanceof ParityMismatch;
+  return judged ? error.record : undefined;
 }
 
 /** What stays known; a request that was withdrawn is not. */

@@ -8,7 +8,7 @@ import type { KubeObject } from '../objects.ts';
 import type { Judgement } from '../policy/judge.ts';
 import { judgePair } from '../policy/judge-webapp.ts';
 import { originOf, tellingFields } from '../policy/origin.ts';
-import { errorsOf, isOfCluster, type Policies, policiesIn } from '../policy/policies.ts';
+import { errorsOf, type Policies, policiesIn } from '../policy/policies.ts';
 import type { InForce, PolicyReader } from '../policy/reader.ts';
 import type { Snapshot } from '../repository.ts';
 import type { WebAppSource } from '../webapp.ts';
@@ -45,7 +45,7 @@ export async function openGate(
   const { files, problems } =
     path === undefined ? { files: [], problems: [] } : await readPolicyFiles(snapshot, path);
   const repository = reader.fromFiles(files, { namespace });
-  const inForce = await reader.withCluster(repository, cluster, namespace);
+  const inForce = await reader.withCluster(repository, cluster, { namespace });
   if (path === undefined && policiesIn(inForce.policies).length === 0) return undefined;
   const broken = [...problems, ...errorsOf(repository)];
   return {
@@ -94,5 +94,5 @@ function levelOf(
   if (effect === 'admit') return undefined;
   if (!actions.includes('Deny'))
     return actions.includes('Warn') && effect === 'deny' ? 'warning' : undefined;
-  return effect === 'unknown' && isOfCluster(policies, policy) ? undefined : 'error';
+  return effect === 'unknown' && policies.enforced.has(policy) ? undefined : 'error';
 }
