@@ -24,7 +24,7 @@ export const HOSTILE = [
   '\u202eevil\u202c \u2066bidi\u2069 zero\u200bwidth\u200d \ufeff \u2028 \u3164',
   '%0A::error::x %25 ::warning file=a::b',
   '##[set-output name=a]b ##vso[task.setvariable variable=a]b',
-  ']]> &amp; &foo; &#9999999999; &#64;user &lt; \ufffe \ud800',
+  ']]> &amp; &foo; &#60; &#64;user &lt; \ufffe \ud800',
   '\\| \\` \\',
   '\' " {0}',
 ].join(' ');
@@ -73,7 +73,6 @@ export function hostileReport(text: string): Report {
     toolVersion: text,
     findings: [
       first,
-      hostile(LONG, 'deny'),
       fileFinding(text, place(`::error::${text}`, 1)),
       hostile(`1. ${text}`, 'warn'),
       hostile(`- ${text}`, 'audit'),
@@ -84,4 +83,9 @@ export function hostileReport(text: string): Report {
     impact: [{ policy: by, subject: about, message: text, place: held.place }],
     drift: [{ subject: about, fields }],
   });
+}
+
+/** Returns a report with ten thousand characters wherever a repository decides how many there are. */
+export function longReport(): Report {
+  return report({ findings: [hostile(LONG, 'deny'), hostile('short', 'deny')] });
 }

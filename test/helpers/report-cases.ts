@@ -1,6 +1,6 @@
 // The reviews that every output is tried with.
 import type { ObjectChange, Report, WaiverRef } from '../../gitops/review/report.ts';
-import { HOSTILE, hostileReport } from './hostile-report.ts';
+import { HOSTILE, hostileReport, longReport } from './hostile-report.ts';
 import {
   deployment,
   fileFinding,
@@ -160,6 +160,7 @@ export const REPORTS = {
   }),
   waived: report({ passed, waived: [outcome('max-replicas', subject(), waiver)], changes }),
   hostile: hostileReport(HOSTILE),
+  long: longReport(),
   huge: hugeReport(),
 } as const satisfies Record<string, Report>;
 
