@@ -2,9 +2,10 @@
 import type { Cluster } from '../../gitops/cluster.ts';
 import { sha256 } from '../../gitops/io/digest.ts';
 import { createRepositories } from '../../gitops/io/repository.ts';
-import { SECRET, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import { POLICY_BUNDLE, SECRET, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject, ObjectKey } from '../../gitops/objects.ts';
 import { PolicyReader } from '../../gitops/policy/reader.ts';
+import { type Outcome, reconcile } from '../../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../../gitops/repository.ts';
 import { type SyncOutcome, sync } from '../../gitops/sync/sync.ts';
 import { LABEL, type WebAppSource } from '../../gitops/webapp.ts';
@@ -28,6 +29,8 @@ export interface SyncStage {
   readonly key: ObjectKey;
   readonly count: Counted;
   sync(force?: 'changed' | 'all'): Promise<SyncOutcome>;
+  /** Visits a WebApp because of an event about it. */
+  visit(name: string): Promise<Outcome>;
   /** Lets the next syncs see another cluster or other repositories, made from the real ones. */
   through(change: {
     cluster?(of: Cluster): Cluster;
@@ -38,6 +41,7 @@ export interface SyncStage {
   edit(fields: object): Promise<KubeObject>;
   source(): Promise<WebAppSource>;
   webapp(name: string): Promise<KubeObject | undefined>;
+  bundle(): Promise<KubeObject | undefined>;
   /** Returns name and image of the WebApps that the source has made. */
   images(): Promise<Record<string, string>>;
 }
@@ -59,6 +63,7 @@ export async function stage(
   const clock = { now: () => time.ms, random: () => 0.5 };
   const policies = new PolicyReader({ hash: sha256, now: clock.now, believeMs: 0 });
   const count = countRequests(bench.cluster);
+  const handled = new Map<string, string>();
   let [cluster, repositories] = [count.cluster, createRepositories()];
   return {
     bench,
@@ -71,6 +76,10 @@ export async function stage(
       const world = { cluster, repositories, policies, clock, log: SILENT, signal, deadline };
       return sync({ key, ...(force && { force }) }, world);
     },
+    visit: (name) => {
+      const trigger = { key: { ...key, name }, kind: WEBAPP.kind };
+      return reconcile(trigger, { cluster, policies, clock, handled, log: SILENT });
+    },
     through: (change) => {
       cluster = change.cluster?.(count.cluster) ?? count.cluster;
       repositories = change.repositories?.(createRepositories()) ?? createRepositories();
@@ -81,6 +90,7 @@ export async function stage(
     edit: (fields) => bench.edit(WEBAPP_SOURCE, key, fields),
     source: async () => (await bench.admin.get(WEBAPP_SOURCE, key)) as WebAppSource,
     webapp: (name) => bench.admin.get(WEBAPP, { ...key, name }),
+    bundle: () => bench.admin.get(POLICY_BUNDLE, key),
     images: async () => {
       const labelSelector = `${LABEL.source}=${key.name}`;
       const { items } = await bench.admin.list(WEBAPP, { namespace: key.namespace, labelSelector });
@@ -111,6 +121,13 @@ export function makeSecret({ admin }: Bench, namespace: string, data: Record<str
 /** Returns a WebApp's file. */
 export function app(name: string, image = `${name}:1`, more = ''): string {
   return `apiVersion: example.com/v1\nkind: WebApp\nmetadata:\n  name: ${name}\nspec:\n  image: ${image}\n${more}`;
+}
+
+/** Returns the findings of a source as "path:line:column severity". */
+export function findings({ status }: WebAppSource): string[] {
+  return (status.problems ?? []).map(
+    ({ path, line, column, severity = 'error' }) => `${path}:${line}:${column} ${severity}`,
+  );
 }
 
 /** Returns what a sync said of the source: the Ready condition as "status reason". */

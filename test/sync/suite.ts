@@ -3,6 +3,7 @@ import test from 'ava';
 import type { Bench } from '../cluster/bench.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
 import { access } from './access.ts';
+import { policies } from './policies.ts';
 import { problems } from './problems.ts';
 import { pruning } from './pruning.ts';
 import { races } from './races.ts';
@@ -16,5 +17,6 @@ export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void
     grounds = { bench: await open(), git: await startTestServer() };
   });
   test.after.always(() => grounds.git.stop());
-  for (const register of [syncs, pruning, problems, access, races]) register(() => grounds, name);
+  for (const register of [syncs, pruning, problems, access, races, policies])
+    register(() => grounds, name);
 }
