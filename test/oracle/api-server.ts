@@ -7,6 +7,10 @@ import { request } from 'undici';
 import { Connector } from '../../gitops/io/connection.ts';
 import { type Kind, resourcePath } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
+import { parseJson } from '../../policies/cel/json.ts';
+
+/** The manager that dry runs name. */
+export const MANAGER = 'oracle';
 
 /** What the API server said to one request. */
 export interface Answer {
@@ -29,7 +33,7 @@ interface Sent {
 const AUDIT_WAIT_MS = 10_000;
 
 /** One control plane with an audit log. */
-export class ApiServer {
+export class ApiServer implements AsyncDisposable {
   readonly #connector: Connector;
   readonly #auditLog: string;
   readonly #annotations = new Map<string, Record<string, string>>();
@@ -65,21 +69,21 @@ export class ApiServer {
     return this.#send(resourcePath(of, namespace, name), undefined, { method: 'GET' });
   }
 
-  close(): Promise<void> {
-    return this.#connector.close();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#connector.close();
   }
 
   async #send(path: string, object: object | undefined, { method, dryRun }: Sent): Promise<Answer> {
     const { server, headers, dispatcher } = await this.#connector.connect();
     const auditId = randomUUID();
-    const query = dryRun ? '?dryRun=All&fieldManager=oracle' : '';
+    const query = dryRun ? `?dryRun=All&fieldManager=${MANAGER}` : '';
     const answer = await request(`${server}${path}${query}`, {
       method,
       dispatcher,
       headers: { ...headers, 'audit-id': auditId, 'content-type': 'application/json' },
       body: object === undefined ? null : JSON.stringify(object),
     });
-    const body = (await answer.body.json()) as Body;
+    const body = parseJson(await answer.body.text()) as Body;
     return {
       code: answer.statusCode,
       reason: body.reason ?? '',

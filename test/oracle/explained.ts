@@ -1,8 +1,7 @@
-// Differences that are known and harmless: our verdict is never softer than the API server's.
+// Differences that are known, and why they are none to mend. In none of them do we admit what the API server denies.
 
-/** What each side said of one expression: `true`, or why not. */
+/** What each side said of a case. */
 export interface Pair {
-  readonly expression: string;
   readonly ours: string;
   readonly theirs: string;
 }
@@ -12,33 +11,52 @@ interface Explanation {
   readonly fits: (pair: Pair) => boolean;
 }
 
-const failing = (said: string) => said !== 'true';
+/** What a side says of a validation that is true. */
+export const TRUE = 'true';
+export const CANNOT_JUDGE = 'cannot judge: ';
+export const REFUSED = 'refused: ';
 
 const EXPLANATIONS: readonly Explanation[] = [
   {
-    reason: 'it needs what only the API server knows, and we say so',
-    fits: ({ ours }) => ours.startsWith('cannot judge'),
+    reason: 'the result depends on what only the API server knows, and we say that we cannot judge',
+    fits: ({ ours }) => ours.startsWith(CANNOT_JUDGE),
   },
   {
-    reason: 'the API server panics and answers with an internal error; both deny',
-    fits: ({ ours, theirs }) => /internal error|panic/.test(theirs) && failing(ours),
+    reason: 'cel-go panics, which the API server makes an internal error; we fail, too',
+    fits: ({ ours, theirs }) =>
+      /internal error|panic/.test(theirs) && (ours.startsWith(REFUSED) || isError(ours)),
   },
   {
-    reason: 'both deny, with other words of the error',
-    fits: ({ ours, theirs }) => /resulted in error/.test(ours) && /resulted in error/.test(theirs),
+    reason: 'no valid CEL; the words of the parser generator are not repeated',
+    fits: ({ ours, theirs }) =>
+      [ours, theirs].every((text) => /^refused: .*Syntax error/s.test(text)),
   },
   {
-    reason: 'both refuse to load it, or we alone',
-    fits: ({ ours }) => ours.startsWith('refused'),
+    reason: 'names of type variables are random in the API server',
+    fits: ({ ours, theirs }) =>
+      ours.startsWith(REFUSED) && withoutNumbers(ours) === withoutNumbers(theirs),
+  },
+  {
+    reason: 'the error names a Go type that differs with how the value came to be',
+    fits: ({ ours, theirs }) =>
+      [ours, theirs].every((text) => /invalid qualifier type: \S+$/.test(text)),
   },
 ];
 
-/** Returns why a difference is none to worry about, or undefined. */
+const isError = (text: string) => / resulted in error: /.test(text);
+const withoutNumbers = (text: string) => text.replace(/_var\d+/g, '_var');
+
+/** Of a case where the API server itself does not always say the same. */
+export const UNSTABLE =
+  'the API server does not always say the same: the order of its maps is random';
+
+/** Returns why a difference is none to mend; undefined where it may be a fault. */
 export function explanationOf(pair: Pair): string | undefined {
-  return EXPLANATIONS.find(({ fits }) => fits(pair))?.reason;
+  return isUnsafe(pair) ? undefined : EXPLANATIONS.find(({ fits }) => fits(pair))?.reason;
 }
 
-/** Whether we would let pass what the API server denies. */
+/** Whether we let pass what the API server denies. */
 export function isUnsafe({ ours, theirs }: Pair): boolean {
-  return ours === 'true' && theirs !== 'true';
+  if (ours.startsWith('outcome: allowed')) return theirs.startsWith('outcome: denied');
+  return ours === TRUE && theirs !== TRUE;
 }

@@ -2,11 +2,8 @@
 import { parseArgs } from 'node:util';
 import { startControlPlane } from '../../infra/control-plane/start.ts';
 import { ApiServer } from './api-server.ts';
-import { runGenerated } from './generated.ts';
-import { runPolicies } from './policies.ts';
-import { Random } from './random.ts';
+import { PARTS, type PartOfOracle, runOracle } from './run-oracle.ts';
 import { Tally } from './tally.ts';
-import { prepare } from './world.ts';
 
 const { values } = parseArgs({
   options: {
@@ -16,19 +13,20 @@ const { values } = parseArgs({
   },
 });
 
+function isPart(text: string): text is PartOfOracle {
+  return PARTS.some((part) => part === text);
+}
+
+const only = values.only?.split(',') ?? PARTS;
+const parts = only.filter(isPart);
+if (parts.length < only.length) throw new Error(`--only takes ${PARTS.join(', ')}`);
+const print = (line: string) => process.stdout.write(`${line}\n`);
 const tally = new Tally((line) => process.stderr.write(`${line}\n`));
 await using plane = await startControlPlane({ audit: true, controllers: 'none' });
-const server = new ApiServer({ kubeconfig: plane.kubeconfig, auditLog: plane.auditLog ?? '' });
-const ground = { server, world: await prepare(server), tally };
-if (values.only !== 'generated') {
-  await runPolicies(ground);
-  process.stdout.write(`documentation and packs: ${tally.last()}\n`);
-}
-if (values.only !== 'policies') {
-  process.stdout.write(`seed ${values.seed}\n`);
-  await runGenerated(Number(values.cases), new Random(Number(values.seed)), ground);
-}
-for (const line of tally.explained()) process.stdout.write(`${line}\n`);
-process.stdout.write(`${tally.last()}\n`);
-await server.close();
+const { kubeconfig, auditLog = '' } = plane;
+await using server = new ApiServer({ kubeconfig, auditLog });
+const [cases, seed] = [Number(values.cases), Number(values.seed)];
+await runOracle({ parts, cases, seed, print }, { server, tally });
+for (const line of tally.explained()) print(line);
+print(tally.last());
 process.exitCode = tally.differences === 0 ? 0 : 1;

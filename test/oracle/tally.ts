@@ -2,14 +2,20 @@ import { explanationOf, isUnsafe, type Pair } from './explained.ts';
 
 /** One expression or policy on one object, as both sides judged it. */
 export interface Case extends Pair {
+  readonly expression: string;
+  /** What it was judged on, or `load`. */
   readonly object: string;
+  /** Why a difference is none to mend, where that is known. */
+  readonly reason?: string | undefined;
 }
 
+/** More differences are counted only. */
 const MAX_SHOWN = 200;
 
-/** Counts cases and tells differences, each once. */
+/** Counts cases and tells differences, each expression once. */
 export class Tally {
   cases = 0;
+  /** Without those that are explained. */
   differences = 0;
   unsafe = 0;
   readonly #explained = new Map<string, number>();
@@ -21,23 +27,22 @@ export class Tally {
   }
 
   count(one: Case): void {
-    this.cases++;
-    if (one.ours !== one.theirs) this.#differ(one);
+    this.countAll(1, () => (one.ours === one.theirs ? [] : [one]));
   }
 
-  /** Whether an expression may be written at all; what only we refuse cannot do harm. */
-  load(expression: string, ours: string | undefined, theirs: string | undefined): void {
-    this.cases++;
-    if ((ours === undefined) === (theirs === undefined)) return;
-    const [own, their] = [
-      ours === undefined ? 'loaded' : `refused: ${ours}`,
-      theirs === undefined ? 'loaded' : `refused: ${theirs}`,
-    ];
-    this.#differ({ expression, object: '(load)', ours: own, theirs: their });
+  /** Counts several cases, of which those that differ are given. */
+  countAll(cases: number, differing: () => readonly Case[]): void {
+    this.cases += cases;
+    for (const one of differing()) this.#differ(one);
   }
 
   progress(): void {
     this.#tell(`  … ${this.last()}`);
+  }
+
+  /** Tells of a difference that was counted. */
+  note(text: string): void {
+    this.#tell(text);
   }
 
   /** The line that scripts read. */
@@ -45,25 +50,23 @@ export class Tally {
     return `${this.cases} cases, ${this.differences} differences, ${this.unsafe} unsafe`;
   }
 
-  /** What was explained away, and how often. */
+  /** What was explained, and how often. */
   explained(): string[] {
     return [...this.#explained].map(([reason, times]) => `explained ${times} times: ${reason}`);
   }
 
   #differ(one: Case): void {
-    if (isUnsafe(one)) this.unsafe++;
-    const reason = explanationOf(one);
-    if (reason !== undefined && !isUnsafe(one)) {
+    const reason = one.reason ?? explanationOf(one);
+    if (reason !== undefined) {
       this.#explained.set(reason, (this.#explained.get(reason) ?? 0) + 1);
       return;
     }
     this.differences++;
-    const key = one.expression;
-    if (this.#shown.has(key) || this.#shown.size >= MAX_SHOWN) return;
-    this.#shown.add(key);
-    const sign = isUnsafe(one) ? '✗ UNSAFE' : '✗';
+    if (isUnsafe(one)) this.unsafe++;
+    if (this.#shown.has(one.expression) || this.#shown.size >= MAX_SHOWN) return;
+    this.#shown.add(one.expression);
     this.#tell(
-      `${sign} ${one.object}: ${one.expression}\n    ours:   ${one.ours}\n    theirs: ${one.theirs}`,
+      `✗${isUnsafe(one) ? ' UNSAFE' : ''} ${one.object}: ${one.expression}\n    ours:   ${one.ours}\n    theirs: ${one.theirs}`,
     );
   }
 }
