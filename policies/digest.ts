@@ -1,5 +1,5 @@
 // Digests by which two gates can tell whether they judged the same policies and the same object.
-import { Double } from './cel/json.ts';
+import { Double } from './cel/values/json.ts';
 import type { PolicySet } from './vap/policy-set.ts';
 
 /** Returns a text that is the same for the same bytes, e.g. their SHA-256 in hex. */

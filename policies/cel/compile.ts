@@ -1,16 +1,16 @@
-import type { Expr, Span } from './ast.ts';
-import { check } from './checker.ts';
-import { COST_LIMIT } from './cost.ts';
+import { check } from './check/checker.ts';
+import type { Type } from './check/types.ts';
 import type { Environment } from './environment.ts';
-import { type Activation, Frame, type Locals } from './frame.ts';
 import { CostPanic } from './library.ts';
-import { parse } from './parser.ts';
-import { type Plan, plan } from './plan.ts';
-import { PlanFault } from './planning.ts';
-import type { Type } from './types.ts';
-import { CelError, type Value } from './values.ts';
+import { COST_LIMIT } from './plan/cost.ts';
+import { type Activation, Frame, type Locals } from './plan/frame.ts';
+import { type Plan, plan } from './plan/plan.ts';
+import { PlanFault } from './plan/planning.ts';
+import type { Expr, Span } from './syntax/ast.ts';
+import { parse } from './syntax/parser.ts';
+import { CelError, type Value } from './values/values.ts';
 
-export type { Activation } from './frame.ts';
+export type { Activation } from './plan/frame.ts';
 
 /** Why an expression does not compile. */
 export interface CompileProblem {

@@ -1,8 +1,8 @@
+import type { ObjectTypes, Type } from './check/types.ts';
+import { objectOf } from './check/types.ts';
+import { enumMembers, messageFields, messageNames, typeNames } from './check/well-known-types.ts';
 import type { Library, Overload } from './library.ts';
-import type { Macro } from './macro.ts';
-import type { ObjectTypes, Type } from './types.ts';
-import { objectOf } from './types.ts';
-import { enumMembers, messageFields, messageNames, typeNames } from './well-known-types.ts';
+import type { Macro } from './macros/macro.ts';
 
 /** What an environment is made of or extended by. */
 export interface EnvironmentParts {

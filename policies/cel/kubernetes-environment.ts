@@ -1,25 +1,25 @@
+import { DYN, opaque, optionalOf, type Type } from './check/types.ts';
 import { Environment } from './environment.ts';
 import { admissionTypes, namespaceType, requestType, variablesType } from './kubernetes-types.ts';
-import { authorizer } from './lib/authorizer.ts';
-import { cidr } from './lib/cidr.ts';
-import { format } from './lib/format.ts';
-import { ip } from './lib/ip.ts';
-import { kubernetesLists } from './lib/kubernetes-lists.ts';
-import { lists } from './lib/lists.ts';
-import { quantity } from './lib/quantity.ts';
-import { regex } from './lib/regex.ts';
-import { semver } from './lib/semver.ts';
-import { sets } from './lib/sets.ts';
-import { optionals, standard } from './lib/standard.ts';
-import { strings } from './lib/strings.ts';
+import { authorizer } from './lib/kubernetes/authorizer.ts';
+import { format } from './lib/kubernetes/format.ts';
+import { quantity } from './lib/kubernetes/quantity.ts';
+import { semver } from './lib/kubernetes/semver.ts';
+import { kubernetesLists } from './lib/lists/kubernetes-lists.ts';
+import { lists } from './lib/lists/lists.ts';
+import { sets } from './lib/lists/sets.ts';
+import { cidr } from './lib/net/cidr.ts';
+import { ip } from './lib/net/ip.ts';
+import { url } from './lib/net/url.ts';
+import { optionals, standard } from './lib/standard/standard.ts';
+import { regex } from './lib/strings/regex.ts';
+import { strings } from './lib/strings/strings.ts';
 import { twoVariable } from './lib/two-variable.ts';
-import { url } from './lib/url.ts';
 import type { Library } from './library.ts';
-import { standardMacros } from './macros.ts';
-import { optionalMacros } from './macros-optional.ts';
-import { sortByMacros } from './macros-sort-by.ts';
-import { twoVariableMacros } from './macros-two-variable.ts';
-import { DYN, opaque, optionalOf, type Type } from './types.ts';
+import { standardMacros } from './macros/macros.ts';
+import { optionalMacros } from './macros/macros-optional.ts';
+import { sortByMacros } from './macros/macros-sort-by.ts';
+import { twoVariableMacros } from './macros/macros-two-variable.ts';
 
 /** Which variables and functions an expression of an admission policy may use. */
 export interface AdmissionOptions {

@@ -9,7 +9,7 @@ import {
   STRING,
   TIMESTAMP,
   type Type,
-} from './types.ts';
+} from './check/types.ts';
 
 const strings = listOf(STRING);
 

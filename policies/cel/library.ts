@@ -1,6 +1,6 @@
-import type { Macro } from './macro.ts';
-import { parseSignature, type Signature } from './signature.ts';
-import type { Value } from './values.ts';
+import { parseSignature, type Signature } from './check/signature.ts';
+import type { Macro } from './macros/macro.ts';
+import type { Value } from './values/values.ts';
 
 /** A function of one signature. It is called with values of its argument types, none of them an error. */
 // biome-ignore lint/suspicious/noExplicitAny: each implementation takes the values its signature promises

@@ -1,5 +1,5 @@
 // What the API server says of an expression that does not compile: each problem with its line and a caret below it.
-import type { Span } from '../cel/ast.ts';
+import type { Span } from '../cel/syntax/ast.ts';
 
 /** More of them are counted only. */
 const MAX_PROBLEMS = 100;

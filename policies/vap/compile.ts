@@ -1,13 +1,14 @@
 // The expressions of a policy -> programs. What the API server would refuse when the policy is written is a finding.
-import type { Span } from '../cel/ast.ts';
+
+import { BOOL, formatType, NULL, STRING, type Type } from '../cel/check/types.ts';
 import { type CompileProblem, compile, type Program } from '../cel/compile.ts';
 import type { Environment } from '../cel/environment.ts';
 import { type AdmissionOptions, admissionEnvironment } from '../cel/kubernetes-environment.ts';
 import { variableTypes } from '../cel/kubernetes-types.ts';
-import { BOOL, formatType, NULL, STRING, type Type } from '../cel/types.ts';
+import type { Span } from '../cel/syntax/ast.ts';
 import { formatIssues } from './compile-error.ts';
-import type { Field, Place } from './field.ts';
 import { trimSpace } from './go-text.ts';
+import type { Field, Place } from './load/field.ts';
 import type { PolicySpec, ValidatingAdmissionPolicy } from './policy.ts';
 
 /** Whose rules to complain by: those for a policy that is written, or for one that the API server has stored. */

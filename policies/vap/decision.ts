@@ -1,4 +1,4 @@
-import type { Place } from './field.ts';
+import type { Place } from './load/field.ts';
 import type { Reason, ValidationAction } from './policy.ts';
 
 /**

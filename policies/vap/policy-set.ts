@@ -1,5 +1,5 @@
 import type { CompiledPolicy } from './compile.ts';
-import type { Place } from './field.ts';
+import type { Place } from './load/field.ts';
 import type { KnownParams } from './params.ts';
 import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from './policy.ts';
 import type { Resource } from './resources.ts';

@@ -1,4 +1,6 @@
 // Whether a rule of a policy names a request.
+
+import { splitResource } from './load/resource-names.ts';
 import type { ResourceRule } from './policy.ts';
 import {
   type AdmissionInput,
@@ -6,7 +8,6 @@ import {
   sameResource,
   targetOf,
 } from './request.ts';
-import { splitResource } from './resource-names.ts';
 
 const NAMESPACES: GroupVersionResource = { group: '', version: 'v1', resource: 'namespaces' };
 

@@ -1,4 +1,4 @@
-import type { Place } from './field.ts';
+import type { Place } from './load/field.ts';
 
 /** An object that is excused from a policy. What is left out stands for any. */
 export interface WaivedObject {

@@ -1,7 +1,7 @@
 import { type Activation, compile, type Program } from '../../policies/cel/compile.ts';
-import { fromJson, parseJson } from '../../policies/cel/json.ts';
 import { admissionEnvironment } from '../../policies/cel/kubernetes-environment.ts';
-import { CelError } from '../../policies/cel/values.ts';
+import { fromJson, parseJson } from '../../policies/cel/values/json.ts';
+import { CelError } from '../../policies/cel/values/values.ts';
 import { type Engine, perSecond } from './engine.ts';
 
 const environment = admissionEnvironment({ params: false, authorizer: true, mode: 'stored' });

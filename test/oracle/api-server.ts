@@ -7,7 +7,7 @@ import { request } from 'undici';
 import { Connector } from '../../gitops/io/connection.ts';
 import { type Kind, resourcePath } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
-import { parseJson } from '../../policies/cel/json.ts';
+import { parseJson } from '../../policies/cel/values/json.ts';
 
 /** The manager that dry runs name. */
 export const MANAGER = 'oracle';

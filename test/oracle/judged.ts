@@ -1,7 +1,7 @@
 // Our answer to the very request that the API server gets.
 import type { Kind } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
-import { parseJson } from '../../policies/cel/json.ts';
+import { parseJson } from '../../policies/cel/values/json.ts';
 import {
   type AdmissionInput,
   builtInKind,

@@ -1,4 +1,3 @@
-import { admissionEnvironment } from '../../policies/cel/kubernetes-environment.ts';
 import {
   BOOL,
   DYN,
@@ -8,7 +7,8 @@ import {
   optionalOf,
   STRING,
   type Type,
-} from '../../policies/cel/types.ts';
+} from '../../policies/cel/check/types.ts';
+import { admissionEnvironment } from '../../policies/cel/kubernetes-environment.ts';
 import { type Draft, MAX_ANNOTATIONS, MAX_VALIDATIONS } from './draft.ts';
 import { generate } from './generate.ts';
 import { NAMES, type Named, PARAMS } from './names.ts';

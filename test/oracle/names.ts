@@ -8,7 +8,7 @@ import {
   STRING,
   TIMESTAMP,
   type Type,
-} from '../../policies/cel/types.ts';
+} from '../../policies/cel/check/types.ts';
 
 /** A name or path with its type. */
 export interface Named {

@@ -1,7 +1,7 @@
 // Two gates have the same digest if and only if they judge by the same.
 import { createHash } from 'node:crypto';
 import test from 'ava';
-import { Double } from '../../policies/cel/json.ts';
+import { Double } from '../../policies/cel/values/json.ts';
 import { canonicalJson, loadPolicies, objectDigest, policiesDigest } from '../../policies/index.ts';
 import { bindingYaml, fileOf, MATCH, policyYaml } from './vap/policy-files.ts';
 

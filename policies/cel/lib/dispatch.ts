@@ -1,6 +1,6 @@
 import type { Implementation, Overload } from '../library.ts';
-import { type Kind, kindOf } from '../value-type.ts';
-import { CelError, noSuchOverload, type Value } from '../values.ts';
+import { type Kind, kindOf } from '../values/value-type.ts';
+import { CelError, noSuchOverload, type Value } from '../values/values.ts';
 
 /** Kinds of values that cel-go asks for a method of theirs before it gives up, so that the answer names no function. */
 const RECEIVERS: ReadonlySet<Kind> = new Set<Kind>(['duration', 'string', 'timestamp']);

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../text.ts';
+import { encodeUtf8 } from '../values/text.ts';
 
 /**
  * Go's strings are bytes, and the parsers here cut them between bytes. So they work on byte strings: JavaScript strings

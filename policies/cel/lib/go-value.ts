@@ -1,8 +1,8 @@
-import { formatDouble, formatFixed } from '../format-double.ts';
-import { compareStrings } from '../text.ts';
-import { formatTimestamp } from '../timestamp.ts';
-import { formatType } from '../types.ts';
-import { type Kind, kindOf, typeNameOf } from '../value-type.ts';
+import { formatType } from '../check/types.ts';
+import { formatDouble, formatFixed } from '../values/format-double.ts';
+import { compareStrings } from '../values/text.ts';
+import { formatTimestamp } from '../values/timestamp.ts';
+import { type Kind, kindOf, typeNameOf } from '../values/value-type.ts';
 import {
   type Bytes,
   type CelMap,
@@ -12,7 +12,7 @@ import {
   type TypeValue,
   type Uint,
   type Value,
-} from '../values.ts';
+} from '../values/values.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each takes the values of its kind
 const FORMATS: Partial<Record<Kind, (value: any) => string>> = {

@@ -1,8 +1,8 @@
-import { formatKey, select, selectOptional } from '../indexing.ts';
 import { type Library, overload } from '../library.ts';
-import { optionalMacros } from '../macros-optional.ts';
-import { ZERO_TIME } from '../timestamp.ts';
-import { type Kind, kindOf } from '../value-type.ts';
+import { optionalMacros } from '../macros/macros-optional.ts';
+import { formatKey, select, selectOptional } from '../values/indexing.ts';
+import { ZERO_TIME } from '../values/timestamp.ts';
+import { type Kind, kindOf } from '../values/value-type.ts';
 import {
   type Bytes,
   CelError,
@@ -12,7 +12,7 @@ import {
   type Timestamp,
   type Uint,
   type Value,
-} from '../values.ts';
+} from '../values/values.ts';
 import { dispatchedBy } from './dispatch.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each takes the values of its kind

@@ -1,6 +1,6 @@
 import type { CallCost, Overload } from '../library.ts';
-import { sizeOf, traversalCost } from '../size.ts';
-import { Opaque, type Value } from '../values.ts';
+import { sizeOf, traversalCost } from '../values/size.ts';
+import { Opaque, type Value } from '../values/values.ts';
 
 /** Gives overloads the cost that cel-go knows by the name of the overload, so that calls not resolved cost 1. */
 export function withSoleCost(cost: CallCost, overloads: readonly Overload[]): Overload[] {

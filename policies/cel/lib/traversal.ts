@@ -1,5 +1,5 @@
 import type { CallCost } from '../library.ts';
-import { Bytes, CelMap, type Value } from '../values.ts';
+import { Bytes, CelMap, type Value } from '../values/values.ts';
 import { byteLength } from './go-string.ts';
 
 /** Units of cost of going through a value with all that is in it: 1 each, a tenth of the bytes of a string. */

@@ -1,6 +1,6 @@
 import { type Library, overload } from '../library.ts';
-import { twoVariableMacros } from '../macros-two-variable.ts';
-import { CelError, CelMap, type Key, type Value } from '../values.ts';
+import { twoVariableMacros } from '../macros/macros-two-variable.ts';
+import { CelError, CelMap, type Key, type Value } from '../values/values.ts';
 import { formatGoValue } from './go-value.ts';
 
 /**

@@ -1,6 +1,6 @@
 // Questions to the authorizer: all but the decision can be told.
 import test from 'ava';
-import { CannotJudge } from '../../../policies/cel/lib/authorizer.ts';
+import { CannotJudge } from '../../../policies/cel/lib/kubernetes/authorizer.ts';
 import { evaluate, evaluateKubernetesCases } from './kubernetes-cases.ts';
 
 test('questions are those of the API server, with the costs of an authorizer that allows all', (t) => {

@@ -1,5 +1,6 @@
 // From the text of an expression to a program, and what a program is given.
 import test from 'ava';
+import { formatType, objectOf, STRING, type Type } from '../../../policies/cel/check/types.ts';
 import {
   type CompileProblem,
   compile,
@@ -7,11 +8,10 @@ import {
   type Program,
 } from '../../../policies/cel/compile.ts';
 import type { Environment } from '../../../policies/cel/environment.ts';
-import { fromJson } from '../../../policies/cel/json.ts';
 import { admissionEnvironment } from '../../../policies/cel/kubernetes-environment.ts';
-import { parse } from '../../../policies/cel/parser.ts';
-import { formatType, objectOf, STRING, type Type } from '../../../policies/cel/types.ts';
-import { CelError, Struct, type Value } from '../../../policies/cel/values.ts';
+import { parse } from '../../../policies/cel/syntax/parser.ts';
+import { fromJson } from '../../../policies/cel/values/json.ts';
+import { CelError, Struct, type Value } from '../../../policies/cel/values/values.ts';
 
 const base = admissionEnvironment({ params: true, authorizer: false, mode: 'stored' });
 

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { compile } from '../../../policies/cel/compile.ts';
 import { admissionEnvironment } from '../../../policies/cel/kubernetes-environment.ts';
-import { CelError, CelMap } from '../../../policies/cel/values.ts';
+import { CelError, CelMap } from '../../../policies/cel/values/values.ts';
 import { evaluate, evaluateKubernetesCases } from './kubernetes-cases.ts';
 
 const OVER = 'operation cancelled: actual cost limit exceeded';

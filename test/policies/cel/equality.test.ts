@@ -1,9 +1,9 @@
 // Equality and order across types, as kube-apiserver's evaluator has them.
 import test from 'ava';
-import { equal, equals } from '../../../policies/cel/equality.ts';
-import { compare } from '../../../policies/cel/order.ts';
-import { compareStrings } from '../../../policies/cel/text.ts';
-import { DYN, INT, listOf, STRING, type Type } from '../../../policies/cel/types.ts';
+import { DYN, INT, listOf, STRING, type Type } from '../../../policies/cel/check/types.ts';
+import { equal, equals } from '../../../policies/cel/values/equality.ts';
+import { compare } from '../../../policies/cel/values/order.ts';
+import { compareStrings } from '../../../policies/cel/values/text.ts';
 import {
   Bytes,
   CelError,
@@ -16,7 +16,7 @@ import {
   TypeValue,
   Uint,
   type Value,
-} from '../../../policies/cel/values.ts';
+} from '../../../policies/cel/values/values.ts';
 
 class Version extends Opaque {
   readonly type: Type;

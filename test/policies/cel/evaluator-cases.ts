@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
+import { DYN, optionalOf } from '../../../policies/cel/check/types.ts';
 import { compile } from '../../../policies/cel/compile.ts';
 import { Environment } from '../../../policies/cel/environment.ts';
-import { formatDouble } from '../../../policies/cel/format-double.ts';
-import { fromJson, parseJson } from '../../../policies/cel/json.ts';
 import type { Library } from '../../../policies/cel/library.ts';
-import { DYN, optionalOf } from '../../../policies/cel/types.ts';
-import { runtimeTypeName, typeNameOf } from '../../../policies/cel/value-type.ts';
+import { formatDouble } from '../../../policies/cel/values/format-double.ts';
+import { fromJson, parseJson } from '../../../policies/cel/values/json.ts';
+import { runtimeTypeName, typeNameOf } from '../../../policies/cel/values/value-type.ts';
 import {
   Bytes,
   CelError,
@@ -15,7 +15,7 @@ import {
   TypeValue,
   Uint,
   type Value,
-} from '../../../policies/cel/values.ts';
+} from '../../../policies/cel/values/values.ts';
 
 /** An expression, its result as show() writes it, and its cost, which it has none of if it cannot be planned. */
 type Row = readonly [expression: string, result: string, cost: number | null];

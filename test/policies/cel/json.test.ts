@@ -1,6 +1,6 @@
 import test from 'ava';
-import { Double, fromJson, parseJson } from '../../../policies/cel/json.ts';
-import { CelMap, type Value } from '../../../policies/cel/values.ts';
+import { Double, fromJson, parseJson } from '../../../policies/cel/values/json.ts';
+import { CelMap, type Value } from '../../../policies/cel/values/values.ts';
 
 const read = (text: string): Value => fromJson(parseJson(text));
 

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import { compile, type Evaluation } from '../../../policies/cel/compile.ts';
-import { fromJson, parseJson } from '../../../policies/cel/json.ts';
 import { admissionEnvironment } from '../../../policies/cel/kubernetes-environment.ts';
-import { authorizerValue, requestResourceValue } from '../../../policies/cel/lib/authorizer.ts';
-import type { Value } from '../../../policies/cel/values.ts';
+import {
+  authorizerValue,
+  requestResourceValue,
+} from '../../../policies/cel/lib/kubernetes/authorizer.ts';
+import { fromJson, parseJson } from '../../../policies/cel/values/json.ts';
+import type { Value } from '../../../policies/cel/values/values.ts';
 import { show } from './evaluator-cases.ts';
 
 const environment = admissionEnvironment({ params: true, authorizer: true, mode: 'stored' });

@@ -1,12 +1,12 @@
 // Numbers as cel-go computes, reads and writes them; each row was put to kube-apiserver's evaluator.
 import test from 'ava';
-import { formatDouble, formatFixed } from '../../../policies/cel/format-double.ts';
+import { formatDouble, formatFixed } from '../../../policies/cel/values/format-double.ts';
 import {
   parseBool,
   parseDouble,
   parseInt64,
   parseUint64,
-} from '../../../policies/cel/number-syntax.ts';
+} from '../../../policies/cel/values/number-syntax.ts';
 import {
   addInt,
   addUint,
@@ -24,8 +24,8 @@ import {
   negateInt,
   subtractInt,
   subtractUint,
-} from '../../../policies/cel/numbers.ts';
-import { CelError, Uint, type Value } from '../../../policies/cel/values.ts';
+} from '../../../policies/cel/values/numbers.ts';
+import { CelError, Uint, type Value } from '../../../policies/cel/values/values.ts';
 
 const u = (value: bigint): Uint => new Uint(value);
 const told = (value: Value): Value => (value instanceof CelError ? value.message : value);

@@ -1,7 +1,7 @@
 // Generated and damaged texts with the trees that cel-go v0.29.2 makes of them; null where it refuses.
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { parse } from '../../../policies/cel/parser.ts';
+import { parse } from '../../../policies/cel/syntax/parser.ts';
 import { allMacros, printParsed } from './print-expr.ts';
 
 const corpus: [source: string, tree: string | null][] = JSON.parse(

@@ -1,7 +1,7 @@
 // Text that is nested too deep or too long is refused where the API server refuses it, and never overflows the stack.
 import test from 'ava';
-import type { Expr } from '../../../policies/cel/ast.ts';
-import { parse } from '../../../policies/cel/parser.ts';
+import type { Expr } from '../../../policies/cel/syntax/ast.ts';
+import { parse } from '../../../policies/cel/syntax/parser.ts';
 import { allMacros, printParsed } from './print-expr.ts';
 
 const DEEP = 'expression recursion limit exceeded: 250';

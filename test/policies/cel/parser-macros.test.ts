@@ -1,7 +1,7 @@
 // What macros become. The trees and messages are those of cel-go v0.29.2 with the macros of the API server.
 import test from 'ava';
-import type { Expr } from '../../../policies/cel/ast.ts';
-import { parse } from '../../../policies/cel/parser.ts';
+import type { Expr } from '../../../policies/cel/syntax/ast.ts';
+import { parse } from '../../../policies/cel/syntax/parser.ts';
 import { allMacros, printExpr, printParsed } from './print-expr.ts';
 
 const expansions: Record<string, string> = {

@@ -1,7 +1,7 @@
 // What the grammar makes of a text. The trees and offsets are those of cel-go v0.29.2 as the API server sets it up.
 import test from 'ava';
-import type { Expr } from '../../../policies/cel/ast.ts';
-import { parse } from '../../../policies/cel/parser.ts';
+import type { Expr } from '../../../policies/cel/syntax/ast.ts';
+import { parse } from '../../../policies/cel/syntax/parser.ts';
 import { allMacros, printParsed } from './print-expr.ts';
 
 const trees: Record<string, string> = {

@@ -1,7 +1,7 @@
 // The order in which Go's sort.Slice leaves elements; those of lists that are sorted by equal keys are in lists.json.
 import test from 'ava';
-import { sortLikeGo } from '../../../policies/cel/lib/pattern-sort.ts';
-import { heapSort, type Sortable } from '../../../policies/cel/lib/pattern-sort-steps.ts';
+import { sortLikeGo } from '../../../policies/cel/lib/lists/pattern-sort.ts';
+import { heapSort, type Sortable } from '../../../policies/cel/lib/lists/pattern-sort-steps.ts';
 
 const ascending = (a: number, b: number): number => a - b;
 

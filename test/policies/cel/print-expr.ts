@@ -1,15 +1,15 @@
+import { standardMacros } from '../../../policies/cel/macros/macros.ts';
+import { optionalMacros } from '../../../policies/cel/macros/macros-optional.ts';
+import { sortByMacros } from '../../../policies/cel/macros/macros-sort-by.ts';
+import { twoVariableMacros } from '../../../policies/cel/macros/macros-two-variable.ts';
 import type {
   Comprehension,
   Expr,
   Literal,
   MapEntry,
   StructField,
-} from '../../../policies/cel/ast.ts';
-import { standardMacros } from '../../../policies/cel/macros.ts';
-import { optionalMacros } from '../../../policies/cel/macros-optional.ts';
-import { sortByMacros } from '../../../policies/cel/macros-sort-by.ts';
-import { twoVariableMacros } from '../../../policies/cel/macros-two-variable.ts';
-import { parse } from '../../../policies/cel/parser.ts';
+} from '../../../policies/cel/syntax/ast.ts';
+import { parse } from '../../../policies/cel/syntax/parser.ts';
 
 export const allMacros = [
   ...standardMacros,

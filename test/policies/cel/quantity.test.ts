@@ -2,7 +2,7 @@
 import test from 'ava';
 import { compile } from '../../../policies/cel/compile.ts';
 import { admissionEnvironment } from '../../../policies/cel/kubernetes-environment.ts';
-import { CelError } from '../../../policies/cel/values.ts';
+import { CelError } from '../../../policies/cel/values/values.ts';
 import { evaluate, evaluateKubernetesCases } from './kubernetes-cases.ts';
 
 test('quantities are those of the API server', (t) => {

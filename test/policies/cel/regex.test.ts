@@ -1,10 +1,10 @@
 // Patterns of Go's regexp, which are those of kube-apiserver: which it takes, what they find, and how it refuses others.
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { regex } from '../../../policies/cel/lib/regex.ts';
-import { standard } from '../../../policies/cel/lib/standard.ts';
-import { compileRegex } from '../../../policies/cel/regex.ts';
-import { CelError } from '../../../policies/cel/values.ts';
+import { standard } from '../../../policies/cel/lib/standard/standard.ts';
+import { regex } from '../../../policies/cel/lib/strings/regex.ts';
+import { compileRegex } from '../../../policies/cel/regex/regex.ts';
+import { CelError } from '../../../policies/cel/values/values.ts';
 import { evaluateCases } from './evaluator-cases.ts';
 
 test('functions with patterns', (t) => {

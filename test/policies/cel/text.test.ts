@@ -5,7 +5,7 @@ import {
   encodeUtf8,
   sliceCodePoints,
   utf16Offset,
-} from '../../../policies/cel/text.ts';
+} from '../../../policies/cel/values/text.ts';
 
 const FACES = 'a\u{1f600}b\u{1f601}';
 

@@ -7,7 +7,7 @@ import {
   minutesOf,
   parseDuration,
   secondsOf,
-} from '../../../policies/cel/duration.ts';
+} from '../../../policies/cel/values/duration.ts';
 import {
   addDurations,
   addToTimestamp,
@@ -17,9 +17,13 @@ import {
   subtractFromTimestamp,
   subtractTimestamps,
   timestampParts,
-} from '../../../policies/cel/time.ts';
-import { formatTimestamp, parseTimestamp, timestampOf } from '../../../policies/cel/timestamp.ts';
-import { CelError, Duration, Timestamp, type Value } from '../../../policies/cel/values.ts';
+} from '../../../policies/cel/values/time.ts';
+import {
+  formatTimestamp,
+  parseTimestamp,
+  timestampOf,
+} from '../../../policies/cel/values/timestamp.ts';
+import { CelError, Duration, Timestamp, type Value } from '../../../policies/cel/values/values.ts';
 
 const LARGEST = 2n ** 63n - 1n;
 

@@ -6,7 +6,7 @@ import {
   verdict,
   waiverProblems,
 } from '../../../policies/index.ts';
-import { instantAfter } from '../../../policies/vap/expiry.ts';
+import { instantAfter } from '../../../policies/vap/load/expiry.ts';
 import { DEPLOYMENTS } from './judging.ts';
 import { bindingYaml, fileOf, findings, loaded, policyYaml } from './policy-files.ts';
 import { request } from './requests.ts';

@@ -1,0 +1,60 @@
+import type { Expr } from '../syntax/ast.ts';
+import type { CheckProblem, Reference } from './checking.ts';
+import { DYN, type Type } from './types.ts';
+
+/** A part of a checked expression. */
+export interface Part {
+  readonly expr: Expr;
+  /** Whether it is part of a call of format(), whose arguments may be of different types. */
+  readonly isFormatted: boolean;
+}
+
+/** What the validators of literals look at: a checked expression, its parts before the whole. */
+export interface Validation {
+  readonly parts: readonly Part[];
+  readonly types: ReadonlyMap<number, Type>;
+  readonly references: ReadonlyMap<number, Reference>;
+}
+
+export type Validator = (validation: Validation) => CheckProblem[];
+
+export function typeAt(validation: Validation, expr: Expr): Type {
+  return validation.types.get(expr.id) ?? DYN;
+}
+
+export function problem(at: Expr, message: string): CheckProblem {
+  return { at: { start: at.start, end: at.end }, message };
+}
+
+/** Returns all parts of an expression, each after its own parts. */
+export function partsInPostOrder(expr: Expr): Part[] {
+  const parts: Part[] = [];
+  collect({ expr, isFormatted: false }, parts);
+  return parts;
+}
+
+function collect(part: Part, into: Part[]): void {
+  const { expr } = part;
+  const isFormatted = part.isFormatted || (expr.kind === 'call' && expr.function === 'format');
+  for (const child of children(expr)) collect({ expr: child, isFormatted }, into);
+  into.push(part);
+}
+
+function children(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case 'select':
+      return [expr.operand];
+    case 'call':
+      return expr.target ? [expr.target, ...expr.args] : expr.args;
+    case 'list':
+      return expr.elements;
+    case 'map':
+      return expr.entries.flatMap(({ key, value }) => [key, value]);
+    case 'struct':
+      return expr.fields.map(({ value }) => value);
+    case 'comprehension':
+      return [expr.iterRange, expr.accuInit, expr.condition, expr.step, expr.result];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,72 @@
+import { type CallCost, CostPanic, type Overload } from '../library.ts';
+import { Frame, type Step } from './frame.ts';
+
+/** Units that one expression may cost before the API server stops it. */
+export const COST_LIMIT = 1_000_000;
+
+/** Units of making a list, map or message that is no constant. */
+export const LIST_COST = 10;
+export const MAP_COST = 30;
+export const MESSAGE_COST = 40;
+
+const overLimit = new CostPanic('operation cancelled: actual cost limit exceeded');
+
+/**
+ * Charges for one part of an expression.
+ *
+ * @throws CostPanic over the limit
+ */
+export function spend(frame: Frame, units: number): void {
+  frame.cost += units;
+  if (frame.cost > frame.limit) throw overLimit;
+}
+
+/**
+ * Charges for several parts of one unit each, of which the first one over the limit would have been the last.
+ *
+ * @throws CostPanic over the limit
+ */
+export function spendOneByOne(frame: Frame, parts: number): void {
+  frame.cost += parts;
+  if (frame.cost <= frame.limit) return;
+  frame.cost = frame.limit + 1;
+  throw overLimit;
+}
+
+/** Bounds the work that the API server does not count, and itself stops by the time it takes only. */
+const UNCOUNTED_LIMIT = 10 * COST_LIMIT;
+
+/** Returns what evaluates a step without charging for it. */
+export function uncounted(step: Step): Step {
+  return (frame) => {
+    const { activation, locals } = frame;
+    const apart = new Frame(activation, locals, UNCOUNTED_LIMIT - frame.uncounted);
+    const value = step(apart);
+    frame.uncounted += apart.cost + apart.uncounted;
+    return value;
+  };
+}
+
+/** cel-go counts with 64 bits that never go below zero: less than nothing is more than any limit. */
+const UNDERFLOW = 2 ** 64 - 1;
+
+/**
+ * Takes back the unit of an attribute that a presence test is free of.
+ *
+ * @throws CostPanic where it was not charged before
+ */
+export function refundOne(frame: Frame): void {
+  frame.cost -= 1;
+  if (frame.cost >= 0) return;
+  frame.cost = UNDERFLOW;
+  throw overLimit;
+}
+
+/**
+ * Returns what a call costs beyond one unit, undefined where it costs just that. Where the checker left several
+ * overloads, only costs that cel-go knows by the name of the function count.
+ */
+export function costOf(overloads: readonly Overload[]): CallCost | undefined {
+  if (overloads.length === 1) return overloads[0]?.cost;
+  return overloads.find(({ costWhenSole }) => !costWhenSole)?.cost;
+}

@@ -1,0 +1,188 @@
+import type { Type } from '../check/types.ts';
+
+/**
+ * A CEL value. Integers are bigint, doubles are number, so that `1` and `1.0` stay apart. Errors are values, as in
+ * cel-go: that is what lets `error || true` be true and a failing element not spoil exists().
+ */
+export type Value =
+  | boolean
+  | bigint
+  | number
+  | string
+  | null
+  | Uint
+  | Bytes
+  | Duration
+  | Timestamp
+  | readonly Value[]
+  | CelMap
+  | Struct
+  | TypeValue
+  | Optional
+  | Opaque
+  | CelError;
+
+/** An unsigned 64-bit integer. */
+export class Uint {
+  readonly value: bigint;
+  constructor(value: bigint) {
+    this.value = value;
+  }
+}
+
+export class Bytes {
+  readonly data: Uint8Array;
+  constructor(data: Uint8Array) {
+    this.data = data;
+  }
+}
+
+/** A span of time in nanoseconds, within ±2^63. */
+export class Duration {
+  readonly nanos: bigint;
+  constructor(nanos: bigint) {
+    this.nanos = nanos;
+  }
+}
+
+/** A moment in nanoseconds since 1970-01-01T00:00:00Z, years 1 to 9999. */
+export class Timestamp {
+  readonly nanos: bigint;
+  /** Seconds east of UTC that string() shows it with; it has no part in comparisons. */
+  readonly offset: number;
+  constructor(nanos: bigint, offset = 0) {
+    this.nanos = nanos;
+    this.offset = offset;
+  }
+}
+
+/** The key of a map as CEL sees it. */
+export type Key = boolean | bigint | string | Uint;
+
+/**
+ * A map in the order of its making. Keys are found by CEL's equality, so 1, 1u and 1.0 name the same entry.
+ * It has no prototype to leak: `__proto__` and `constructor` are keys like any other.
+ */
+export class CelMap {
+  readonly #takesStringsOnly: boolean;
+  readonly #values = new Map<Normal, Value>();
+  /** The keys that are not as they are found by, such as uints; undefined where there is none. */
+  #written: Map<Normal, Key> | undefined;
+
+  /** @param takesStringsOnly set for the map of a JSON object that the API server asks for nothing but strings */
+  constructor(takesStringsOnly = false) {
+    this.#takesStringsOnly = takesStringsOnly;
+  }
+
+  /** Later entries of the same key replace earlier ones. */
+  static of(entries: Iterable<readonly [Key, Value]>): CelMap {
+    const map = new CelMap();
+    for (const [key, value] of entries) map.add(key, value);
+    return map;
+  }
+
+  /** Adds an entry, or replaces that of the same key. It is for whoever makes a map: one that others know never changes. */
+  add(key: Key, value: Value): void {
+    const normal = normalize(key);
+    this.#values.set(normal, value);
+    if (normal !== key) this.#write(normal, key);
+    else this.#written?.delete(normal);
+  }
+
+  #write(normal: Normal, key: Key): void {
+    this.#written ??= new Map();
+    this.#written.set(normal, key);
+  }
+
+  get takesStringsOnly(): boolean {
+    return this.#takesStringsOnly;
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  /** Returns undefined where there is no such key; a double finds an integer key of the same value. */
+  get(key: Value): Value | undefined {
+    return this.#values.get(normalize(key));
+  }
+
+  has(key: Value): boolean {
+    return this.#values.has(normalize(key));
+  }
+
+  keys(): Iterable<Key> {
+    return this.#written ? this.#writtenKeys() : (this.#values.keys() as Iterable<Key>);
+  }
+
+  [Symbol.iterator](): Iterator<readonly [Key, Value]> {
+    return this.#written ? this.#writtenEntries() : this.#values.entries();
+  }
+
+  *#writtenKeys(): Generator<Key> {
+    for (const normal of this.#values.keys()) yield this.#keyOf(normal);
+  }
+
+  *#writtenEntries(): Generator<readonly [Key, Value]> {
+    for (const [normal, value] of this.#values) yield [this.#keyOf(normal), value];
+  }
+
+  #keyOf(normal: Normal): Key {
+    return this.#written?.get(normal) ?? normal;
+  }
+}
+
+/** What a key is found by. */
+type Normal = string | boolean | bigint;
+
+/** A value with declared fields that are computed when they are asked for: `variables`. */
+export abstract class Struct {
+  abstract readonly type: Type;
+  /** Returns undefined where there is no such field. */
+  abstract get(field: string): Value | undefined;
+  abstract has(field: string): boolean;
+}
+
+/** What can be no key finds itself only: cel-go makes maps of such keys all the same, as of `{dyn(null): 1}`. */
+function normalize(key: Value): Normal {
+  if (typeof key === 'string') return key;
+  if (typeof key === 'number' && Number.isInteger(key)) return BigInt(key);
+  return key instanceof Uint ? key.value : (key as Normal);
+}
+
+/** The value of `type(x)` and of names such as `int`. */
+export class TypeValue {
+  readonly type: Type;
+  constructor(type: Type) {
+    this.type = type;
+  }
+}
+
+export class Optional {
+  static readonly none = new Optional(undefined);
+  readonly value: Value | undefined;
+  constructor(value: Value | undefined) {
+    this.value = value;
+  }
+}
+
+/** A value of a library's own type: quantity, URL, IP, ... */
+export abstract class Opaque {
+  abstract readonly type: Type;
+  /** The error is `no such overload`. */
+  abstract equals(other: Opaque): boolean | CelError;
+  /** What size() and the cost of a call take for its size; 1 where it has none. */
+  get costSize(): number {
+    return 1;
+  }
+}
+
+/** An evaluation that failed. The message is the API server's where a user can see it. */
+export class CelError {
+  readonly message: string;
+  constructor(message: string) {
+    this.message = message;
+  }
+}
+
+export const noSuchOverload: CelError = new CelError('no such overload');
