@@ -1,4 +1,4 @@
-// Which files are read, where the API server's complaints stand in them, and what a large file costs.
+// Which files are read, and where the API server's complaints stand in them.
 import test from 'ava';
 import { isManifestPath, readManifests } from '../../gitops/sync/manifests.ts';
 import { told } from '../helpers/builders.ts';
@@ -44,35 +44,4 @@ for (const [path, want] of paths) {
   test(`manifests: ${path} is ${want ? 'read' : 'not read'}`, (t) => {
     t.is(isManifestPath(path), want);
   });
-}
-
-const floods: [title: string, input: (count: number) => string][] = [
-  ['documents', (count) => '---\n# a comment to fill the line\na\n'.repeat(count)],
-  [
-    'labels',
-    (count) => file(`name: shop\nlabels:\n${'  @: 1\n'.repeat(count).replace(/@/g, unique())}`),
-  ],
-];
-
-// The same number of findings, in one file and in four: a search through the file for each would take four times as long.
-for (const [title, input] of floods) {
-  test.serial(`manifests: many wrong ${title} in one file take no longer than in four`, (t) => {
-    const [many, few] = [input(8_000), input(2_000)];
-    const used = (texts: string[]) => {
-      const before = process.cpuUsage();
-      for (const text of texts) t.is(read(text).problems.length, 8_000 / texts.length);
-      const { user, system } = process.cpuUsage(before);
-      return user + system;
-    };
-    // In turns, so that a busy machine is as busy for both; the first rounds are for the compiler.
-    const rounds = Array.from({ length: 12 }, () => [used([many]), used([few, few, few, few])]);
-    const least = (which: number) => Math.min(...rounds.slice(2).map((one) => one[which] ?? 0));
-    const ratio = least(0) / least(1);
-    t.true(ratio < 2.2, `${ratio.toFixed(2)} times as long`);
-  });
-}
-
-function unique(): () => string {
-  let n = 0;
-  return () => `a${n++}`;
 }
