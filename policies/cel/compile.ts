@@ -1,5 +1,4 @@
 import { check } from './check/checker.ts';
-import type { Type } from './check/types.ts';
 import type { Environment } from './environment.ts';
 import { CostPanic } from './library.ts';
 import { COST_LIMIT } from './plan/cost.ts';
@@ -8,6 +7,7 @@ import { type Plan, plan } from './plan/plan.ts';
 import { PlanFault } from './plan/planning.ts';
 import type { Expr, Span } from './syntax/ast.ts';
 import { parse } from './syntax/parser.ts';
+import type { Type } from './types/types.ts';
 import { CelError, type Value } from './values/values.ts';
 
 export type { Activation } from './plan/frame.ts';

@@ -1,8 +1,8 @@
-import type { ObjectTypes, Type } from './check/types.ts';
-import { objectOf } from './check/types.ts';
-import { enumMembers, messageFields, messageNames, typeNames } from './check/well-known-types.ts';
 import type { Library, Overload } from './library.ts';
-import type { Macro } from './macros/macro.ts';
+import type { Macro } from './syntax/macro.ts';
+import type { ObjectTypes, Type } from './types/types.ts';
+import { objectOf } from './types/types.ts';
+import { enumMembers, messageFields, messageNames, typeNames } from './types/well-known-types.ts';
 
 /** What an environment is made of or extended by. */
 export interface EnvironmentParts {

@@ -1,4 +1,3 @@
-import { DYN, opaque, optionalOf, type Type } from './check/types.ts';
 import { Environment } from './environment.ts';
 import { admissionTypes, namespaceType, requestType, variablesType } from './kubernetes-types.ts';
 import { authorizer } from './lib/kubernetes/authorizer.ts';
@@ -20,6 +19,7 @@ import { standardMacros } from './macros/macros.ts';
 import { optionalMacros } from './macros/macros-optional.ts';
 import { sortByMacros } from './macros/macros-sort-by.ts';
 import { twoVariableMacros } from './macros/macros-two-variable.ts';
+import { DYN, opaque, optionalOf, type Type } from './types/types.ts';
 
 /** Which variables and functions an expression of an admission policy may use. */
 export interface AdmissionOptions {

@@ -9,7 +9,7 @@ import {
   STRING,
   TIMESTAMP,
   type Type,
-} from './check/types.ts';
+} from './types/types.ts';
 
 const strings = listOf(STRING);
 

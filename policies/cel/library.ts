@@ -1,5 +1,5 @@
-import { parseSignature, type Signature } from './check/signature.ts';
-import type { Macro } from './macros/macro.ts';
+import type { Macro } from './syntax/macro.ts';
+import { parseSignature, type Signature } from './types/signature.ts';
 import type { Value } from './values/values.ts';
 
 /** A function of one signature. It is called with values of its argument types, none of them an error. */

@@ -1,11 +1,11 @@
 // The expressions of a policy -> programs. What the API server would refuse when the policy is written is a finding.
 
-import { BOOL, formatType, NULL, STRING, type Type } from '../cel/check/types.ts';
 import { type CompileProblem, compile, type Program } from '../cel/compile.ts';
 import type { Environment } from '../cel/environment.ts';
 import { type AdmissionOptions, admissionEnvironment } from '../cel/kubernetes-environment.ts';
 import { variableTypes } from '../cel/kubernetes-types.ts';
 import type { Span } from '../cel/syntax/ast.ts';
+import { BOOL, formatType, NULL, STRING, type Type } from '../cel/types/types.ts';
 import { formatIssues } from './compile-error.ts';
 import { trimSpace } from './go-text.ts';
 import type { Field, Place } from './load/field.ts';

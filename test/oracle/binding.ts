@@ -1,5 +1,5 @@
 // The variables of a signature: what they must be for a result, and what they are where nothing decides.
-import { listOf, mapOf, type Type } from '../../policies/cel/check/types.ts';
+import { listOf, mapOf, type Type } from '../../policies/cel/types/types.ts';
 
 /** Returns what the variables must be for the result to be the goal; undefined where it never is. */
 export function bind(

@@ -1,5 +1,6 @@
 // Expressions at random: every operator, macro and function of the environment, most of them well typed.
 
+import type { Overload } from '../../policies/cel/library.ts';
 import {
   BOOL,
   DYN,
@@ -10,8 +11,7 @@ import {
   optionalOf,
   STRING,
   type Type,
-} from '../../policies/cel/check/types.ts';
-import type { Overload } from '../../policies/cel/library.ts';
+} from '../../policies/cel/types/types.ts';
 import { bind, concrete } from './binding.ts';
 import { literalOf } from './literals.ts';
 import { macroOf, macrosOfResult } from './macros.ts';

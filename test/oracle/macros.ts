@@ -7,7 +7,7 @@ import {
   optionalOf,
   STRING,
   type Type,
-} from '../../policies/cel/check/types.ts';
+} from '../../policies/cel/types/types.ts';
 import { PATHS } from './names.ts';
 import type { Local, Surroundings } from './surroundings.ts';
 import { leaf, type Tree } from './tree.ts';

@@ -1,3 +1,4 @@
+import { admissionEnvironment } from '../../policies/cel/kubernetes-environment.ts';
 import {
   BOOL,
   DYN,
@@ -7,8 +8,7 @@ import {
   optionalOf,
   STRING,
   type Type,
-} from '../../policies/cel/check/types.ts';
-import { admissionEnvironment } from '../../policies/cel/kubernetes-environment.ts';
+} from '../../policies/cel/types/types.ts';
 import { type Draft, MAX_ANNOTATIONS, MAX_VALIDATIONS } from './draft.ts';
 import { generate } from './generate.ts';
 import { NAMES, type Named, PARAMS } from './names.ts';

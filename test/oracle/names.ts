@@ -8,7 +8,7 @@ import {
   STRING,
   TIMESTAMP,
   type Type,
-} from '../../policies/cel/check/types.ts';
+} from '../../policies/cel/types/types.ts';
 
 /** A name or path with its type. */
 export interface Named {

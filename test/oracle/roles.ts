@@ -1,5 +1,5 @@
 // What a suspect expression is in its policy, and policies made of it.
-import { BOOL } from '../../policies/cel/check/types.ts';
+import { BOOL } from '../../policies/cel/types/types.ts';
 import type { Pairing } from './compare-draft.ts';
 import type { Draft } from './draft.ts';
 import { TRUE } from './explained.ts';

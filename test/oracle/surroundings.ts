@@ -1,5 +1,5 @@
-import type { Type } from '../../policies/cel/check/types.ts';
 import type { Overload } from '../../policies/cel/library.ts';
+import type { Type } from '../../policies/cel/types/types.ts';
 import type { Named } from './names.ts';
 import type { Random } from './random.ts';
 import type { Tree } from './tree.ts';

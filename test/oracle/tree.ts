@@ -1,5 +1,5 @@
 // A generated expression as a tree, so that one that fails can be made smaller.
-import type { Type } from '../../policies/cel/check/types.ts';
+import type { Type } from '../../policies/cel/types/types.ts';
 
 export interface Tree {
   readonly type: Type;

@@ -1,10 +1,10 @@
 import type { Overload } from '../library.ts';
 import type { Call, Expr } from '../syntax/ast.ts';
 import { operators } from '../syntax/operators.ts';
+import { describeType, isDynamic, isSameType, mapParts, partsOf } from '../types/type-relations.ts';
+import { BOOL, DYN, ERROR, type Type } from '../types/types.ts';
 import { checkField, nameParts } from './check-name.ts';
 import type { Checking } from './checking.ts';
-import { describeType, isDynamic, isSameType, mapParts, partsOf } from './type-relations.ts';
-import { BOOL, DYN, ERROR, type Type } from './types.ts';
 
 /** A call with the function it is of. */
 interface Resolved {

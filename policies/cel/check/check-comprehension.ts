@@ -1,7 +1,7 @@
 import type { Comprehension } from '../syntax/ast.ts';
+import { describeType } from '../types/type-relations.ts';
+import { BOOL, DYN, ERROR, INT, type Type } from '../types/types.ts';
 import type { Checking } from './checking.ts';
-import { describeType } from './type-relations.ts';
-import { BOOL, DYN, ERROR, INT, type Type } from './types.ts';
 
 /** The types of the variables that go through a list or map. */
 interface Iterated {

@@ -1,9 +1,9 @@
 import type { Expr, MapEntry, StructField } from '../syntax/ast.ts';
+import { describeType, typeName } from '../types/type-relations.ts';
+import { listOf, mapOf, type Type } from '../types/types.ts';
+import { messageOf } from '../types/well-known-types.ts';
 import { checkDeclaredField } from './check-name.ts';
 import type { Checking } from './checking.ts';
-import { describeType, typeName } from './type-relations.ts';
-import { listOf, mapOf, type Type } from './types.ts';
-import { messageOf } from './well-known-types.ts';
 
 export function checkLiteral(_checking: Checking, expr: Expr & { kind: 'literal' }): Type {
   return { kind: expr.literal.type };

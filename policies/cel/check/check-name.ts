@@ -1,9 +1,9 @@
 import type { Environment } from '../environment.ts';
 import type { Expr, Select } from '../syntax/ast.ts';
+import { describeType, isDynamicOrError, optionalValue } from '../types/type-relations.ts';
+import { BOOL, DYN, INT, optionalOf, type Type, typeOf } from '../types/types.ts';
 import { TypeValue, type Value } from '../values/values.ts';
 import type { Checking, Reference } from './checking.ts';
-import { describeType, isDynamicOrError, optionalValue } from './type-relations.ts';
-import { BOOL, DYN, INT, optionalOf, type Type, typeOf } from './types.ts';
 
 interface Meaning {
   readonly type: Type;

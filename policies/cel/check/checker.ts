@@ -1,11 +1,11 @@
 import type { Environment } from '../environment.ts';
 import type { Expr } from '../syntax/ast.ts';
+import { DYN, type Type } from '../types/types.ts';
 import { checkCall } from './check-call.ts';
 import { checkComprehension } from './check-comprehension.ts';
 import { checkList, checkLiteral, checkMap, checkStruct } from './check-literal.ts';
 import { checkIdent, checkSelect } from './check-name.ts';
 import { Checking, type CheckProblem, type Reference, type Rules } from './checking.ts';
-import { DYN, type Type } from './types.ts';
 import { validate } from './validators.ts';
 
 export type { CheckProblem, Reference } from './checking.ts';

@@ -1,10 +1,15 @@
 import type { Environment } from '../environment.ts';
 import type { Overload } from '../library.ts';
 import type { Expr, Span } from '../syntax/ast.ts';
+import {
+  describeMismatch,
+  isDynamic,
+  mostGeneral,
+  optionalValue,
+} from '../types/type-relations.ts';
+import { DYN, ERROR, optionalOf, type Type } from '../types/types.ts';
+import { Substitution } from '../types/unify.ts';
 import type { Value } from '../values/values.ts';
-import { describeMismatch, isDynamic, mostGeneral, optionalValue } from './type-relations.ts';
-import { DYN, ERROR, optionalOf, type Type } from './types.ts';
-import { Substitution } from './unify.ts';
 
 /**
  * What a name, a selection or a call means.

@@ -1,10 +1,10 @@
 import type { Call, Expr } from '../syntax/ast.ts';
+import { typeName } from '../types/type-relations.ts';
+import type { Type } from '../types/types.ts';
 import { encodeUtf8 } from '../values/text.ts';
 import type { CheckProblem } from './checking.ts';
 import { readClause } from './format-clause.ts';
 import { problem, typeAt, type Validation } from './literal-validation.ts';
-import { typeName } from './type-relations.ts';
-import type { Type } from './types.ts';
 
 /** A call of format() whose clauses and arguments are both written out. */
 interface FormatCall {

@@ -1,8 +1,8 @@
 import type { Expr } from '../syntax/ast.ts';
+import { describeMismatch, isSameType, optionalValue } from '../types/type-relations.ts';
+import { optionalOf, type Type } from '../types/types.ts';
 import type { CheckProblem } from './checking.ts';
 import { problem, typeAt, type Validation } from './literal-validation.ts';
-import { describeMismatch, isSameType, optionalValue } from './type-relations.ts';
-import { optionalOf, type Type } from './types.ts';
 
 /** Elements of a list literal, and keys and values of a map literal, are of one type each; dyn(1) is not of 1's. */
 export function validateHomogeneousLiterals(validation: Validation): CheckProblem[] {

@@ -1,6 +1,6 @@
 import type { Expr } from '../syntax/ast.ts';
+import { DYN, type Type } from '../types/types.ts';
 import type { CheckProblem, Reference } from './checking.ts';
-import { DYN, type Type } from './types.ts';
 
 /** A part of a checked expression. */
 export interface Part {

@@ -1,4 +1,5 @@
 import type { Call, Expr, Literal } from '../syntax/ast.ts';
+import type { Type } from '../types/types.ts';
 import { Bytes, CelError, Uint, type Value } from '../values/values.ts';
 import type { CheckProblem, Reference } from './checking.ts';
 import { validateFormats } from './format-literals.ts';
@@ -9,7 +10,6 @@ import {
   type Validation,
   type Validator,
 } from './literal-validation.ts';
-import type { Type } from './types.ts';
 
 /** Those of the API server, in its order. */
 const VALIDATORS: readonly Validator[] = [

@@ -1,4 +1,4 @@
-import { formatType } from '../check/types.ts';
+import { formatType } from '../types/types.ts';
 import { formatDouble, formatFixed } from '../values/format-double.ts';
 import { compareStrings } from '../values/text.ts';
 import { formatTimestamp } from '../values/timestamp.ts';

@@ -1,6 +1,6 @@
 import type { Call, Comprehension, Expr, Literal, Span } from '../syntax/ast.ts';
+import type { NodeFactory } from '../syntax/macro.ts';
 import { operators } from '../syntax/operators.ts';
-import type { NodeFactory } from './macro.ts';
 
 /** The variable that a loop folds into. No text can name it. */
 export const ACCUMULATOR = '@result';

@@ -1,6 +1,6 @@
 import type { Expr } from '../syntax/ast.ts';
+import type { Macro } from '../syntax/macro.ts';
 import { operators } from '../syntax/operators.ts';
-import type { Macro } from './macro.ts';
 import { type MacroCall, nameOf, receiverMacro } from './receiver-macro.ts';
 
 /** The body is asked for the value of an optional that has one; of an empty one, nothing comes of it. */

@@ -1,5 +1,5 @@
 import type { Expr } from '../syntax/ast.ts';
-import type { Macro } from './macro.ts';
+import type { Macro } from '../syntax/macro.ts';
 import { expandMap } from './macros.ts';
 import { type MacroCall, receiverMacro } from './receiver-macro.ts';
 

@@ -1,5 +1,5 @@
 import type { Comprehension, Expr } from '../syntax/ast.ts';
-import type { Macro, NodeFactory } from './macro.ts';
+import type { Macro, NodeFactory } from '../syntax/macro.ts';
 import { all, collect, exists, existsOne, type Range } from './macro-loops.ts';
 import { MacroNodes } from './macro-nodes.ts';
 import { checkNoAccumulator, type MacroCall, nameOf, receiverMacro } from './receiver-macro.ts';

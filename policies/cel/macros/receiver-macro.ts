@@ -1,5 +1,5 @@
 import type { Expr } from '../syntax/ast.ts';
-import type { Macro, NodeFactory } from './macro.ts';
+import type { Macro, NodeFactory } from '../syntax/macro.ts';
 import { ACCUMULATOR, MacroNodes } from './macro-nodes.ts';
 
 /** A call `target.name(args)` that is to be expanded. */

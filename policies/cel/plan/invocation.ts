@@ -1,5 +1,5 @@
-import type { Type } from '../check/types.ts';
 import type { Overload } from '../library.ts';
+import type { Type } from '../types/types.ts';
 import { accepts, noOverloadFor } from '../values/value-type.ts';
 import { CelError, type Value } from '../values/values.ts';
 

@@ -1,8 +1,8 @@
 import type { Checked, Reference } from '../check/checker.ts';
-import type { Type } from '../check/types.ts';
-import { DYN } from '../check/types.ts';
 import type { Environment } from '../environment.ts';
 import type { Expr } from '../syntax/ast.ts';
+import type { Type } from '../types/types.ts';
+import { DYN } from '../types/types.ts';
 import type { Value } from '../values/values.ts';
 import type { Attribute } from './attribute.ts';
 import type { Step } from './frame.ts';

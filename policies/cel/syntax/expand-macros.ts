@@ -1,5 +1,5 @@
-import type { Macro, NodeFactory } from '../macros/macro.ts';
 import type { Call, Expr, Span } from './ast.ts';
+import type { Macro, NodeFactory } from './macro.ts';
 import type { NodeIds } from './node-ids.ts';
 import { operators } from './operators.ts';
 import { SyntaxFault, type SyntaxProblem } from './syntax-problem.ts';

@@ -1,8 +1,8 @@
-import type { Macro } from '../macros/macro.ts';
 import { codePoints } from '../values/text.ts';
 import type { Expr } from './ast.ts';
 import { MacroExpander } from './expand-macros.ts';
 import { ExpressionParser } from './expression-parser.ts';
+import type { Macro } from './macro.ts';
 import { NodeIds } from './node-ids.ts';
 import { SyntaxFault, type SyntaxProblem } from './syntax-problem.ts';
 import { TokenStream } from './token-stream.ts';

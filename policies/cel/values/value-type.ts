@@ -15,7 +15,7 @@ import {
   TIMESTAMP,
   type Type,
   UINT,
-} from '../check/types.ts';
+} from '../types/types.ts';
 import {
   Bytes,
   CelError,

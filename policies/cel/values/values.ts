@@ -1,4 +1,4 @@
-import type { Type } from '../check/types.ts';
+import type { Type } from '../types/types.ts';
 
 /**
  * A CEL value. Integers are bigint, doubles are number, so that `1` and `1.0` stay apart. Errors are values, as in

@@ -1,9 +1,9 @@
 // Evaluates a part of an expression, to tell which part made the whole fail.
 
-import { DYN, type Type } from '../../cel/check/types.ts';
 import { type Activation, compileParsed, type Program } from '../../cel/compile.ts';
 import type { Environment } from '../../cel/environment.ts';
 import type { Expr } from '../../cel/syntax/ast.ts';
+import { DYN, type Type } from '../../cel/types/types.ts';
 import type { Value } from '../../cel/values/values.ts';
 
 /** Units of cost for all parts of one expression together. */

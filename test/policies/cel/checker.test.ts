@@ -3,11 +3,11 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { type Checked, check } from '../../../policies/cel/check/checker.ts';
-import { formatType, type Type } from '../../../policies/cel/check/types.ts';
 import type { Environment } from '../../../policies/cel/environment.ts';
 import { admissionEnvironment } from '../../../policies/cel/kubernetes-environment.ts';
 import { variableTypes } from '../../../policies/cel/kubernetes-types.ts';
 import { parse } from '../../../policies/cel/syntax/parser.ts';
+import { formatType, type Type } from '../../../policies/cel/types/types.ts';
 import { TypeValue } from '../../../policies/cel/values/values.ts';
 
 const environment = admissionEnvironment({ params: true, authorizer: true, mode: 'stored' });

@@ -1,6 +1,5 @@
 // From the text of an expression to a program, and what a program is given.
 import test from 'ava';
-import { formatType, objectOf, STRING, type Type } from '../../../policies/cel/check/types.ts';
 import {
   type CompileProblem,
   compile,
@@ -10,6 +9,7 @@ import {
 import type { Environment } from '../../../policies/cel/environment.ts';
 import { admissionEnvironment } from '../../../policies/cel/kubernetes-environment.ts';
 import { parse } from '../../../policies/cel/syntax/parser.ts';
+import { formatType, objectOf, STRING, type Type } from '../../../policies/cel/types/types.ts';
 import { fromJson } from '../../../policies/cel/values/json.ts';
 import { CelError, Struct, type Value } from '../../../policies/cel/values/values.ts';
 

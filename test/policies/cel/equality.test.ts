@@ -1,6 +1,6 @@
 // Equality and order across types, as kube-apiserver's evaluator has them.
 import test from 'ava';
-import { DYN, INT, listOf, STRING, type Type } from '../../../policies/cel/check/types.ts';
+import { DYN, INT, listOf, STRING, type Type } from '../../../policies/cel/types/types.ts';
 import { equal, equals } from '../../../policies/cel/values/equality.ts';
 import { compare } from '../../../policies/cel/values/order.ts';
 import { compareStrings } from '../../../policies/cel/values/text.ts';

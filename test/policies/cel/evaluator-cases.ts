@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
-import { DYN, optionalOf } from '../../../policies/cel/check/types.ts';
 import { compile } from '../../../policies/cel/compile.ts';
 import { Environment } from '../../../policies/cel/environment.ts';
 import type { Library } from '../../../policies/cel/library.ts';
+import { DYN, optionalOf } from '../../../policies/cel/types/types.ts';
 import { formatDouble } from '../../../policies/cel/values/format-double.ts';
 import { fromJson, parseJson } from '../../../policies/cel/values/json.ts';
 import { runtimeTypeName, typeNameOf } from '../../../policies/cel/values/value-type.ts';

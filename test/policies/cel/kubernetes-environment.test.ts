@@ -1,13 +1,13 @@
 // The environment of admission policies: functions, variables and macros as the API server declares them.
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { formatType, type Type } from '../../../policies/cel/check/types.ts';
 import type { Environment } from '../../../policies/cel/environment.ts';
 import {
   type AdmissionOptions,
   admissionEnvironment,
 } from '../../../policies/cel/kubernetes-environment.ts';
 import type { Overload } from '../../../policies/cel/library.ts';
+import { formatType, type Type } from '../../../policies/cel/types/types.ts';
 
 const all: AdmissionOptions = { params: true, authorizer: true, mode: 'stored' };
 

@@ -1,4 +1,3 @@
-import { opaque, type Type } from '../../check/types.ts';
 import {
   type CallCost,
   type Implementation,
@@ -7,6 +6,7 @@ import {
   overload,
   withCost,
 } from '../../library.ts';
+import { opaque, type Type } from '../../types/types.ts';
 import { sizeOf } from '../../values/size.ts';
 import { CelError, noSuchOverload, Opaque } from '../../values/values.ts';
 import { toByteString } from '../go-string.ts';

@@ -1,5 +1,5 @@
-import { opaque } from '../../check/types.ts';
 import { type CallCost, type Library, type Overload, overload, withCost } from '../../library.ts';
+import { opaque } from '../../types/types.ts';
 import { sizeOf, traversalCost } from '../../values/size.ts';
 import { Opaque, Optional } from '../../values/values.ts';
 import { toByteString } from '../go-string.ts';

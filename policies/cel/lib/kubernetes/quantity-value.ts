@@ -1,4 +1,4 @@
-import { opaque } from '../../check/types.ts';
+import { opaque } from '../../types/types.ts';
 import { CelError, noSuchOverload, Opaque } from '../../values/values.ts';
 import { addDecimals, compareDecimals, type Decimal, powerOfTen, signOf } from './decimal.ts';
 

@@ -1,4 +1,4 @@
-import { opaque } from '../../check/types.ts';
+import { opaque } from '../../types/types.ts';
 import { CelError, Opaque } from '../../values/values.ts';
 import { toByteString } from '../go-string.ts';
 import { normalizeVersion, type PreRelease, parseVersion, type Version } from './semver-parse.ts';

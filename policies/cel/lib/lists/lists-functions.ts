@@ -1,4 +1,4 @@
-import { formatType } from '../../check/types.ts';
+import { formatType } from '../../types/types.ts';
 import { equal } from '../../values/equality.ts';
 import { valueTypeOf } from '../../values/value-type.ts';
 import { CelError, Optional, type Value } from '../../values/values.ts';

@@ -1,4 +1,4 @@
-import { opaque } from '../../check/types.ts';
+import { opaque } from '../../types/types.ts';
 import { parseInt64 } from '../../values/number-syntax.ts';
 import { CelError, Opaque } from '../../values/values.ts';
 import { quote, toByteString } from '../go-string.ts';

@@ -1,4 +1,4 @@
-import { opaque } from '../../check/types.ts';
+import { opaque } from '../../types/types.ts';
 import { CelError, Opaque } from '../../values/values.ts';
 import { quote, toByteString } from '../go-string.ts';
 import { parseAddress } from './ip-parse.ts';

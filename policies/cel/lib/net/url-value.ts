@@ -1,4 +1,4 @@
-import { opaque } from '../../check/types.ts';
+import { opaque } from '../../types/types.ts';
 import { CelError, CelMap, Opaque } from '../../values/values.ts';
 import { fromByteString, toByteString } from '../go-string.ts';
 import { percentDecode, percentEncode } from './url-escape.ts';

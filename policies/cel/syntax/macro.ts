@@ -1,4 +1,4 @@
-import type { Expr, Span } from '../syntax/ast.ts';
+import type { Expr, Span } from './ast.ts';
 
 /** Makes new nodes with fresh ids at the place of the macro call. */
 export interface NodeFactory {
