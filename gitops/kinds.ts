@@ -32,6 +32,7 @@ export const POLICY_BINDING = kind(
   'ValidatingAdmissionPolicyBinding',
   'validatingadmissionpolicybindings',
 );
+export const EVENT = kind('v1', 'Event', 'events');
 export const LEASE = kind('coordination.k8s.io/v1', 'Lease', 'leases');
 
 /** The kinds that are made for a WebApp, in the order they are written. */

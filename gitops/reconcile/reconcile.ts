@@ -10,6 +10,7 @@ import {
   isBackingOff,
 } from '../attempts.ts';
 import type { Cluster } from '../cluster.ts';
+import { tellFailure } from '../events.ts';
 import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from '../kinds.ts';
 import type { Log } from '../log.ts';
 import type { KubeObject } from '../objects.ts';
@@ -188,7 +189,10 @@ async function recordFailure(
   world: Surroundings,
 ): Promise<Outcome> {
   const { object, afterMs } = await countFailure(WEBAPP, webapp, { error, ...world });
-  await record(object, statusOfFailure(object, error, world.clock.now()), world);
+  const status = statusOfFailure(object, error, world.clock.now());
+  const isNews = afterMs !== undefined || !equal(status, webapp.status);
+  await record(object, status, world);
+  if (isNews) await tellFailure(WEBAPP, object, { error, ...world, hash: world.policies.hash });
   return afterMs === undefined
     ? { kind: 'stalled', cause: error }
     : { kind: 'retry', afterMs, cause: error };

@@ -9,6 +9,7 @@ import {
   isBackingOff,
 } from '../attempts.ts';
 import { type Cluster, pagesOf } from '../cluster.ts';
+import { tellFailure } from '../events.ts';
 import { WEBAPP, WEBAPP_SOURCE } from '../kinds.ts';
 import type { Log } from '../log.ts';
 import type { KubeObject, ObjectKey } from '../objects.ts';
@@ -213,7 +214,11 @@ async function recordFailure(
   world: SyncSurroundings,
 ): Promise<SyncOutcome> {
   const { object, afterMs } = await countFailure(WEBAPP_SOURCE, source, { error, ...world });
-  await record(object, statusOfSourceFailure(object, error, world.clock.now()), world.cluster);
+  const status = statusOfSourceFailure(object, error, world.clock.now());
+  const isNews = afterMs !== undefined || !equal(status, source.status);
+  await record(object, status, world.cluster);
+  if (isNews)
+    await tellFailure(WEBAPP_SOURCE, object, { error, ...world, hash: world.policies.hash });
   return afterMs === undefined
     ? { kind: 'stalled', cause: error }
     : { kind: 'retry', afterMs, cause: error };

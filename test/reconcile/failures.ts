@@ -2,8 +2,8 @@
 import test from 'ava';
 import { ApiError } from '../../gitops/api-error.ts';
 import type { Cluster } from '../../gitops/cluster.ts';
-import { DEPLOYMENT, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
-import { ANNOTATION, annotation } from '../../gitops/webapp.ts';
+import { DEPLOYMENT, EVENT, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
+import { ANNOTATION, annotation, OPERATOR } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
 import { withMethods } from '../helpers/counting-cluster.ts';
 import { conditionOf, type Stage, stage } from './stage.ts';
@@ -22,6 +22,11 @@ const withoutServices = (cluster: Cluster, details = {}) =>
 
 async function retryOf(it: Stage): Promise<{ failures?: number; nextAttemptAt?: string }> {
   return JSON.parse(annotation(await it.webapp(), ANNOTATION.retry) || '{}');
+}
+
+async function eventsOf({ bench, key }: Stage) {
+  const { items } = await bench.admin.list(EVENT, { namespace: key.namespace });
+  return items.filter(({ reason }) => reason === 'ReconcileFailed');
 }
 
 const TOO_MUCH = { resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } };
@@ -84,6 +89,43 @@ function passing(the: () => Bench): void {
       t.deepEqual(await retryOf(it), {});
     });
   }
+
+  test('a failure is told as an event, and the same again as its count', async (t) => {
+    const it = await stage(the());
+    it.through((cluster) => withoutServices(cluster));
+    await it.visit();
+    const { uid } = (await it.webapp()).metadata;
+    const [event, ...others] = await eventsOf(it);
+    t.deepEqual(others, []);
+    t.like(event, {
+      type: 'Warning',
+      reason: 'ReconcileFailed',
+      count: 1,
+      source: { component: OPERATOR },
+    });
+    t.like(event?.involvedObject, { kind: 'WebApp', name: 'shop', uid });
+    t.regex(String(event?.message), /^ServiceUnavailable: .*try later/);
+    it.pass(1_500);
+    await it.visit();
+    t.deepEqual(
+      (await eventsOf(it)).map(({ count, lastTimestamp }) => [count, lastTimestamp]),
+      [[2, new Date(it.now()).toISOString().replace(/\.\d+/, '')]],
+    );
+  });
+
+  test('an event that may not be written changes nothing', async (t) => {
+    const it = await stage(the());
+    it.through((cluster) =>
+      withMethods(withoutServices(cluster), {
+        create: async (of) => {
+          throw new ApiError(`POST ${of.plural}`, 403, { reason: 'Forbidden' });
+        },
+      }),
+    );
+    t.like(await it.visit(), { kind: 'retry', afterMs: 1_500 });
+    t.like(await retryOf(it), { failures: 1 });
+    t.deepEqual(await eventsOf(it), []);
+  });
 
   test('a failure whose count meets a conflict counts once', async (t) => {
     const it = await stage(the());
