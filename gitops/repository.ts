@@ -25,6 +25,18 @@ export interface Credentials {
 /** A branch, and the commit (40 hex digits) that was applied last: changes are told against it. */
 export interface FetchRequest extends BranchRequest {
   readonly since?: string;
+  /** Who must have signed; nothing is read of a branch that is not. */
+  readonly signers?: Signers;
+}
+
+/** Whose signature a branch needs. */
+export interface Signers {
+  /** The head alone, or every commit since the one applied last. */
+  readonly mode: 'head' | 'history';
+  /** Public keys as lines of authorized_keys. */
+  readonly sshKeys?: readonly string[];
+  /** Armored public keys of OpenPGP. */
+  readonly pgpKeys?: readonly string[];
 }
 
 /**
@@ -52,6 +64,8 @@ export interface Snapshot {
   /** Head of the branch when it was fetched, 40 hex digits. */
   readonly commit: string;
   readonly history: History;
+  /** Whose key signed the head, where a signature was asked for. */
+  readonly signer?: string;
   /**
    * The files below `path` (`''` is the root) that differ between `since` and `commit`, by path. With
    * history `first` and `rewritten` every file counts as added. Symlinks, submodules and names that no

@@ -299,6 +299,23 @@ export interface WebAppSourceSpec {
     };
   };
   /**
+   * Applies a commit only when one of these keys signed it.
+   */
+  verify?: {
+    /**
+     * Whether the head of the branch must be signed, or every commit since the one applied last.
+     */
+    mode: 'head' | 'history';
+    /**
+     * Public SSH keys, each as a line of authorized_keys.
+     */
+    sshKeys?: string[];
+    /**
+     * Armored public keys of OpenPGP.
+     */
+    pgpKeys?: string[];
+  };
+  /**
    * How often the branch is looked at even when no push was heard of, such as 5m; at least 10s.
    */
   interval: string;

@@ -30,6 +30,11 @@ export class GitObjects {
     return (await git.readCommit({ ...this.storage, oid: id })).commit.parent;
   }
 
+  /** The bytes of a commit, which its id stands for. */
+  async commit(id: string): Promise<Uint8Array> {
+    return this.#read(id, 'commit');
+  }
+
   /** The root folder of a commit. */
   async root(id: string): Promise<Entry> {
     return { folder: (await git.readCommit({ ...this.storage, oid: id })).commit.tree };

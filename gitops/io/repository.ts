@@ -12,6 +12,7 @@ import { bring, bringAlone } from './git-history.ts';
 import { createGitHttp, repositoryUrl } from './git-http.ts';
 import { GIT_LIMITS, type GitLimits } from './git-limits.ts';
 import { branchRef, headForFetch, headOnly, pullRequestRef } from './git-remote.ts';
+import { signerOf } from './git-signers.ts';
 import { createSnapshot } from './git-snapshot.ts';
 import { GitStore } from './git-store.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -76,7 +77,10 @@ async function fetchInto(
   const { http, ref, commit } = await headForFetch(asking, branchRef(request.branch));
   const history = await bring({ store, http, limits }, { ref, commit }, request.since);
   const base = history === 'same' || history === 'forward' ? request.since : undefined;
-  return createSnapshot(store, { commit, history, base }, limits);
+  const { signers } = request;
+  const signer = signers && (await signerOf(store, { commit, base }, { signers, limits }));
+  const snapshot = await createSnapshot(store, { commit, history, base }, limits);
+  return signer === undefined ? snapshot : { ...snapshot, signer };
 }
 
 async function treeInto(

@@ -133,7 +133,7 @@ async function follow(
 async function fetchSource(source: WebAppSource, full: boolean, world: SyncSurroundings) {
   const { spec, status, metadata } = source;
   const { signal, log, cluster, repositories } = world;
-  const { url, branch } = spec;
+  const { url, branch, verify: signers } = spec;
   const moved = status.observedGeneration !== metadata.generation;
   const since = full || moved ? undefined : commitOf(branch, status.lastAppliedRevision);
   const credentials = await credentialsOf(source, cluster);
@@ -142,13 +142,14 @@ async function fetchSource(source: WebAppSource, full: boolean, world: SyncSurro
     branch,
     signal,
     ...(since && { since }),
+    ...(signers && { signers }),
     ...(credentials && { credentials }),
   };
   const snapshot = await repositories.fetch(request);
-  const { commit, history } = snapshot;
+  const { commit, history, signer } = snapshot;
   if (history === 'rewritten')
     log.warn({ commit, since }, 'Branch was rewritten; all files are read again');
-  else log.info({ commit, history, since }, 'Fetched repository');
+  else log.info({ commit, history, since, signer }, 'Fetched repository');
   return snapshot;
 }
 

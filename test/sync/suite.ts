@@ -7,6 +7,7 @@ import { policies } from './policies.ts';
 import { problems } from './problems.ts';
 import { pruning } from './pruning.ts';
 import { races } from './races.ts';
+import { signing } from './signing.ts';
 import type { Grounds } from './stage.ts';
 import { syncs } from './syncs.ts';
 
@@ -17,6 +18,6 @@ export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void
     grounds = { bench: await open(), git: await startTestServer() };
   });
   test.after.always(() => grounds.git.stop());
-  for (const register of [syncs, pruning, problems, access, races, policies])
+  for (const register of [syncs, pruning, problems, access, races, signing, policies])
     register(() => grounds, name);
 }

@@ -1,0 +1,93 @@
+// Branches whose commits must be signed, fetched over HTTP; signed by the real git.
+import test from 'ava';
+import { createRepositories } from '../../gitops/io/repository.ts';
+import type { Repositories, Signers } from '../../gitops/repository.ts';
+import { startTestServer } from '../helpers/git-repo.ts';
+import { makeSshKey, type SshKey, signAs, signNoMore } from '../helpers/signing.ts';
+
+const { make, stop } = await startTestServer();
+let ana: SshKey;
+let eve: SshKey;
+test.before(async () => {
+  [ana, eve] = [await makeSshKey('ana'), await makeSshKey('eve')];
+});
+test.after.always(async () => {
+  await stop();
+  for (const key of [ana, eve]) await key[Symbol.asyncDispose]();
+});
+
+const by = (mode: Signers['mode']): Signers => ({ mode, sshKeys: [ana.line] });
+
+interface Asked {
+  readonly signers: Signers;
+  readonly since?: string;
+  readonly from?: Repositories;
+}
+
+function fetch(url: string, { from = createRepositories(), ...asked }: Asked) {
+  const { signal } = new AbortController();
+  return from.fetch({ url, branch: 'main', signal, ...asked });
+}
+
+const refused = { name: 'PermanentError' };
+
+test('a head that is signed by a listed key is read, and says by whom', async (t) => {
+  const { url, clone } = await make({ 'a.yaml': 'a' });
+  await signAs(clone, ana);
+  await clone.push({ 'a.yaml': 'b' });
+  const { signer } = await fetch(url, { signers: by('head') });
+  t.regex(signer ?? '', /^the SSH key SHA256:/);
+});
+
+test('a head that is not signed, or by another key, is not read', async (t) => {
+  const { url, clone, first } = await make({ 'a.yaml': 'a' });
+  const message = `commit ${first}: it is not signed`;
+  await t.throwsAsync(fetch(url, { signers: by('head') }), { ...refused, message });
+  await signAs(clone, eve);
+  await clone.push({ 'a.yaml': 'b' });
+  const other = fetch(url, { signers: by('head') });
+  await t.throwsAsync(other, { ...refused, message: /: the SSH key SHA256:\S+ is not listed$/ });
+});
+
+test('with history every commit since counts, and those before do not', async (t) => {
+  const { url, clone } = await make({ 'a.yaml': 'a' });
+  await signAs(clone, ana);
+  const since = await clone.push({ 'a.yaml': 'b' });
+  await clone.push({ 'a.yaml': 'c' });
+  t.is((await fetch(url, { signers: by('history'), since })).history, 'forward');
+  t.is((await fetch(url, { signers: by('history') })).history, 'first');
+  await signNoMore(clone);
+  const bad = await clone.commit({ 'a.yaml': 'd' });
+  await signAs(clone, ana);
+  const head = await clone.push({ 'a.yaml': 'e' });
+  t.is((await fetch(url, { signers: by('head'), since })).commit, head);
+  const message = `commit ${bad}: it is not signed`;
+  await t.throwsAsync(fetch(url, { signers: by('history'), since }), { ...refused, message });
+});
+
+test('with history a signed merge hides no commit of its branch', async (t) => {
+  const { url, clone } = await make({ 'a.yaml': 'a' });
+  await signAs(clone, ana);
+  const fork = await clone.push({ 'a.yaml': 'b' });
+  const since = await clone.push({ 'a.yaml': 'c' });
+  await clone.git('checkout', '--quiet', '-b', 'topic', fork);
+  await signNoMore(clone);
+  const bad = await clone.commit({ 'b.yaml': 'b' });
+  await clone.git('checkout', '--quiet', 'main');
+  await signAs(clone, ana);
+  await clone.git('merge', '--quiet', '--no-ff', '-m', 'merge', 'topic');
+  await clone.git('push', '--quiet', 'origin', 'main');
+  const message = `commit ${bad}: it is not signed`;
+  const [cold, warm] = [createRepositories(), createRepositories()];
+  await t.throwsAsync(fetch(url, { signers: by('history'), since, from: cold }), {
+    ...refused,
+    message,
+  });
+  const { signal } = new AbortController();
+  await warm.fetch({ url, branch: 'main', signal, since: fork });
+  await t.throwsAsync(fetch(url, { signers: by('history'), since, from: warm }), {
+    ...refused,
+    message,
+  });
+  t.truthy(await fetch(url, { signers: by('head'), since, from: warm }));
+});
