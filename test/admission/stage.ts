@@ -36,14 +36,20 @@ export interface AdmissionStage {
 
 export const TEAM = 'team';
 
-/** Opens a stage with these policies; all that is registered goes with the test. */
+/** Opens a stage with these policies, in a namespace of its own; all that is registered goes with the test. */
 export async function stage(
   t: ExecutionContext,
   files: Record<string, string> = {},
 ): Promise<AdmissionStage> {
+  const it = await stageIn(t, await freshNamespace(await testCluster()));
+  await it.policies(files);
+  return it;
+}
+
+/** Opens a stage in a namespace that is there. */
+export async function stageIn(t: ExecutionContext, namespace: string): Promise<AdmissionStage> {
   const cluster = await testCluster();
   const { cluster: admin } = cluster.admin;
-  const namespace = await freshNamespace(cluster);
   const admission = await startAdmission(cluster);
   const server = new ApiServer(cluster);
   const configure = async (changes: object) => {
@@ -59,7 +65,6 @@ export async function stage(
   await optIn(admin, namespace);
   const put = (name: string, all: Record<string, string>) =>
     putBundle(admin, { namespace, name }, all);
-  await put(TEAM, files);
   await put('probe', { 'never.yaml': policyFile({ name: 'never', expression: '1 > 2' }) });
   await configure({});
   const probe = webappOf(namespace, 'probe', { source: 'probe' });

@@ -3,12 +3,12 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import express from 'express';
 import { createTlsServer, type TlsServer } from '../../functions/tls.ts';
 import type { Log } from '../../gitops/log.ts';
 import { eventually } from '../cluster/eventually.ts';
+import { shownAt } from '../helpers/admission-server.ts';
 import { type Certificate, makeCertificate } from '../helpers/certificate.ts';
 
 /** A Secret as the kubelet mounts it: the files are links through ..data, which is swapped as a whole. */
@@ -65,15 +65,7 @@ async function serve(t: ExecutionContext, at: Mount, { log }: Told): Promise<Tls
   return made;
 }
 
-/** Returns the common name of the certificate that a new connection is shown. */
-async function shown({ server }: TlsServer): Promise<string> {
-  const { port } = server.address() as AddressInfo;
-  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
-  await once(socket, 'secureConnect');
-  const { subject } = socket.getPeerCertificate();
-  socket.destroy();
-  return String(subject.CN);
-}
+const shown = ({ server }: TlsServer) => shownAt((server.address() as AddressInfo).port);
 
 test('tls: a renewed certificate is shown without a restart', async (t) => {
   const at = await mount(t, makeCertificate('first'));

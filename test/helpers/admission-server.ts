@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import { loadAll } from 'js-yaml';
 import { readConfig } from '../../functions/config.ts';
@@ -29,6 +30,8 @@ export interface AdmissionServer extends AsyncDisposable {
   readonly ca: string;
   /** Replaces the certificate's files and ends the connections that were made with the last one. */
   renew(): Promise<void>;
+  /** Returns the common name of the certificate that a new connection is shown. */
+  shown(): Promise<string>;
 }
 
 /** Starts it; disposing stops it. */
@@ -50,8 +53,10 @@ export async function startAdmission(cluster: TestCluster): Promise<AdmissionSer
   const { server } = await createAdmissionServer(context);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/admission`,
+    shown: () => shownAt(port),
+    url: `https://127.0.0.1:${port}/admission`,
     ca: first.cert + second.cert,
     renew: async () => {
       await write(second);
@@ -63,6 +68,15 @@ export async function startAdmission(cluster: TestCluster): Promise<AdmissionSer
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Returns the common name of the certificate that a new connection to the port is shown. */
+export async function shownAt(port: number): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { subject } = socket.getPeerCertificate();
+  socket.destroy();
+  return String(subject.CN);
 }
 
 interface Webhook {
