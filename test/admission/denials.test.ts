@@ -1,6 +1,6 @@
 // What the API server answers because admission was asked.
 import test from 'ava';
-import { DEPLOYMENT, resourcePath, WEBAPP } from '../../gitops/kinds.ts';
+import { AUTOSCALER, DEPLOYMENT, resourcePath, WEBAPP } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { AT_MOST_THREE, policyFile, waiverFile } from '../helpers/policy-files.ts';
 import { stage, webappOf } from './stage.ts';
@@ -167,11 +167,7 @@ test('admission: a Deployment of a WebApp is judged, and only that', async (t) =
   });
   t.is((await it.create('shop')).code, 201);
   const of = (labels: object) => deployment(it.namespace, { app: 'shop', ...labels });
-  const ours = {
-    'app.kubernetes.io/managed-by': 'webapp-operator',
-    'app.kubernetes.io/instance': 'shop',
-  };
-  const { code, message } = await it.server.create(DEPLOYMENT, of(ours), true);
+  const { code, message } = await it.server.create(DEPLOYMENT, of(OURS), true);
   t.is(code, 422);
   t.is(message, `${BY.replace('webapps', 'children')}${DENIED}`);
   t.is((await it.server.create(DEPLOYMENT, of({}), true)).code, 201);
@@ -179,13 +175,43 @@ test('admission: a Deployment of a WebApp is judged, and only that', async (t) =
     (
       await it.server.create(
         DEPLOYMENT,
-        of({ ...ours, 'app.kubernetes.io/instance': 'none' }),
+        of({ ...OURS, 'app.kubernetes.io/instance': 'none' }),
         true,
       )
     ).code,
     201,
   );
 });
+
+test('admission: an object that was asked for in another version', async (t) => {
+  const v2 = policyFile({ name: 'v2', of: AUTOSCALER, expression: 'object.spec.maxReplicas <= 3' });
+  const it = await stage(t, { 'hpa.yaml': v2.replace("apiVersions: ['*']", 'apiVersions: [v2]') });
+  t.is((await it.create('shop')).code, 201);
+  const V1 = { ...AUTOSCALER, apiVersion: 'autoscaling/v1' };
+  const create = (maxReplicas: number) =>
+    it.server.create(V1, autoscaler(it.namespace, maxReplicas), true);
+  t.like(await create(4), { code: 422, reason: 'Invalid' });
+  t.is((await create(3)).code, 201);
+  await it.policies({ 'hpa.yaml': v2 });
+  const { code, message } = await create(3);
+  t.is(code, 403);
+  t.regex(message, /policy v2: the policy asks for HorizontalPodAutoscaler of autoscaling\/v1; /);
+});
+
+const OURS = {
+  'app.kubernetes.io/managed-by': 'webapp-operator',
+  'app.kubernetes.io/instance': 'shop',
+};
+
+function autoscaler(namespace: string, maxReplicas: number): KubeObject {
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop' };
+  return {
+    apiVersion: 'autoscaling/v1',
+    kind: AUTOSCALER.kind,
+    metadata: { name: 'shop', namespace, labels: OURS },
+    spec: { scaleTargetRef, maxReplicas },
+  };
+}
 
 function deployment(namespace: string, labels: object): KubeObject {
   const containers = [{ name: 'web', image: 'nginx:1.27' }];
