@@ -65,6 +65,7 @@ test('parity: native and by the webhook, the same is said', async (t) => {
 
   compare('a WebApp', await dry(WEBAPP, (namespace) => webappOf(namespace, 'a')), 201);
   compare('too many', await dry(WEBAPP, (n) => webappOf(n, 'a', { spec: { replicas: 7 } })), 422);
+  compare('a name to be made', await dry(WEBAPP, generated), 201);
   await ask((namespace) => it.server.create(WEBAPP, webappOf(namespace, 'kept')));
   compare('an update', await changeIn(ground, WEBAPP, { replicas: 2 }), 200);
   compare('an update to too many', await changeIn(ground, WEBAPP, { replicas: 9 }), 422);
@@ -102,6 +103,13 @@ function changeIn({ it, namespaces }: Ground, of: Kind, spec: object) {
       });
     }),
   );
+}
+
+/** Its name is made by the API server, before anybody is asked. */
+function generated(namespace: string): KubeObject {
+  const { metadata, ...rest } = webappOf(namespace, '');
+  const unnamed = { ...metadata, generateName: 'shop-' };
+  return { ...rest, metadata: unnamed };
 }
 
 const OURS = {
@@ -145,7 +153,9 @@ const WEBHOOK = /^(webapps|children)\.admission\.example\.com\//;
 /** What an answer says, without who says it and where. */
 function saidIn({ code, reason, message, warnings, annotations }: Answer, namespaces: string[]) {
   const same = (text: string) =>
-    namespaces.reduce((known, namespace) => known.replaceAll(namespace, 'NS'), text);
+    namespaces
+      .reduce((known, namespace) => known.replaceAll(namespace, 'NS'), text)
+      .replace(/shop-[a-z0-9]{5}\b/g, 'shop-MADE');
   const audit = Object.entries(annotations)
     .map(
       ([key, value]) =>
