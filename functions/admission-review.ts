@@ -102,7 +102,7 @@ const KIND_FORM = 'an object with group, version and kind';
 const RESOURCE_FORM = 'an object with group, version and resource';
 
 const CHECKS: readonly Check[] = [
-  ['uid', (value) => isText(value) && value !== '', 'a text'],
+  ['uid', (value) => isText(value) && value !== '', 'a text that is not empty'],
   ['operation', (value) => OPERATIONS.some((one) => one === value), OPERATIONS.join(', ')],
   ['kind', names('kind'), KIND_FORM],
   ['resource', names('resource'), RESOURCE_FORM],

@@ -84,7 +84,7 @@ export class PolicyReader {
     const source = labels[LABEL.source];
     const [found, own] = await Promise.all([
       this.ofCluster(cluster, namespace, fresh),
-      source === undefined ? undefined : this.ofSource(cluster, { namespace, name: source }),
+      source ? this.ofSource(cluster, { namespace, name: source }) : undefined,
     ]);
     const policies = own === undefined ? found : together(own, found, this.hash);
     return withNamespace(policies, cluster, namespace);

@@ -15,8 +15,8 @@ export async function sourcesOf(input: AdmissionInput, cluster: Cluster): Promis
   if (of === undefined) return [];
   const objects = await objectsOf(input, of, cluster);
   const webapps = of === WEBAPP ? objects : await ownersOf(objects, input, cluster);
-  const sources = webapps.map(({ metadata }) => metadata?.labels?.[LABEL.source]);
-  return [...new Set(sources.filter((source) => source !== undefined))].sort();
+  const sources = webapps.map(({ metadata }) => metadata.labels?.[LABEL.source] ?? '');
+  return [...new Set(sources.filter(Boolean))].sort();
 }
 
 function isAbout({ apiVersion, plural }: Kind, { resource }: AdmissionInput): boolean {
@@ -24,15 +24,16 @@ function isAbout({ apiVersion, plural }: Kind, { resource }: AdmissionInput): bo
   return resource.group === group && resource.resource === plural;
 }
 
-/** A subresource's object is another: a Scale has no labels of its own. */
+/** A subresource's object is another, and so is what is connected with: neither has the labels. */
 async function objectsOf(
-  { subResource, namespace = '', name = '', object, oldObject }: AdmissionInput,
+  { operation, subResource, namespace = '', name = '', object, oldObject }: AdmissionInput,
   of: Kind,
   cluster: Cluster,
 ): Promise<KubeObject[]> {
-  const objects = subResource
-    ? [await cluster.get(of, { namespace, name })]
-    : ([object, oldObject] as (KubeObject | null)[]);
+  const objects =
+    subResource || operation === 'CONNECT'
+      ? [await cluster.get(of, { namespace, name })]
+      : ([object, oldObject] as (KubeObject | null)[]);
   return objects.filter((each) => each !== null && each !== undefined);
 }
 

@@ -80,7 +80,7 @@ const malformed: [title: string, body: Buffer, want: string][] = [
   [
     'several faults at once',
     reviewBody(reviewRequest({ uid: '', operation: 'PATCH', kind: { kind: 'WebApp' } })),
-    'request.uid must be a text; request.operation must be CREATE, UPDATE, DELETE, CONNECT; request.kind must be an object with group, version and kind',
+    'request.uid must be a text that is not empty; request.operation must be CREATE, UPDATE, DELETE, CONNECT; request.kind must be an object with group, version and kind',
   ],
   [
     'nobody who asks',
