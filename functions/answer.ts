@@ -6,7 +6,7 @@ import type { Log } from '../gitops/log.ts';
 
 /** What a handler has to say. */
 export interface Answer {
-  readonly status: 200 | 202 | 400 | 401 | 404 | 503;
+  readonly status: 200 | 202 | 400 | 401 | 404 | 415 | 503;
   readonly body: object;
   /** Seconds after which the caller may try again. */
   readonly retryAfter?: number;

@@ -2,21 +2,20 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { send } from './answer.ts';
 import type { Context } from './context.ts';
-import { createReadiness } from './health.ts';
+import { createReadiness, type Obstacle } from './health.ts';
 import { onEvent } from './on-event.ts';
-
 import { onTick } from './on-tick.ts';
 import { onWebhook } from './on-webhook.ts';
 
 /** Largest body that is read, in bytes; Git servers send less, a larger one is refused before it is buffered. */
 const BODY_LIMIT = 3 * 1024 * 1024;
 
-/** Returns the one HTTP application that every entry serves. */
-export function createApp(context: Context): Express {
+/** Returns the one HTTP application that every entry serves; it is ready where `obstacle` names none. */
+export function createApp(context: Context, obstacle?: Obstacle): Express {
   const { serve, eventToken } = context.config;
   const app = express();
   app.disable('x-powered-by');
-  serveHealth(app, context);
+  serveHealth(app, createReadiness(context, obstacle));
   const raw = express.raw({ type: () => true, limit: BODY_LIMIT, inflate: false });
   const trusted = requireToken(eventToken);
   if (serve.has('events')) {
@@ -32,13 +31,12 @@ export function createApp(context: Context): Express {
       send(response, await onWebhook(params.forge, { headers, body: bytes(body) }, context));
     });
   }
-  app.use((_request, response) => send(response, { status: 404, body: { error: 'no such path' } }));
+  app.use(notFound);
   app.use(refuse(context));
   return app;
 }
 
-function serveHealth(app: Express, context: Context): void {
-  const readiness = createReadiness(context);
+function serveHealth(app: Express, readiness: ReturnType<typeof createReadiness>): void {
   app.get(['/healthz', '/health/liveness'], (_request, response) => {
     response.json({ alive: true });
   });
@@ -48,8 +46,13 @@ function serveHealth(app: Express, context: Context): void {
   });
 }
 
-/** Without a body express leaves an empty object. */
-function bytes(body: unknown): Buffer {
+/** Answers what no path is there for. */
+export function notFound(_request: Request, response: Response): void {
+  send(response, { status: 404, body: { error: 'no such path' } });
+}
+
+/** Returns the body that was read; without one express leaves an empty object. */
+export function bytes(body: unknown): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
 
@@ -63,8 +66,8 @@ function requireToken(token: string) {
   };
 }
 
-/** Express' own page would show the stack. The errors that arrive here are of the body: too large, or not as announced. */
-function refuse({ log }: Context) {
+/** Answers errors: express' own page would show the stack. Those that arrive here are of the body: too large, or not as announced. */
+export function refuse({ log }: Context) {
   // biome-ignore lint/complexity/useMaxParams: express tells an error handler by its four parameters
   return (
     error: Error & { status?: number },

@@ -8,14 +8,21 @@ export interface Config {
   readonly webhookSecrets: readonly string[];
   /** Bearer token that callers of /events and /tick must show; none is asked for where it is empty. */
   readonly eventToken: string;
+  /** Where admission is served, over TLS with the certificate in these files (PEM). */
+  readonly admissionPort: number;
+  readonly tlsCertFile: string;
+  readonly tlsKeyFile: string;
   readonly timeoutMs: number;
   readonly tickMs: number;
   readonly driftMs: number;
   readonly logLevel: string;
 }
 
-export const FUNCTION_NAMES = ['events', 'webhooks', 'tick', 'reviews'] as const;
+export const FUNCTION_NAMES = ['events', 'webhooks', 'tick', 'reviews', 'admission'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+/** Where the Secret of the webhook's certificate is mounted by custom. */
+const CERTIFICATES = '/tmp/k8s-webhook-server/serving-certs';
 
 /** Every variable, its default and what it means; printed by `webapp functions --help`. */
 export const VARIABLES = {
@@ -23,7 +30,7 @@ export const VARIABLES = {
   PORT: ['8080', 'port to listen on'],
   FUNCTIONS: [
     'events,webhooks,tick,reviews',
-    'which functions to serve; reviews answers the pull requests among the webhooks',
+    'which functions to serve; reviews answers the pull requests among the webhooks; admission has to be named',
   ],
   WEBHOOK_SECRET: [
     '',
@@ -31,6 +38,12 @@ export const VARIABLES = {
   ],
   WEBHOOK_SECRET_PREVIOUS: ['', 'a second secret that is still accepted while it is being changed'],
   EVENT_TOKEN: ['', 'bearer token that callers of /events and /tick must show'],
+  ADMISSION_PORT: ['9443', 'port of admission, over TLS'],
+  TLS_CERT_FILE: [
+    `${CERTIFICATES}/tls.crt`,
+    'certificate of admission; read again when it changes',
+  ],
+  TLS_KEY_FILE: [`${CERTIFICATES}/tls.key`, 'private key of that certificate'],
   REQUEST_TIMEOUT: ['25s', 'longest time one request may take'],
   TICK_INTERVAL: ['60s', 'time between two ticks'],
   DRIFT_INTERVAL: ['30m', 'time between two full checks of an object nothing happened to'],
@@ -62,10 +75,13 @@ export function readConfig(from: Environment = environment): Config {
   }
   const config: Config = {
     host: text('HOST'),
-    port: read('PORT', portIn, 'a port number from 0 to 65535'),
+    port: read('PORT', portIn, PORT_FORM),
     serve,
     webhookSecrets,
     eventToken: text('EVENT_TOKEN'),
+    admissionPort: read('ADMISSION_PORT', portIn, PORT_FORM),
+    tlsCertFile: text('TLS_CERT_FILE'),
+    tlsKeyFile: text('TLS_KEY_FILE'),
     timeoutMs: read('REQUEST_TIMEOUT', durationIn, DURATION_FORM),
     tickMs: read('TICK_INTERVAL', durationIn, DURATION_FORM),
     driftMs: read('DRIFT_INTERVAL', durationIn, DURATION_FORM),
@@ -79,6 +95,7 @@ export function readConfig(from: Environment = environment): Config {
   return Object.freeze(config);
 }
 
+const PORT_FORM = 'a port number from 0 to 65535';
 const DURATION_FORM = 'a duration such as 25s, 5m or 1h';
 
 function durationIn(value: string): number | undefined {

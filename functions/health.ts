@@ -7,14 +7,22 @@ export type Readiness =
   | { readonly ready: true }
   | { readonly ready: false; readonly reason: string };
 
+/** Says what else keeps the process from serving, at a time in milliseconds since the epoch. */
+export type Obstacle = (now: number) => string | undefined;
+
 const CACHE_MS = 1_000;
 const TIMEOUT_MS = 5_000;
 
 /** Returns a check that tries the API as the functions do, by listing one WebApp; its result holds for a second. */
-export function createReadiness(context: Context): () => Promise<Readiness> {
+export function createReadiness(
+  context: Context,
+  obstacle: Obstacle = () => undefined,
+): () => Promise<Readiness> {
   let last: { until: number; result: Promise<Readiness> } | undefined;
-  return () => {
+  return async () => {
     const now = context.clock.now();
+    const reason = obstacle(now);
+    if (reason !== undefined) return { ready: false, reason };
     if (last === undefined || last.until <= now) {
       last = { until: now + CACHE_MS, result: check(context) };
     }

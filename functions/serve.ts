@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
-import { type Config, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { createContext } from './context.ts';
 import { type ClusterChoice, loadKubeConfig } from './kube-config.ts';
 import { createLog } from './log.ts';
+import { createAdmissionServer } from './serve-admission.ts';
 import { onShutdown } from './shutdown.ts';
 
 /** Slower clients are cut off, so that none can hold a connection for nothing. */
@@ -16,23 +18,37 @@ export async function serveFunctions(choice: ClusterChoice): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel);
   const context = createContext(config, loadKubeConfig(choice), log);
-  const server = createServer(createApp(context));
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  const address = await listen(server, config);
+  const admission = config.serve.has('admission')
+    ? await createAdmissionServer(context)
+    : undefined;
+  const server = createServer(createApp(context, admission?.problem));
+  const { host, port, admissionPort } = config;
+  const address = await listen(server, host, port);
   log.info({ address, serve: [...config.serve] }, 'Listening');
-  onShutdown(async () => {
-    const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
-    server.closeIdleConnections();
-    await new Promise((done) => server.close(done));
-    clearTimeout(cut);
-  });
+  if (admission) {
+    const { server: secure } = admission;
+    log.info({ address: await listen(secure, host, admissionPort) }, 'Admission is listening');
+  }
+  onShutdown(() => Promise.all([server, admission?.server].map(drain)));
 }
 
-function listen(server: Server, { host, port }: Config): Promise<string> {
+/** Lets the requests under way finish, and cuts those that do not. */
+async function drain(server: Server | TlsServer | undefined): Promise<void> {
+  if (server === undefined) return;
+  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+  server.closeIdleConnections();
+  await new Promise((done) => server.close(done));
+  clearTimeout(cut);
+}
+
+/** Returns the address that the server listens on. */
+function listen(server: Server | TlsServer, host: string, port: number): Promise<string> {
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, host, () => {
       const bound = server.address() as AddressInfo;
-      resolve(`http://${bound.address}:${bound.port}`);
+      const scheme = 'setSecureContext' in server ? 'https' : 'http';
+      resolve(`${scheme}://${bound.address}:${bound.port}`);
     });
   });
 }

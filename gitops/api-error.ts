@@ -72,6 +72,17 @@ export function isConflict(error: unknown): boolean {
   return moved || error.causes.some(({ field }) => field === 'metadata.uid');
 }
 
+const KEPT_OUT = /\bdenied request: |\badmission webhook "|\bfailed calling webhook "/;
+
+/**
+ * Returns whether the cluster's admission kept a write out: its policies or a webhook denied it, or a webhook that has to
+ * be asked did not answer. It says nothing of the fields that the write would have changed: the rest of the object counts
+ * as much.
+ */
+export function isKeptOut(error: unknown): boolean {
+  return error instanceof ApiError && KEPT_OUT.test(error.message);
+}
+
 /** Returns whether the API server refuses the object itself, whatever the state of the cluster. */
 export function isRejection(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 422 || error.status === 400);

@@ -1,6 +1,6 @@
 // Counting failures on the object itself. Each count is written on condition of the version it was read in,
 // so an attempt counts once, whoever loses a race.
-import { classify, isConflict } from './api-error.ts';
+import { classify, isConflict, isKeptOut } from './api-error.ts';
 import { backoffDelay, readRetry, writeRetry } from './backoff.ts';
 import type { Cluster } from './cluster.ts';
 import { isPermanent, RetryableError } from './errors.ts';
@@ -21,6 +21,8 @@ export interface Counted<T> {
 }
 
 const MAX_CONFLICTS = 5;
+/** How long to wait, in milliseconds, after a failure that could not be counted. */
+const UNCOUNTED_MS = 60_000;
 
 /**
  * Returns what `work` gives, done again as long as somebody else was faster, at most five times; it is told how
@@ -49,12 +51,14 @@ export function isBackingOff(
 
 /** Returns the object after its count was cleared; writes only where there was one. */
 export async function clearFailures<T extends KubeObject>(of: Kind, object: T, cluster: Cluster) {
-  return annotation(object, ANNOTATION.retry) === ''
-    ? object
-    : annotate(of, object, { cluster, value: null });
+  if (annotation(object, ANNOTATION.retry) === '') return object;
+  return (await annotate(of, object, { cluster, value: null })) ?? object;
 }
 
-/** Counts one failed attempt. A permanent error clears the count, as no attempt follows until something changes. */
+/**
+ * Counts one failed attempt. A permanent error clears the count, as no attempt follows until something changes. Where
+ * admission keeps the count out, the failure is still told: the next attempt is the tick's.
+ */
 export async function countFailure<T extends KubeObject>(
   of: Kind,
   object: T,
@@ -69,14 +73,21 @@ export async function countFailure<T extends KubeObject>(
   const asked = error instanceof RetryableError ? (error.retryAfterMs ?? 0) : 0;
   const afterMs = Math.max(backoffDelay(failures, clock.random()), asked);
   const value = writeRetry(object.metadata, { failures, nextAttemptAt: now + afterMs });
-  return { object: await annotate(of, object, { cluster, value }), afterMs };
+  const counted = await annotate(of, object, { cluster, value });
+  return counted ? { object: counted, afterMs } : { object, afterMs: UNCOUNTED_MS };
 }
 
+/** Returns undefined where admission keeps the write out, as it may for what was wrong with the object before. */
 async function annotate<T extends KubeObject>(
   of: Kind,
   object: T,
   { cluster, value }: { cluster: Cluster; value: string | null },
-): Promise<T> {
+): Promise<T | undefined> {
   const fields = { metadata: { annotations: { [ANNOTATION.retry]: value } } };
-  return (await cluster.patch(of, object, { type: 'merge', fields })) as T;
+  try {
+    return (await cluster.patch(of, object, { type: 'merge', fields })) as T;
+  } catch (error) {
+    if (!isKeptOut(error)) throw error;
+    return undefined;
+  }
 }

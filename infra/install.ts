@@ -14,7 +14,11 @@ const MANAGER = 'webapp-install';
 const CRD_WAIT_MS = 30_000;
 
 export const SYSTEM_NAMESPACE = 'webapp-operator-system';
-export const SERVICE_ACCOUNTS = { functions: 'webapp-functions', relay: 'webapp-relay' } as const;
+export const SERVICE_ACCOUNTS = {
+  functions: 'webapp-functions',
+  relay: 'webapp-relay',
+  admission: 'webapp-admission',
+} as const;
 
 /** A cluster seen by its administrator: what installing needs beside reading and writing objects. */
 export class Installation {

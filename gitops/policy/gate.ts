@@ -1,5 +1,5 @@
 // The gate before the writes of a visit: the WebApp and the children it is about to get are shown to the policies.
-import type { Decision, Hash } from '../../policies/index.ts';
+import { type Decision, formatProblem, type Hash, type Problem } from '../../policies/index.ts';
 import { WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
 import { afterApply, afterPatch } from '../overlay.ts';
@@ -72,8 +72,8 @@ function objectAfter(change: Change): KubeObject | undefined {
   }
 }
 
-/** What the API server adds at each write would make every digest another. */
-function contentOf({ metadata, ...content }: KubeObject): object {
+/** Returns what a digest is made of: what the API server adds at each write would make every one another. */
+export function contentOf({ metadata, ...content }: KubeObject): object {
   const { name, namespace, labels, annotations } = metadata;
   const { status: _status, ...rest } = content as { status?: unknown };
   return { ...rest, metadata: { name, namespace, labels, annotations } };
@@ -103,10 +103,14 @@ function isUnknown({ effect, actions }: Decision): boolean {
   return effect === 'unknown' && actions.includes('Deny');
 }
 
+/** Returns what is said where policies are broken, with the place. */
+export function unreadable(problem: Problem): string {
+  return `the policies cannot be read: ${formatProblem(problem)}`;
+}
+
 function reasonOf(judgements: readonly Judgement[], { inForce }: Passing): string {
   const [broken] = errorsOf(inForce.policies);
-  if (broken)
-    return `the policies cannot be read: ${broken.path}:${broken.line}:${broken.column}: ${broken.message}`;
+  if (broken) return unreadable(broken);
   const messages = judgements.flatMap(({ verdict, object }) => {
     const what = `${object.kind} ${object.metadata.name}`;
     if (verdict.outcome === 'denied') return [`${what}: ${verdict.message}`];

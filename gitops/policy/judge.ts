@@ -60,10 +60,17 @@ export function judge(
   if (admitted.kind === 'refused') return unjudged(question, admitted.reason);
   if (admitted.kind === 'unknown')
     return unjudged(question, `what the API server makes of ${admitted.what} is not known here`);
-  const input = inputOf(of, admitted, about);
-  const decisions = sets.flatMap((set) => evaluatePolicies(set, input));
   const seen = admitted.object as KubeObject;
-  return { question, object: seen, decisions, verdict: verdict(decisions, input) };
+  return { question, object: seen, ...judgeRequest(sets, inputOf(of, admitted, about)) };
+}
+
+/** Returns what the policies say of a request whose objects are as the API server shows them. */
+export function judgeRequest(
+  sets: Policies['sets'],
+  input: AdmissionInput,
+): Pick<Judgement, 'decisions' | 'verdict'> {
+  const decisions = sets.flatMap((set) => evaluatePolicies(set, input));
+  return { decisions, verdict: verdict(decisions, input) };
 }
 
 function unjudged(question: Question, reason: string): Judgement {

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Hash, LoadOptions, PolicyFile } from '../../policies/index.ts';
 import type { Cluster } from '../cluster.ts';
 import { NAMESPACE, POLICY_BUNDLE } from '../kinds.ts';
-import type { KubeObject } from '../objects.ts';
+import type { KubeObject, ObjectKey } from '../objects.ts';
 import type { PolicyBundleSpec } from '../webapp.gen.ts';
 import { LABEL, type WebApp } from '../webapp.ts';
 import { readClusterPolicies } from './cluster-policies.ts';
@@ -82,14 +82,19 @@ export class PolicyReader {
   async forWebApp({ metadata }: WebApp, cluster: Cluster, fresh = false): Promise<InForce> {
     const { namespace = '', labels = {} } = metadata;
     const source = labels[LABEL.source];
-    const [found, bundle] = await Promise.all([
+    const [found, own] = await Promise.all([
       this.ofCluster(cluster, namespace, fresh),
-      source === undefined ? undefined : cluster.get(POLICY_BUNDLE, { namespace, name: source }),
+      source ? this.ofSource(cluster, { namespace, name: source }) : undefined,
     ]);
-    if (bundle === undefined) return withNamespace(found, cluster, namespace);
-    const { files } = bundle.spec as PolicyBundleSpec;
-    const policies = together(this.fromFiles(files, { namespace }), found, this.hash);
+    const policies = own === undefined ? found : together(own, found, this.hash);
     return withNamespace(policies, cluster, namespace);
+  }
+
+  /** Returns the policies in the bundle of a WebAppSource; undefined where it has none. */
+  async ofSource(cluster: Cluster, key: ObjectKey): Promise<Policies | undefined> {
+    const bundle = await cluster.get(POLICY_BUNDLE, key);
+    const { namespace } = key;
+    return bundle && this.fromFiles((bundle.spec as PolicyBundleSpec).files, { namespace });
   }
 }
 

@@ -37,7 +37,8 @@ export interface LiveBinding extends KubeObject {
   };
 }
 
-const JUDGED: readonly Kind[] = [WEBAPP, ...CHILD_KINDS];
+/** The kinds that the gates judge. */
+export const JUDGED: readonly Kind[] = [WEBAPP, ...CHILD_KINDS];
 
 /** Returns whether the policy may be for WebApps or their children in the namespace. */
 export function mayJudge({ spec }: LivePolicy, namespace: string): boolean {

@@ -1,6 +1,6 @@
 // One WebApp of a sync: asked of the policies, written where it differs, refused with its findings.
 import type { Problem } from '../../policies/problem.ts';
-import { ApiError, classify, isConflict } from '../api-error.ts';
+import { ApiError, classify, isConflict, isKeptOut } from '../api-error.ts';
 import type { Cluster } from '../cluster.ts';
 import { diff, staleFields } from '../diff.ts';
 import { isPermanent } from '../errors.ts';
@@ -68,7 +68,10 @@ async function applyGated(one: One, gate: SyncGate): Promise<Result> {
   return result.kind === 'failed' || result.kind === 'refused' ? result : { ...result, problems };
 }
 
-/** Writes why the live WebApp keeps its version, or takes that away where its file is as it was again. */
+/**
+ * Writes why the live WebApp keeps its version, or takes that away where its file is as it was again. One that breaks the
+ * policies as it is cannot be told so; the source tells.
+ */
 async function holdBack({ mode }: One, live: KubeObject | undefined, message: string | undefined) {
   if (live === undefined || mode.dryRun) return;
   const before = heldBackOf(live);
@@ -77,7 +80,11 @@ async function holdBack({ mode }: One, live: KubeObject | undefined, message: st
   const value =
     message === undefined ? null : writeHeldBack({ revision: mode.revision, kept, message });
   const fields = { metadata: { annotations: { [ANNOTATION.heldBack]: value } } };
-  await mode.cluster.patch(WEBAPP, live, { type: 'merge', fields });
+  try {
+    await mode.cluster.patch(WEBAPP, live, { type: 'merge', fields });
+  } catch (error) {
+    if (!isKeptOut(error)) throw error;
+  }
 }
 
 async function applyUngated(one: One): Promise<Result> {

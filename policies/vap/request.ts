@@ -29,6 +29,8 @@ export interface AdmissionInput {
   readonly operation: Operation;
   readonly kind: GroupVersionKind;
   readonly resource: GroupVersionResource;
+  /** Where the API server has converted the objects for whoever asks: the resource whose version they are in. */
+  readonly objectResource?: GroupVersionResource;
   readonly subResource?: string;
   /** Null when it is deleted. */
   readonly object: JsonObject | null;

@@ -11,6 +11,9 @@ test('config: the defaults', (t) => {
     port: 8080,
     webhookSecrets: ['s3cret'],
     eventToken: '',
+    admissionPort: 9443,
+    tlsCertFile: '/tmp/k8s-webhook-server/serving-certs/tls.crt',
+    tlsKeyFile: '/tmp/k8s-webhook-server/serving-certs/tls.key',
     timeoutMs: 25_000,
     tickMs: 60_000,
     driftMs: 1_800_000,
@@ -45,6 +48,11 @@ const rows: { title: string; input: Record<string, string | undefined>; want: ob
     want: { webhookSecrets: ['s3cret', 'old'] },
   },
   { title: 'a token', input: { EVENT_TOKEN: 'abc' }, want: { eventToken: 'abc' } },
+  {
+    title: 'admission',
+    input: { ADMISSION_PORT: '443', TLS_CERT_FILE: '/a.crt', TLS_KEY_FILE: '/a.key' },
+    want: { admissionPort: 443, tlsCertFile: '/a.crt', tlsKeyFile: '/a.key' },
+  },
 ];
 
 for (const { title, input, want } of rows) {
@@ -95,6 +103,11 @@ const wrong: { title: string; input: Record<string, string>; want: string[] }[] 
     want: ['PORT must be a port number from 0 to 65535, not "-1"'],
   },
   {
+    title: 'a port of admission that is none',
+    input: { ADMISSION_PORT: 'https' },
+    want: ['ADMISSION_PORT must be a port number from 0 to 65535, not "https"'],
+  },
+  {
     title: 'a duration without unit',
     input: { TICK_INTERVAL: '60' },
     want: [`TICK_INTERVAL ${DURATION} "60"`],
@@ -112,7 +125,9 @@ const wrong: { title: string; input: Record<string, string>; want: string[] }[] 
   {
     title: 'a function that is none',
     input: { FUNCTIONS: 'events,evens' },
-    want: ['FUNCTIONS must be a list of events, webhooks, tick, reviews, not "events,evens"'],
+    want: [
+      'FUNCTIONS must be a list of events, webhooks, tick, reviews, admission, not "events,evens"',
+    ],
   },
   {
     title: 'a name of the prototype',

@@ -1,5 +1,6 @@
 // Counting failures on the object: what is written, and how long the next attempt waits.
 import test from 'ava';
+import { ApiError } from '../../gitops/api-error.ts';
 import { clearFailures, countFailure } from '../../gitops/attempts.ts';
 import type { Cluster } from '../../gitops/cluster.ts';
 import { PermanentError, RetryableError } from '../../gitops/errors.ts';
@@ -108,3 +109,30 @@ for (const { title, before, want } of clears) {
     t.is(found.afterMs, undefined);
   });
 }
+
+const keptOut = (message: string): Cluster => {
+  const patch = () => Promise.reject(new ApiError('PATCH /shop', 422, { message }));
+  return { patch } as unknown as Cluster;
+};
+
+const denials = [
+  "webapps.example.com \"shop\" is forbidden: ValidatingAdmissionPolicy 'a' with binding 'a' denied request: no",
+  'admission webhook "a.example.com" denied the request: no',
+  'Internal error occurred: failed calling webhook "a.example.com": failed to call webhook: timeout',
+];
+
+for (const message of denials) {
+  test(`countFailure: a count that is kept out is no failure of its own: ${message}`, async (t) => {
+    const object = webapp({ metadata: { annotations: { [RETRY]: counted(3) } } });
+    const cluster = keptOut(message);
+    const found = await countFailure(WEBAPP, object, { error: passing, cluster, clock });
+    t.deepEqual(found, { object, afterMs: 60_000 });
+    t.is(await clearFailures(WEBAPP, object, cluster), object);
+  });
+}
+
+test('countFailure: a count that fails otherwise does', async (t) => {
+  const cluster = keptOut('etcd is away');
+  const counting = countFailure(WEBAPP, webapp(), { error: passing, cluster, clock });
+  await t.throwsAsync(counting, { message: /etcd is away/ });
+});

@@ -119,7 +119,7 @@ function unjudged(candidate: Candidate, message: string): Decision {
 
 /** The API server would hand the object to the policy in another version. */
 function unconvertible(match: Match, input: AdmissionInput): string | undefined {
-  if (sameResource(match.resource, input.resource)) return undefined;
+  if (sameResource(match.resource, input.objectResource ?? input.resource)) return undefined;
   const { group, version, kind } = match.kind;
   return `the policy asks for ${kind} of ${group}/${version}; conversion is not done here`;
 }
