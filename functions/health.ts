@@ -10,7 +10,10 @@ export type Readiness =
 const CACHE_MS = 1_000;
 const TIMEOUT_MS = 5_000;
 
-/** Returns a check that tries the API as the functions do, by listing one WebApp; its result holds for a second. */
+/**
+ * Returns a check that tries the API as the functions do, by listing one WebApp; its result holds for a second. Without
+ * a cluster there is nothing to try.
+ */
 export function createReadiness(context: Context): () => Promise<Readiness> {
   let last: { until: number; result: Promise<Readiness> } | undefined;
   return () => {
@@ -23,6 +26,7 @@ export function createReadiness(context: Context): () => Promise<Readiness> {
 }
 
 async function check(context: Context): Promise<Readiness> {
+  if (context.config.standalone) return { ready: true };
   try {
     await context.cluster(AbortSignal.timeout(TIMEOUT_MS)).list(WEBAPP, { limit: 1 });
     return { ready: true };

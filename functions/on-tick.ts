@@ -17,12 +17,16 @@ import type { Context } from './context.ts';
 import { onSourceEvent } from './on-source-event.ts';
 import { onWebAppEvent } from './on-webapp-event.ts';
 import { followEndings, hasEndings } from './review/endings.ts';
+import { isDueForReviews, reviewMissed } from './review/missed.ts';
+import type { ReviewSurroundings } from './review/sources.ts';
 
 const PARALLEL_VISITS = 8;
 
 /** Answers a tick: visits every WebAppSource and WebApp that has something due, and says how many. */
 export async function onTick(context: Context): Promise<Answer> {
   const signal = AbortSignal.timeout(context.config.timeoutMs);
+  const { standalone } = context.config;
+  if (standalone) return tickReviews(standalone.sources, context, signal);
   const cluster = context.cluster(signal);
   const run: Run = { context, cluster, signal, limit: pLimit(PARALLEL_VISITS), failed: [] };
   try {
@@ -36,6 +40,37 @@ export async function onTick(context: Context): Promise<Answer> {
   } catch (error) {
     return unrecorded(error, context.log);
   }
+}
+
+/** Without a cluster, lost webhooks of pull requests are all that a tick can make good. */
+async function tickReviews(
+  sources: readonly WebAppSource[],
+  context: Context,
+  signal: AbortSignal,
+): Promise<Answer> {
+  let reviews = 0;
+  const failed: string[] = [];
+  for (const source of sources) {
+    if (signal.aborted) break;
+    const world = { context, cluster: undefined, signal };
+    const isVisited = await tried({ failed, context }, source, () => tickMissed(source, world));
+    if (isVisited) reviews++;
+  }
+  context.log.info({ reviews, failed: failed.length }, 'Tick completed');
+  return { status: 200, body: { sources: reviews, webapps: 0, failed: failed.length } };
+}
+
+/** A forge that is away must not keep a source from being applied. */
+async function tellEndings(source: WebAppSource, run: Run): Promise<boolean> {
+  await followEndings(source, run);
+  return true;
+}
+
+async function tickMissed(source: WebAppSource, world: ReviewSurroundings): Promise<boolean> {
+  const { config, clock } = world.context;
+  const tick = { now: clock.now(), tickMs: config.tickMs };
+  if (!config.serve.has('reviews') || !isDueForReviews(source, tick)) return false;
+  return (await reviewMissed(source, world, tick)) > 0;
 }
 
 interface Run {
@@ -61,7 +96,11 @@ async function forEach(run: Run, of: Kind, visit: Visit): Promise<number> {
 type Visit = (object: KubeObject) => Promise<boolean>;
 
 /** One that fails holds up no other. */
-async function tried({ failed, context }: Run, object: KubeObject, visit: Visit): Promise<boolean> {
+async function tried(
+  { failed, context }: Pick<Run, 'failed' | 'context'>,
+  object: KubeObject,
+  visit: Visit,
+): Promise<boolean> {
   try {
     return await visit(object);
   } catch (error) {
@@ -77,7 +116,8 @@ async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
   const { context } = run;
   const now = context.clock.now();
   const { metadata, spec, status } = source;
-  if (hasEndings(source)) await followEndings(source, run);
+  await tried(run, source, () => tickMissed(source, run));
+  if (hasEndings(source)) await tried(run, source, () => tellEndings(source, run));
   if (spec.suspend || isBackingOff(source, status.lastHandledReconcileAt, now)) return false;
   const force = await forceOf(run, source);
   if (force === undefined && isSourceObserved(source)) return false;

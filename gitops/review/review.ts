@@ -21,6 +21,10 @@ export interface ReviewScope extends Scope {
 export interface ReviewWorld {
   readonly policies: PolicyReader;
   readonly now: number;
+  /** Files with WebApps that may change; any number without it. */
+  readonly maxFiles?: number;
+  /** Called between WebApps: whoever has others to serve, or too little time, lets them in or throws. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** What a review of one source found. */
@@ -44,8 +48,9 @@ export async function reviewScope(
   const edited = !sameTree(base, merged);
   const own = await load(base, scope, world);
   const inForce = withCluster(own, scope, world);
-  const proposal = await proposalOf(commits, scope, edited);
-  const judged = judgeAll(proposal, inForce, { scope, world });
+  const { maxFiles = Number.POSITIVE_INFINITY } = world;
+  const proposal = await proposalOf(commits, scope, { all: edited, maxFiles });
+  const judged = await judgeAll(proposal, inForce, { scope, world });
   const about = { policies: inForce.policies, hash: world.policies.hash };
   const told = judged.flatMap(({ proposed, judgements }) =>
     judgements.map((judgement) => tell(judgement, proposed, about)),
@@ -66,7 +71,7 @@ export async function reviewScope(
     told,
     changes: changesIn(proposal, scope),
     impact: edited
-      ? impactOf({
+      ? await impactOf({
           webapps: [...proposal.after.values()].map((proposed) => ({
             proposed,
             object: webappOf(proposed.manifest, scope.namespace),
@@ -74,6 +79,7 @@ export async function reviewScope(
           before: inForce,
           after: withCluster(next, scope, world),
           judge: (after, by) => judgePair({ before: undefined, after }, by, world.now),
+          pause: world.pause,
         })
       : [],
     policiesDigest: inForce.policies.digest,
@@ -130,23 +136,26 @@ interface Judged {
   readonly judgements: readonly Judgement[];
 }
 
-function judgeAll(
+async function judgeAll(
   { before, after, changed }: Proposal,
   inForce: InForce,
   { scope, world }: { scope: Scope; world: ReviewWorld },
-): Judged[] {
+): Promise<Judged[]> {
   // Policies that cannot be read are a finding of their own; nobody knows what they would say.
   if (errorsOf(inForce.policies).length > 0) return [];
-  return changed.flatMap((name) => {
+  const judged: Judged[] = [];
+  for (const name of changed) {
     const proposed = after.get(name);
-    if (proposed === undefined) return [];
+    if (proposed === undefined) continue;
     const old = before.get(name);
     const pair = {
       after: webappOf(proposed.manifest, scope.namespace),
       before: old && webappOf(old.manifest, scope.namespace),
     };
-    return [{ proposed, judgements: judgePair(pair, inForce, world.now) }];
-  });
+    judged.push({ proposed, judgements: judgePair(pair, inForce, world.now) });
+    await world.pause?.();
+  }
+  return judged;
 }
 
 function changesIn(
