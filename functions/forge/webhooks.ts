@@ -86,20 +86,23 @@ const RECHECK = '/recheck';
 const TRUSTED: ReadonlySet<unknown> = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 
 function githubPullRequest(event: unknown, body: Json): PullRequestHint | undefined {
-  const { action, number, repository, issue, comment } = body;
+  const { action, number, repository } = body;
   const url = repository?.clone_url;
   if (event === 'pull_request') return pullRequestOf(action, number, url);
-  if ((event === 'check_run' || event === 'check_suite') && action === 'rerequested') {
-    const pulls: unknown = body[event]?.pull_requests;
-    const [first] = Array.isArray(pulls) ? (pulls as (Json | null)[]) : [];
-    return pullRequestOf(EDITED, first?.number, url);
-  }
-  if (event !== 'issue_comment' || action !== 'created' || !issue?.pull_request) return undefined;
+  if (event === 'issue_comment') return pullRequestOf(EDITED, askedBy(body), url);
+  if ((event !== 'check_run' && event !== 'check_suite') || action !== 'rerequested')
+    return undefined;
+  const pulls: unknown = body[event]?.pull_requests;
+  const [first] = Array.isArray(pulls) ? (pulls as (Json | null)[]) : [];
+  return pullRequestOf(EDITED, first?.number, url);
+}
+
+/** Returns the number of the pull request that a comment asks to be reviewed again. */
+function askedBy({ action, issue, comment }: Json): unknown {
   const said: unknown = comment?.body;
-  const isAsked = typeof said === 'string' && said.trim() === RECHECK;
-  return isAsked && TRUSTED.has(comment?.author_association)
-    ? pullRequestOf(EDITED, issue.number, url)
-    : undefined;
+  if (action !== 'created' || !issue?.pull_request || typeof said !== 'string') return undefined;
+  const isAsked = said.trim() === RECHECK && TRUSTED.has(comment?.author_association);
+  return isAsked ? issue.number : undefined;
 }
 
 /** GitLab sends the secret itself, or, with a signing token, a signature over id, time and body. */
