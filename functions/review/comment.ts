@@ -16,7 +16,9 @@ export interface Wanted {
 
 /** Returns the comment that a report asks for: silence where there is nothing to say. */
 export function commentOf(source: WebAppSource, report: Report): Wanted {
-  const body = renderMarkdown(report, { marker: MARKER, linkTo: linker(source, report) });
+  const linkTo = linker(source, report);
+  const reproduce = commandFor(source, report);
+  const body = renderMarkdown(report, { marker: MARKER, linkTo, reproduce });
   return { body, onlyEdit: report.conclusion === 'unchanged' };
 }
 
@@ -45,6 +47,23 @@ async function deleteAll(
   comments: readonly Comment[],
 ): Promise<void> {
   for (const { id } of comments) await forge.deleteComment(number, id);
+}
+
+/** What a person types in a clone of the repository; quotes keep a strange name from doing anything else. */
+function commandFor({ spec, metadata }: WebAppSource, { base, head }: Report): string {
+  const options = {
+    base: base.slice(0, 12),
+    head: head.slice(0, 12),
+    path: spec.path,
+    ...(spec.policies && { policies: spec.policies.path }),
+    namespace: metadata.namespace ?? '',
+  };
+  const words = Object.entries(options).map(([name, value]) => `--${name} ${quoted(value)}`);
+  return `webapp review ${words.join(' ')}`;
+}
+
+function quoted(word: string): string {
+  return /^[\w./@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Addresses of files at the very commits that were compared. */

@@ -102,9 +102,9 @@ async function endingOf(source: WebAppSource, cluster: Cluster): Promise<string 
   if (conditionOf(status.conditions, 'Reconciling')) return undefined;
   if (ready?.status === 'False') return `❌ Not applied as it is: ${plain(ready.message)}`;
   const webapps = await appliedBy(source, revision, cluster);
+  const shown = code(revision.replace(/@sha1:([0-9a-f]{12}).*$/, '@$1'));
   const stalled = webapps.filter(({ status: of }) => conditionOf(of.conditions, 'Stalled'));
-  if (stalled.length > 0)
-    return `❌ Applied ${code(revision)}, but ${some(stalled.map(why), '; ')}`;
+  if (stalled.length > 0) return `❌ Applied ${shown}, but ${some(stalled.map(why), '; ')}`;
   const waiting = webapps.some((each) => !isReady(each));
   if (waiting) return undefined;
   const names = some(
@@ -113,7 +113,7 @@ async function endingOf(source: WebAppSource, cluster: Cluster): Promise<string 
   );
   const what =
     webapps.length > 0 ? `${count(webapps.length, 'WebApp')} Ready: ${names}` : 'no WebApp changed';
-  return `🚀 Applied ${code(revision)}. ${what}`;
+  return `🚀 Applied ${shown}. ${what}`;
 }
 
 /** A merge can touch more WebApps than a comment has room for. */

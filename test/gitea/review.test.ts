@@ -1,9 +1,10 @@
 // Pull requests on a real Gitea, from the webhook to the comment that tells the ending.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { eventually } from '../cluster/eventually.ts';
 import { openPullRequest, type Person, person } from './forge-user.ts';
+import { takePicture } from './picture.ts';
 import { type ForgeStage, forgeStage } from './stage.ts';
 
 const PACK = join(import.meta.dirname, '..', '..', 'policies', 'packs', 'baseline');
@@ -58,6 +59,16 @@ async function lineNotes({ owner }: ForgeStage, number: number) {
   return (await Promise.all(reviews.map(of))).flat();
 }
 
+async function picture(
+  t: ExecutionContext,
+  { gitea, owner }: ForgeStage,
+  { number, ...of }: { number: number; comment: number; name: string },
+): Promise<void> {
+  const page = `${gitea.url}/${owner.name}/fleet/pulls/${number}`;
+  const path = await takePicture({ page, ...of });
+  t.log(path ? `picture: ${path}` : `no Chromium in /usr/bin: no picture of ${of.name}`);
+}
+
 test.serial('a pull request is denied, mended, merged, and told when it is Ready', async (t) => {
   t.timeout(240_000);
   const files = {
@@ -92,6 +103,7 @@ test.serial('a pull request is denied, mended, merged, and told when it is Ready
     notes.some(({ path, body }) => path === 'apps/shop.yaml' && body?.includes('replica-bounds')),
   );
   t.log(denied.body);
+  await picture(t, it, { number, comment: denied.id ?? 0, name: 'review' });
 
   const good = await clone.push({ 'apps/shop.yaml': app('shop', 5, '1.9.0') });
   const passed = await reviewComment(it, number, /### (✅|⚠️)/);
@@ -109,6 +121,7 @@ test.serial('a pull request is denied, mended, merged, and told when it is Ready
   t.regex(ended.body, /1 WebApp Ready: `shop`/);
   t.is((await it.source()).metadata.annotations?.['webapps.example.com/merged'], undefined);
   t.log(ended.body.split('\n').slice(0, 6).join('\n'));
+  await picture(t, it, { number, comment: ended.id ?? 0, name: 'ended' });
 });
 
 test.serial('a fork cannot take away the policy that denies it', async (t) => {

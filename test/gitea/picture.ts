@@ -1,0 +1,53 @@
+// A comment as Gitea's own page shows it, as a picture.
+import { access, constants, mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const DOCUMENTED = join(import.meta.dirname, '..', '..', 'docs', 'images', 'review.png');
+
+/** Which comment of which page. */
+export interface Pictured {
+  readonly page: string;
+  readonly comment: number;
+  /** Name of the file; with UPDATE_GOLDENS=1 the picture `review` goes into the documentation. */
+  readonly name: string;
+}
+
+/** Takes the picture and returns where it is; undefined where there is no Chromium. */
+export async function takePicture({ page, comment, name }: Pictured): Promise<string | undefined> {
+  const executablePath = await programIn(PROGRAMS);
+  if (executablePath === undefined) return undefined;
+  const path = await placeFor(name);
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  try {
+    const viewport = { width: 1000, height: 900 };
+    const tab = await browser.newPage({ viewport, deviceScaleFactor: 1.5 });
+    await tab.goto(page, { waitUntil: 'networkidle' });
+    await tab.locator(`#issuecomment-${comment}`).screenshot({ path });
+    return path;
+  } finally {
+    await browser.close();
+  }
+}
+
+async function placeFor(name: string): Promise<string> {
+  const isDocumented = name === 'review' && process.env.UPDATE_GOLDENS === '1';
+  if (!isDocumented) return join(await mkdtemp(join(tmpdir(), 'webapp-picture-')), `${name}.png`);
+  await mkdir(dirname(DOCUMENTED), { recursive: true });
+  return DOCUMENTED;
+}
+
+async function programIn(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
+    if (
+      await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
+  }
+  return undefined;
+}
