@@ -13,6 +13,7 @@ import { clip, oneLine, verdict } from '../report/words.ts';
 import { VERSION } from '../version.ts';
 import { commentOf, MARKER, putComment } from './comment.ts';
 import { notesOf } from './line-notes.ts';
+import { LIVE_MS, liveOf } from './live.ts';
 import type { ReviewedSource, ReviewSurroundings } from './sources.ts';
 
 /** All sources of one repository and branch. */
@@ -118,9 +119,11 @@ async function reportOf(
     const scope = await scopeOf(one, { context, cluster, signal });
     reviews.push(await reviewScope(commits, scope, { ...world, pause: () => pause(signal) }));
   }
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(LIVE_MS)]);
+  const live = cluster && (await liveOf(reviews, context.cluster(soon)));
   const { base, head } = commits;
   const frame = { base: base.commit, head: head.commit, toolVersion: VERSION, hash: sha256 };
-  return assemble(reviews, frame);
+  return assemble(reviews, { ...frame, live });
 }
 
 /** Lets others have their turn, and ends what takes too long. */

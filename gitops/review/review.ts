@@ -5,6 +5,7 @@ import type { Judgement } from '../policy/judge.ts';
 import { admitted, judgePair } from '../policy/judge-webapp.ts';
 import { errorsOf, type Policies, together } from '../policy/policies.ts';
 import type { InForce, PolicyReader } from '../policy/reader.ts';
+import type { WebApp } from '../webapp.ts';
 import { changesOf } from './changes.ts';
 import { type Proposed, type Told, tell } from './findings.ts';
 import { impactOf } from './impact.ts';
@@ -34,6 +35,8 @@ export interface ScopeReview {
   readonly changes: readonly ObjectChange[];
   readonly impact: readonly Impact[];
   readonly policiesDigest: string;
+  /** WebApps of the base that would change or go: what a cluster should hold now. */
+  readonly before: readonly WebApp[];
   readonly webapps: { readonly changed: number; readonly all: number };
 }
 
@@ -70,6 +73,7 @@ export async function reviewScope(
     findings: unique(problems).map((problem) => findingOf(problem, files, about.hash)),
     told,
     changes: changesIn(proposal, scope),
+    before: beforeIn(proposal, scope),
     impact: edited
       ? await impactOf({
           webapps: [...proposal.after.values()].map((proposed) => ({
@@ -156,6 +160,13 @@ async function judgeAll(
     await world.pause?.();
   }
   return judged;
+}
+
+function beforeIn({ before, changed, deleted }: Proposal, { namespace }: Scope): WebApp[] {
+  return [...changed, ...deleted].sort().flatMap((name) => {
+    const old = before.get(name);
+    return old === undefined ? [] : [admitted(webappOf(old.manifest, namespace))];
+  });
 }
 
 function changesIn(
