@@ -41,7 +41,8 @@ export async function startLoopback(routes: readonly Route[]): Promise<Loopback>
     asked.push(`${request.method} ${pathname}`);
     const question = await questionOf(request, server.url);
     const played = await loopback.interfere(question);
-    const { status = 200, headers = {}, body = null } = played ?? answerTo(question, routes);
+    const answer = played ?? answerTo(question, routes);
+    const { status = 200, headers = {}, body = null } = answer;
     const content = status === 204 ? '' : JSON.stringify(body);
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(content);
   });
@@ -68,8 +69,12 @@ async function questionOf(request: IncomingMessage, origin: string): Promise<Ask
 function answerTo(asked: Asked, routes: readonly Route[]): Answer {
   for (const [method, pattern, answer] of routes) {
     const [whole, ...parts] = pattern.exec(asked.parts[0] ?? '') ?? [];
-    if (method === asked.method && whole !== undefined)
+    if (method !== asked.method || whole === undefined) continue;
+    try {
       return answer({ ...asked, parts: parts.map((part) => decodeURIComponent(part)) });
+    } catch (error) {
+      return { status: 500, body: { message: String(error) } };
+    }
   }
   return { status: 404, body: { message: 'Not Found' } };
 }
