@@ -90,13 +90,13 @@ function findingTable({ findings }: Report, part: Part): string[] {
     const { level, subject, message } = finding;
     return [
       `${SIGN[level]} ${WORD[level]}`.replaceAll(' ', '\u00a0'),
-      policyLink(finding, part),
-      subject ? objectOf(subject) : '',
       placeLink(finding, part),
       plain(message),
+      policyLink(finding, part),
+      subject ? objectOf(subject) : '',
     ];
   });
-  return table(['', 'Policy', 'Object', 'Where', 'Finding'], rows, part.room);
+  return table(['', 'Where', 'Finding', 'Policy', 'Object'], rows, part.room);
 }
 
 function objectOf({ kind, namespace, name }: Subject): string {

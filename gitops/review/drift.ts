@@ -38,9 +38,16 @@ async function driftOfOne(webapp: WebApp, cluster: Cluster): Promise<Drift[]> {
   const known = { ...webapp, metadata: { ...webapp.metadata, uid } };
   const desired = desiredChildren(known, ofKind('Deployment'));
   return [
-    ...driftBetween(webapp, live),
+    ...driftBetween(asWritten(webapp), live),
     ...desired.flatMap((child) => driftBetween(child, ofKind(child.kind))),
   ];
+}
+
+/** Judging fills in what an API server would: of the metadata, only the repository's is compared. */
+function asWritten({ apiVersion, kind, metadata, spec }: WebApp): KubeObject {
+  const { name, namespace = '', labels, annotations } = metadata;
+  const own = { name, namespace, ...(labels && { labels }), ...(annotations && { annotations }) };
+  return { apiVersion, kind, metadata: own, spec };
 }
 
 function driftBetween(desired: KubeObject, live: KubeObject | undefined): Drift[] {

@@ -1,5 +1,6 @@
 // Decisions of policies -> findings of a review: where, what, and in whose words.
 import { canonicalJson, type Decision, type Hash } from '../../policies/index.ts';
+import { isFields } from '../diff.ts';
 import { WEBAPP } from '../kinds.ts';
 import type { Judgement } from '../policy/judge.ts';
 import { dotted, originOf, tellingFields } from '../policy/origin.ts';
@@ -86,9 +87,9 @@ function findingOf(
   const fields = tellingFields(decision.fields);
   const { text, manifest } = proposed;
   const field = originOf(subject.kind, fields[0]?.path ?? []);
-  const isThere = isWritten(manifest, field);
   const nearest = placeAt(manifest.problemAt(field, ''), text);
-  const place = isThere ? nearest : placeAbove(nearest, text);
+  const written = writtenAt(manifest, field);
+  const place = written === undefined || isFields(written) ? placeAbove(nearest, text) : nearest;
   const policy = policyRef(about.policies, decision);
   const identity = [policy.name, policy.binding, subject, decision.subject, index];
   return {
@@ -104,20 +105,23 @@ function findingOf(
     ...(expression !== undefined && { expression }),
     values: fields.map(({ path, value }) => ({
       path: dotted(path),
-      value: valueText(value, subject.kind !== WEBAPP.kind || isWritten(manifest, dotted(path))),
+      value: valueText(
+        value,
+        subject.kind !== WEBAPP.kind || writtenAt(manifest, dotted(path)) !== undefined,
+      ),
     })),
     place,
     excerpt: excerptAt(place, text),
   };
 }
 
-/** Whether a field such as spec.env[0].name is in the manifest itself. */
-function isWritten({ name, labels, annotations, spec }: Manifest, field: string): boolean {
+/** Returns the value of a field such as spec.env[0].name in the manifest itself. */
+function writtenAt({ name, labels, annotations, spec }: Manifest, field: string): unknown {
   let value: unknown = { metadata: { name, labels, annotations }, spec };
   for (const [part] of field.matchAll(/[^.[\]]+|(?<=\[)[^\]]+(?=\])/g)) {
     value = typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined;
   }
-  return value !== undefined;
+  return value;
 }
 
 function valueText(value: unknown, isOwn: boolean): string {

@@ -1,13 +1,13 @@
 // The story of one review: policies of the base judge what the head would make of the WebApps.
 import { canonicalJson, type Decision, waiverProblems } from '../../policies/index.ts';
 import type { Problem } from '../../policies/problem.ts';
-import type { Judgement } from '../policy/judge.ts';
 import { admitted, judgePair } from '../policy/judge-webapp.ts';
 import { errorsOf, type Policies, together } from '../policy/policies.ts';
 import type { InForce, PolicyReader } from '../policy/reader.ts';
 import type { WebApp } from '../webapp.ts';
 import { changesOf } from './changes.ts';
 import { type Proposed, type Told, tell } from './findings.ts';
+import { type Trial, withFix } from './fixes.ts';
 import { impactOf } from './impact.ts';
 import { excerptAt, placeAt } from './places.ts';
 import { type Proposal, policyFilesIn, proposalOf, type Scope, webappOf } from './proposal.ts';
@@ -27,6 +27,9 @@ export interface ReviewWorld {
   /** Called between WebApps: whoever has others to serve, or too little time, lets them in or throws. */
   readonly pause?: () => Promise<void>;
 }
+
+/** Findings that a fix is looked for; each may have everything judged some times more. */
+const MAX_FIXES = 20;
 
 /** What a review of one source found. */
 export interface ScopeReview {
@@ -55,8 +58,13 @@ export async function reviewScope(
   const proposal = await proposalOf(commits, scope, { all: edited, maxFiles });
   const judged = await judgeAll(proposal, inForce, { scope, world });
   const about = { policies: inForce.policies, hash: world.policies.hash };
-  const told = judged.flatMap(({ proposed, judgements }) =>
-    judgements.map((judgement) => tell(judgement, proposed, about)),
+  let fixes = MAX_FIXES;
+  const told = judged.flatMap(({ proposed, ...trial }) =>
+    trial.judgements.map((judgement) => {
+      const said = tell(judgement, proposed, about);
+      const fixed = (finding: Finding) => (fixes-- > 0 ? withFix(finding, trial) : finding);
+      return { ...said, findings: said.findings.map(fixed) };
+    }),
   );
   const decisions = judged.flatMap(({ judgements }) =>
     judgements.flatMap((each) => each.decisions),
@@ -135,9 +143,8 @@ function withCluster(own: Policies, { cluster }: ReviewScope, { policies }: Revi
     : { ...cluster, policies: together(own, cluster.policies, policies.hash) };
 }
 
-interface Judged {
+interface Judged extends Trial {
   readonly proposed: Proposed;
-  readonly judgements: readonly Judgement[];
 }
 
 async function judgeAll(
@@ -156,7 +163,8 @@ async function judgeAll(
       after: webappOf(proposed.manifest, scope.namespace),
       before: old && webappOf(old.manifest, scope.namespace),
     };
-    judged.push({ proposed, judgements: judgePair(pair, inForce, world.now) });
+    const judgements = judgePair(pair, inForce, world.now);
+    judged.push({ proposed, pair, judgements, inForce, now: world.now });
     await world.pause?.();
   }
   return judged;

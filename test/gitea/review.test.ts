@@ -65,7 +65,7 @@ async function picture(
   { number, ...of }: { number: number; comment: number; name: string },
 ): Promise<void> {
   const page = `${gitea.url}/${owner.name}/fleet/pulls/${number}`;
-  const path = await takePicture({ page, ...of });
+  const path = await takePicture({ page, styles: gitea.styles, ...of });
   t.log(path ? `picture: ${path}` : `no Chromium in /usr/bin: no picture of ${of.name}`);
 }
 
@@ -75,7 +75,7 @@ test.serial('a pull request is denied, mended, merged, and told when it is Ready
     'apps/shop.yaml': app('shop', 3, '1.8.2'),
     'apps/cart.yaml': app('cart', 2, '2.1.0'),
   };
-  const it = await forgeStage(t, { ...files, ...(await policies()) });
+  const it = await forgeStage(t, { ...files, ...(await policies()) }, 'shop');
   const { owner } = it;
   await using clone = await owner.clone(owner.name, 'fleet');
   await clone.git('checkout', '--quiet', '-b', 'scale');
@@ -102,6 +102,8 @@ test.serial('a pull request is denied, mended, merged, and told when it is Ready
   t.true(
     notes.some(({ path, body }) => path === 'apps/shop.yaml' && body?.includes('replica-bounds')),
   );
+  t.regex(denied.body, /\*\*Fix:\*\* Set spec\.replicas to 10\./);
+  t.notRegex(denied.body, /Live drift/, 'nobody has touched the cluster');
   t.log(denied.body);
   await picture(t, it, { number, comment: denied.id ?? 0, name: 'review' });
 
