@@ -98,9 +98,10 @@ test.serial('a pull request is denied, mended, merged, and told when it is Ready
     'the status says failure',
     async () => (await statusOf(it, bad))?.status === 'failure',
   );
-  const notes = await lineNotes(it, number);
-  t.true(
-    notes.some(({ path, body }) => path === 'apps/shop.yaml' && body?.includes('replica-bounds')),
+  await eventually('a note stands on the line', async () =>
+    (await lineNotes(it, number)).some(
+      ({ path, body }) => path === 'apps/shop.yaml' && body?.includes('replica-bounds'),
+    ),
   );
   t.regex(denied.body, /\*\*Fix:\*\* Set spec\.replicas to 10\./);
   t.notRegex(denied.body, /Live drift/, 'nobody has touched the cluster');
