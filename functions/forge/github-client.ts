@@ -80,13 +80,15 @@ export async function ask<T>(call: Promise<{ data: T }>): Promise<T> {
   } catch (cause) {
     const { status = 0, message = '', response } = cause as GithubRefusal;
     const headers = response?.headers ?? {};
-    const limited = status === 403 || status === 429 || status === 503;
-    const retryAfterMs = limited
-      ? waitAskedFor((name) => headers[name]?.toString(), Date.now())
-      : undefined;
+    const isLimit = status === 403 || status === 429 || status === 503;
+    const asked = isLimit && waitAskedFor((name) => headers[name]?.toString(), Date.now());
+    const retryAfterMs = asked || (/rate limit/i.test(message) ? UNSAID_WAIT_MS : undefined);
     throw refused('GitHub', message, { status, cause, retryAfterMs });
   }
 }
+
+/** GitHub asks for a minute where it limits and says no time. */
+const UNSAID_WAIT_MS = 60_000;
 
 interface GithubRefusal {
   readonly status?: number;

@@ -189,7 +189,7 @@ function footer(
   const command = reproduce === undefined ? code(short) : code(reproduce, MAX_COMMAND);
   const digest = code(policiesDigest.slice(0, 12));
   return [
-    `<sub>Reproduce: ${command} · policies ${digest} · webapp ${plain(toolVersion)}</sub>`,
+    `<sub>Reproduce: ${command} · policies ${digest} · webapp ${code(toolVersion)}</sub>`,
     '',
   ];
 }

@@ -124,9 +124,12 @@ test('github: a rate limit is waited for by whoever calls, and makes no second c
   for (const [status, headers] of [
     [403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.now() / 1000 + 90) }],
     [429, { 'retry-after': '60' }],
+    [403, {}],
   ] as const) {
     it.github.interfere = ({ parts: [path] }) =>
-      path === '/graphql' ? { status, headers, body: { message: 'rate limit' } } : undefined;
+      path === '/graphql'
+        ? { status, headers, body: { message: 'You have exceeded a secondary rate limit' } }
+        : undefined;
     const before = it.github.asked.length;
     const answer = await it.opened(1);
     t.is(answer.status, 503);

@@ -7,6 +7,9 @@ import { chromium, type Page } from 'playwright-core';
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const DOCUMENTED = join(import.meta.dirname, '..', '..', 'docs', 'images', 'review.png');
 
+/** Pixels around the comment. */
+const MARGIN = 20;
+
 /** Which comment of which page. */
 export interface Pictured {
   readonly page: string;
@@ -34,7 +37,11 @@ export async function takePicture({
     await serveStyles(tab, styles);
     await tab.goto(page, { waitUntil: 'networkidle' });
     await tab.addStyleTag({ content: UTILITIES });
-    await tab.locator(`#issuecomment-${comment}`).screenshot({ path });
+    const box = await tab.locator(`#issuecomment-${comment}`).boundingBox();
+    if (box === null) throw new Error(`${page} shows no comment ${comment}`);
+    const { x, y, width, height } = box;
+    const clip = { x: x - MARGIN, y: y - MARGIN, width: width + 2 * MARGIN, height };
+    await tab.screenshot({ path, fullPage: true, clip });
     return path;
   } finally {
     await browser.close();
