@@ -18,7 +18,7 @@ import { onSourceEvent } from './on-source-event.ts';
 import { onWebAppEvent } from './on-webapp-event.ts';
 import { followEndings, hasEndings } from './review/endings.ts';
 import { isDueForReviews, reviewMissed } from './review/missed.ts';
-import type { ReviewSurroundings } from './review/sources.ts';
+import { surroundings } from './review/sources.ts';
 
 const PARALLEL_VISITS = 8;
 
@@ -28,12 +28,20 @@ export async function onTick(context: Context): Promise<Answer> {
   const { standalone } = context.config;
   if (standalone) return tickReviews(standalone.sources, context, signal);
   const cluster = context.cluster(signal);
-  const run: Run = { context, cluster, signal, limit: pLimit(PARALLEL_VISITS), failed: [] };
+  const run: Run = {
+    context,
+    cluster,
+    signal,
+    limit: pLimit(PARALLEL_VISITS),
+    failed: [],
+    unheard: [],
+  };
   try {
     const sources = await forEach(run, WEBAPP_SOURCE, (object) =>
       tickSource(run, object as WebAppSource),
     );
     const webapps = await forEach(run, WEBAPP, (object) => tickWebApp(run, object as WebApp));
+    await run.limit.map(run.unheard, (source) => tried(run, source, () => tickMissed(source, run)));
     const failed = run.failed.length;
     context.log.info({ sources, webapps, failed }, 'Tick completed');
     return { status: 200, body: { sources, webapps, failed } };
@@ -52,8 +60,9 @@ async function tickReviews(
   const failed: string[] = [];
   for (const source of sources) {
     if (signal.aborted) break;
-    const world = { context, cluster: undefined, signal };
-    const isVisited = await tried({ failed, context }, source, () => tickMissed(source, world));
+    const isVisited = await tried({ failed, context }, source, () =>
+      tickMissed(source, { context }),
+    );
     if (isVisited) reviews++;
   }
   context.log.info({ reviews, failed: failed.length }, 'Tick completed');
@@ -66,10 +75,14 @@ async function tellEndings(source: WebAppSource, run: Run): Promise<boolean> {
   return true;
 }
 
-async function tickMissed(source: WebAppSource, world: ReviewSurroundings): Promise<boolean> {
-  const { config, clock } = world.context;
+async function tickMissed(
+  source: WebAppSource,
+  { context }: Pick<Run, 'context'>,
+): Promise<boolean> {
+  const { config, clock } = context;
   const tick = { now: clock.now(), tickMs: config.tickMs };
   if (!config.serve.has('reviews') || !isDueForReviews(source, tick)) return false;
+  const world = surroundings(context, AbortSignal.timeout(config.timeoutMs));
   return (await reviewMissed(source, world, tick)) > 0;
 }
 
@@ -79,6 +92,8 @@ interface Run {
   readonly signal: AbortSignal;
   readonly limit: ReturnType<typeof pLimit>;
   readonly failed: string[];
+  /** Sources that look for pull requests that nobody told of; last, as that may take long. */
+  readonly unheard: WebAppSource[];
 }
 
 /** Returns how many objects were visited. When the tick's time is over none is begun: the next tick goes on. */
@@ -116,7 +131,7 @@ async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
   const { context } = run;
   const now = context.clock.now();
   const { metadata, spec, status } = source;
-  await tried(run, source, () => tickMissed(source, run));
+  run.unheard.push(source);
   if (hasEndings(source)) await tried(run, source, () => tellEndings(source, run));
   if (spec.suspend || isBackingOff(source, status.lastHandledReconcileAt, now)) return false;
   const force = await forceOf(run, source);

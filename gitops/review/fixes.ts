@@ -1,6 +1,5 @@
 // A number that would pass. Nothing is read out of the expression: the numbers that a policy speaks of are tried, the
 // nearest first, and one is told only after all policies have judged it.
-
 import { WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
 import type { Judgement } from '../policy/judge.ts';
@@ -30,7 +29,7 @@ export function withFix(finding: Finding, trial: Trial): Finding {
   return passing === undefined ? finding : { ...finding, fix: `Set ${read.path} to ${passing}.` };
 }
 
-const FIELD = /^spec(\.\w+)+$/;
+const FIELD = /^spec(\.[a-z]\w*)+$/i;
 
 /** Bounds are said in the message or the expression; with < and > the number beside them is the one. */
 function numbersIn({ message, expression = '', values }: Finding, now: number): number[] {

@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { ANNOTATION } from '../../gitops/webapp.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { openPullRequest, type Person, person } from './forge-user.ts';
 import { takePicture } from './picture.ts';
@@ -122,7 +123,10 @@ test.serial('a pull request is denied, mended, merged, and told when it is Ready
   const ended = await reviewComment(it, number, /🚀 Applied/);
   t.is(ended.id, denied.id);
   t.regex(ended.body, /1 WebApp Ready: `shop`/);
-  t.is((await it.source()).metadata.annotations?.['webapps.example.com/merged'], undefined);
+  await eventually(
+    'nothing waits for an ending any more',
+    async () => (await it.source()).metadata.annotations?.[ANNOTATION.merged] === undefined,
+  );
   t.log(ended.body.split('\n').slice(0, 6).join('\n'));
   await picture(t, it, { number, comment: ended.id ?? 0, name: 'ended' });
 });
