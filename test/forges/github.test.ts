@@ -34,6 +34,7 @@ test('github: a denial is a comment, a status on the commit and a note on the li
   const [comment] = it.state.comments;
   t.true(comment?.body.startsWith(`${MARKER}\n### ❌ Policy review: 1 denied`));
   t.regex(comment?.body ?? '', /apps\/shop\.yaml:7/);
+  t.regex(comment?.body ?? '', /\*\*Fix:\*\* Set spec\.replicas to 10\./);
   t.deepEqual(
     it.state.statuses.map(({ state, context }) => [state, context]),
     [
@@ -169,4 +170,14 @@ test('github: a check that is asked for again, and /recheck by who may write', a
   t.is((await it.tell('issue_comment', said('MEMBER'))).status, 200);
   t.is((await it.tell('issue_comment', said('NONE'))).status, 202);
   t.is((await it.tell('issue_comment', said('MEMBER', 'please /recheck'))).status, 202);
+});
+
+test('github: a fix that another policy would refuse is not told', async (t) => {
+  const it = await open(t);
+  const other = POLICY.replaceAll('few-replicas', 'many-replicas').replace('<= 10', '>= 12');
+  await it.push({ 'policies/many.yaml': other });
+  it.state.pulls.push(await it.propose(1, { 'apps/shop.yaml': webapp('shop', 12) }));
+  await it.opened(1);
+  t.regex(it.state.comments[0]?.body ?? '', /1 denied/);
+  t.notRegex(it.state.comments[0]?.body ?? '', /Fix:/);
 });
