@@ -18,7 +18,7 @@ const MIN_INTERVAL_MS = 5 * 60_000;
 /** Open pull requests whose status is asked for in one turn. */
 const MAX_ASKED = 20;
 const MAX_REVIEWS = 3;
-/** Merges are looked for this far back. */
+/** Merges are looked for this far back, or four intervals where those are longer. */
 const MERGES_MS = 60 * 60_000;
 const MAX_MERGES = 5;
 
@@ -97,7 +97,8 @@ async function rememberMissedMerges(
 ): Promise<void> {
   if (cluster === undefined) return;
   const { branch, interval } = source.spec;
-  const merged = await forge.mergedPullRequests(branch, now - MERGES_MS);
+  const backMs = Math.max(MERGES_MS, 4 * durationMs(interval));
+  const merged = await forge.mergedPullRequests(branch, now - backMs);
   const settled = merged.filter(
     ({ mergedAtMs = now }) => mergedAtMs < now - 2 * durationMs(interval),
   );

@@ -7,7 +7,7 @@ import { chromium, type Page } from 'playwright-core';
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const DOCUMENTED = join(import.meta.dirname, '..', '..', 'docs', 'images', 'review.png');
 
-/** Pixels around the comment. */
+/** Pixels to the left, where the frame of the comment is. */
 const MARGIN = 20;
 
 /** Which comment of which page. */
@@ -40,7 +40,7 @@ export async function takePicture({
     const box = await tab.locator(`#issuecomment-${comment}`).boundingBox();
     if (box === null) throw new Error(`${page} shows no comment ${comment}`);
     const { x, y, width, height } = box;
-    const clip = { x: x - MARGIN, y: y - MARGIN, width: width + 2 * MARGIN, height };
+    const clip = { x: x - MARGIN, y: y - 2, width: width + MARGIN + 4, height: height + 8 };
     await tab.screenshot({ path, fullPage: true, clip });
     return path;
   } finally {
