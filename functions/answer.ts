@@ -3,6 +3,7 @@
 import type { Response } from 'express';
 import { messageOf, RetryableError } from '../gitops/errors.ts';
 import type { Log } from '../gitops/log.ts';
+import { ForgeError } from './forge/forge-error.ts';
 
 /** What a handler has to say. */
 export interface Answer {
@@ -15,7 +16,8 @@ export interface Answer {
 /** Returns the answer for work that failed before anything could be recorded. */
 export function unrecorded(error: unknown, log: Log): Answer {
   log.error({ err: error }, 'Could not be recorded; the caller has to try again');
-  const asked = error instanceof RetryableError ? error.retryAfterMs : undefined;
+  const isKnown = error instanceof RetryableError || error instanceof ForgeError;
+  const asked = isKnown ? error.retryAfterMs : undefined;
   return {
     status: 503,
     body: { error: messageOf(error) },

@@ -59,6 +59,9 @@ program
     (value: string, before: string[]) => [...before, value],
     [] as string[],
   )
+  .option('--live', 'tell beside the verdict what a cluster holds other than the base says')
+  .option('--kubeconfig <file>', 'cluster of --live; KUBECONFIG, else the identity of the pod')
+  .option('--context <name>', 'context of the kubeconfig')
   .addOption(
     new Option('--fail-on <level>', 'lowest level that fails').choices(FAIL_ON).default('deny'),
   )

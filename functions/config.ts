@@ -1,4 +1,8 @@
-// The environment, read once. All that is wrong with it is said at once.
+// The environment, read once, and the files that it names. All that is wrong with it is said at once.
+import { readFileSync } from 'node:fs';
+import { messageOf } from '../gitops/errors.ts';
+import type { WebAppSource } from '../gitops/webapp.ts';
+import { readSources } from './review/sources-file.ts';
 
 /** What the functions need to know; times in milliseconds. */
 export interface Config {
@@ -16,6 +20,15 @@ export interface Config {
   readonly tickMs: number;
   readonly driftMs: number;
   readonly logLevel: string;
+  /** Reviews without a cluster: where it is set, none is used at all. */
+  readonly standalone?: Standalone;
+}
+
+/** What a cluster would tell of reviews. */
+export interface Standalone {
+  readonly sources: readonly WebAppSource[];
+  /** Access token for the forge and the repositories of these sources. */
+  readonly forgeToken: string;
 }
 
 export const FUNCTION_NAMES = ['events', 'webhooks', 'tick', 'reviews', 'admission'] as const;
@@ -47,6 +60,12 @@ export const VARIABLES = {
   REQUEST_TIMEOUT: ['25s', 'longest time one request may take'],
   TICK_INTERVAL: ['60s', 'time between two ticks'],
   DRIFT_INTERVAL: ['30m', 'time between two full checks of an object nothing happened to'],
+  SOURCES_FILE: [
+    '',
+    'YAML file of WebAppSources whose pull requests are reviewed without any cluster; then events are not served',
+  ],
+  FORGE_TOKEN: ['', 'access token for the forge and the repositories of SOURCES_FILE'],
+  FORGE_TOKEN_FILE: ['', 'file that holds the token, in place of FORGE_TOKEN'],
   LOG_LEVEL: ['info', 'one of fatal, error, warn, info, debug, trace, silent'],
 } as const;
 
@@ -68,7 +87,13 @@ export function readConfig(from: Environment = environment): Config {
       wrong.push(`${name} must be ${form}, not ${JSON.stringify(text(name))}`);
     return value as T;
   };
-  const serve = read('FUNCTIONS', functionsIn, `a list of ${FUNCTION_NAMES.join(', ')}`);
+  const standalone = standaloneIn(text, wrong);
+  const named = read('FUNCTIONS', functionsIn, `a list of ${FUNCTION_NAMES.join(', ')}`);
+  const serve = standalone && !from.FUNCTIONS?.trim() ? WITHOUT_CLUSTER : named;
+  if (standalone && serve?.has('events'))
+    wrong.push(
+      'FUNCTIONS must not name events where SOURCES_FILE is set: there is no cluster then',
+    );
   const webhookSecrets = [text('WEBHOOK_SECRET'), text('WEBHOOK_SECRET_PREVIOUS')].filter(Boolean);
   if (serve?.has('webhooks') && text('WEBHOOK_SECRET') === '') {
     wrong.push('WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)');
@@ -90,12 +115,48 @@ export function readConfig(from: Environment = environment): Config {
       (value) => LOG_LEVELS.find((level) => level === value),
       VARIABLES.LOG_LEVEL[1],
     ),
+    ...(standalone && { standalone }),
   };
   if (wrong.length > 0) throw new Error(`the environment is not right:\n  ${wrong.join('\n  ')}`);
   return Object.freeze(config);
 }
 
 const PORT_FORM = 'a port number from 0 to 65535';
+
+const WITHOUT_CLUSTER: ReadonlySet<FunctionName> = new Set(['webhooks', 'tick', 'reviews']);
+
+type TextOf = (name: Variable) => string;
+
+function standaloneIn(text: TextOf, wrong: string[]): Standalone | undefined {
+  const path = text('SOURCES_FILE');
+  if (path === '') return undefined;
+  const forgeToken =
+    text('FORGE_TOKEN') || contentOf('FORGE_TOKEN_FILE', text, wrong)?.trim() || '';
+  if (forgeToken === '')
+    wrong.push('FORGE_TOKEN (or FORGE_TOKEN_FILE) must be set where SOURCES_FILE is');
+  const content = contentOf('SOURCES_FILE', text, wrong);
+  if (content === undefined) return { forgeToken, sources: [] };
+  const file = readSources(content, path);
+  if (file.kind === 'sources') return { forgeToken, sources: file.sources };
+  const problems = file.problems.map(
+    ({ path, line, column, message }) => `SOURCES_FILE ${path}:${line}:${column}: ${message}`,
+  );
+  wrong.push(...problems);
+  return { forgeToken, sources: [] };
+}
+
+/** Returns undefined where no file is named or it cannot be read. */
+function contentOf(name: Variable, text: TextOf, wrong: string[]): string | undefined {
+  const path = text(name);
+  if (path === '') return undefined;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    wrong.push(`${name} cannot be read: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
 const DURATION_FORM = 'a duration such as 25s, 5m or 1h';
 
 function durationIn(value: string): number | undefined {

@@ -3,6 +3,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../gitops/attempts.ts';
 import type { Cluster } from '../gitops/cluster.ts';
+import { PermanentError } from '../gitops/errors.ts';
 import { Api } from '../gitops/io/api.ts';
 import { ApiCluster } from '../gitops/io/cluster.ts';
 import { Connector } from '../gitops/io/connection.ts';
@@ -33,9 +34,13 @@ const MAX_HANDLED = 20_000;
 /** The API server judges by its own policies all the time; ours may be this old before a write is tried. */
 const BELIEVE_POLICIES_MS = 15_000;
 
-/** Returns the context for a process that talks to the given cluster. */
-export function createContext(config: Config, kubeConfig: KubeConfig, log: Log): Context {
-  const api = new Api(new Connector(kubeConfig));
+/** Returns the context for a process that talks to the given cluster, or to none. */
+export function createContext(
+  config: Config,
+  kubeConfig: KubeConfig | undefined,
+  log: Log,
+): Context {
+  const api = kubeConfig && new Api(new Connector(kubeConfig));
   return {
     config,
     log,
@@ -43,7 +48,10 @@ export function createContext(config: Config, kubeConfig: KubeConfig, log: Log):
     repositories: createRepositories(),
     policies: new PolicyReader({ hash: sha256, now: Date.now, believeMs: BELIEVE_POLICIES_MS }),
     handled: new LRUCache<string, string>({ max: MAX_HANDLED }),
-    cluster: (signal) => new ApiCluster(api.until(signal)),
+    cluster: (signal) => {
+      if (api === undefined) throw new PermanentError('NoCluster', 'there is no cluster here');
+      return new ApiCluster(api.until(signal));
+    },
     later: createTimers(log),
   };
 }

@@ -18,7 +18,7 @@ function context(): Context {
 
 function start(): Context {
   const config = readConfig();
-  const kubeConfig = loadKubeConfig();
+  const kubeConfig = config.standalone ? undefined : loadKubeConfig();
   return { ...createContext(config, kubeConfig, createLog(config.logLevel)), later: () => {} };
 }
 

@@ -17,19 +17,31 @@ import type { Context } from './context.ts';
 import { onSourceEvent } from './on-source-event.ts';
 import { onWebAppEvent } from './on-webapp-event.ts';
 import { followEndings, hasEndings } from './review/endings.ts';
+import { isDueForReviews, reviewMissed } from './review/missed.ts';
+import { surroundings } from './review/sources.ts';
 
 const PARALLEL_VISITS = 8;
 
 /** Answers a tick: visits every WebAppSource and WebApp that has something due, and says how many. */
 export async function onTick(context: Context): Promise<Answer> {
   const signal = AbortSignal.timeout(context.config.timeoutMs);
+  const { standalone } = context.config;
+  if (standalone) return tickReviews(standalone.sources, context, signal);
   const cluster = context.cluster(signal);
-  const run: Run = { context, cluster, signal, limit: pLimit(PARALLEL_VISITS), failed: [] };
+  const run: Run = {
+    context,
+    cluster,
+    signal,
+    limit: pLimit(PARALLEL_VISITS),
+    failed: [],
+    unheard: [],
+  };
   try {
     const sources = await forEach(run, WEBAPP_SOURCE, (object) =>
       tickSource(run, object as WebAppSource),
     );
     const webapps = await forEach(run, WEBAPP, (object) => tickWebApp(run, object as WebApp));
+    await run.limit.map(run.unheard, (source) => tried(run, source, () => tickMissed(source, run)));
     const failed = run.failed.length;
     context.log.info({ sources, webapps, failed }, 'Tick completed');
     return { status: 200, body: { sources, webapps, failed } };
@@ -38,12 +50,50 @@ export async function onTick(context: Context): Promise<Answer> {
   }
 }
 
+/** Without a cluster, lost webhooks of pull requests are all that a tick can make good. */
+async function tickReviews(
+  sources: readonly WebAppSource[],
+  context: Context,
+  signal: AbortSignal,
+): Promise<Answer> {
+  let reviews = 0;
+  const failed: string[] = [];
+  for (const source of sources) {
+    if (signal.aborted) break;
+    const isVisited = await tried({ failed, context }, source, () =>
+      tickMissed(source, { context }),
+    );
+    if (isVisited) reviews++;
+  }
+  context.log.info({ reviews, failed: failed.length }, 'Tick completed');
+  return { status: 200, body: { sources: reviews, webapps: 0, failed: failed.length } };
+}
+
+/** A forge that is away must not keep a source from being applied. */
+async function tellEndings(source: WebAppSource, run: Run): Promise<boolean> {
+  await followEndings(source, run);
+  return true;
+}
+
+async function tickMissed(
+  source: WebAppSource,
+  { context }: Pick<Run, 'context'>,
+): Promise<boolean> {
+  const { config, clock } = context;
+  const tick = { now: clock.now(), tickMs: config.tickMs };
+  if (!config.serve.has('reviews') || !isDueForReviews(source, tick)) return false;
+  const world = surroundings(context, AbortSignal.timeout(config.timeoutMs));
+  return (await reviewMissed(source, world, tick)) > 0;
+}
+
 interface Run {
   readonly context: Context;
   readonly cluster: Cluster;
   readonly signal: AbortSignal;
   readonly limit: ReturnType<typeof pLimit>;
   readonly failed: string[];
+  /** Sources that look for pull requests that nobody told of; last, as that may take long. */
+  readonly unheard: WebAppSource[];
 }
 
 /** Returns how many objects were visited. When the tick's time is over none is begun: the next tick goes on. */
@@ -61,7 +111,11 @@ async function forEach(run: Run, of: Kind, visit: Visit): Promise<number> {
 type Visit = (object: KubeObject) => Promise<boolean>;
 
 /** One that fails holds up no other. */
-async function tried({ failed, context }: Run, object: KubeObject, visit: Visit): Promise<boolean> {
+async function tried(
+  { failed, context }: Pick<Run, 'failed' | 'context'>,
+  object: KubeObject,
+  visit: Visit,
+): Promise<boolean> {
   try {
     return await visit(object);
   } catch (error) {
@@ -77,7 +131,8 @@ async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
   const { context } = run;
   const now = context.clock.now();
   const { metadata, spec, status } = source;
-  if (hasEndings(source)) await followEndings(source, run);
+  run.unheard.push(source);
+  if (hasEndings(source)) await tried(run, source, () => tellEndings(source, run));
   if (spec.suspend || isBackingOff(source, status.lastHandledReconcileAt, now)) return false;
   const force = await forceOf(run, source);
   if (force === undefined && isSourceObserved(source)) return false;

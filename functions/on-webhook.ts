@@ -23,12 +23,12 @@ export async function onWebhook(
   if (json === undefined) return { status: 400, body: { error: 'the body is not a JSON object' } };
   const log = context.log.child({ forge: forgeName });
   const push = forge.pushIn(delivery.headers, json);
-  if (push && push.branches.length > 0)
+  if (push && push.branches.length > 0 && context.config.standalone === undefined)
     return onGitPush(push, deliveryId(forge, delivery), { ...context, log });
   const pullRequest = forge.pullRequestIn?.(delivery.headers, json);
   if (pullRequest && context.config.serve.has('reviews'))
     return onPullRequest(pullRequest, { ...context, log });
-  return { status: 202, body: { ignored: 'neither a push to a branch nor a pull request' } };
+  return { status: 202, body: { ignored: 'nothing that is acted on here' } };
 }
 
 function isSigned(forge: Forge, delivery: Delivery, { config, clock }: Context): boolean {

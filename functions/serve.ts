@@ -17,7 +17,11 @@ const DRAIN_MS = 10_000;
 export async function serveFunctions(choice: ClusterChoice): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel);
-  const context = createContext(config, loadKubeConfig(choice), log);
+  const context = createContext(
+    config,
+    config.standalone ? undefined : loadKubeConfig(choice),
+    log,
+  );
   const admission = config.serve.has('admission')
     ? await createAdmissionServer(context)
     : undefined;

@@ -11,7 +11,14 @@ export interface PullRequest {
   readonly mergeBase?: string;
   /** The commit on the base branch that holds it, once merged. */
   readonly mergedAs?: string;
+  /** When it was merged, in milliseconds since the epoch. */
+  readonly mergedAtMs?: number;
+  /** Ref under which a status of its head is filed, where the forge files them so. */
+  readonly statusRef?: string;
 }
+
+/** The commit that a status is about. */
+export type Head = Pick<PullRequest, 'headSha' | 'statusRef'>;
 
 /** The one comment of this product on a pull request. */
 export interface Comment {
@@ -22,7 +29,7 @@ export interface Comment {
 /** Name, colour and sentence beside a commit. `pending` blocks nothing and says that a verdict is on its way. */
 export interface Status {
   readonly state: 'pending' | 'success' | 'failure' | 'error';
-  /** One sentence; at most 140 characters are kept. */
+  /** One sentence on one line, of at most 140 characters. */
   readonly description: string;
 }
 
@@ -39,11 +46,6 @@ export interface LineNote {
   readonly fingerprint: string;
 }
 
-/** Which pull request. */
-export interface PullRequestKey {
-  readonly number: number;
-}
-
 /**
  * A forge's API for one repository. Every call ends with the signal it was made with, respects the forge's limits, and
  * fails with ForgeError.
@@ -52,39 +54,47 @@ export interface ForgeApi {
   pullRequest(number: number): Promise<PullRequest>;
   /** Open ones against a branch, at most 100, the newest first. */
   openPullRequests(branch: string): Promise<PullRequest[]>;
-  /** The oldest comment by this very account that begins with the marker. */
-  ownComment(number: number, marker: string): Promise<Comment | undefined>;
+  /** Those of the branch that were merged since a time (milliseconds since the epoch), at most 50. */
+  mergedPullRequests(branch: string, sinceMs: number): Promise<PullRequest[]>;
+  /** The comments by this very account that begin with the marker, the oldest first. There should be one at most. */
+  ownComments(number: number, marker: string): Promise<Comment[]>;
   createComment(number: number, body: string): Promise<Comment>;
   editComment(number: number, id: number, body: string): Promise<void>;
+  /** One that is gone already is no error. */
+  deleteComment(number: number, id: number): Promise<void>;
   /** Replaces what was said of this commit before; also asked for where it says the same again. */
-  setStatus(sha: string, status: Status): Promise<void>;
+  setStatus(head: Head, status: Status): Promise<void>;
   /** The status of this commit under our name. */
   status(sha: string): Promise<Status | undefined>;
-  /** Puts notes on lines of the commit; one that is there already, by its fingerprint, is not said twice. */
+  /**
+   * Puts notes on lines of the commit, as many as the forge takes well; one that is there already, by its
+   * fingerprint, is not said twice, and one on a line that the forge shows no diff of is left out.
+   */
   note(pullRequest: PullRequest, notes: readonly LineNote[]): Promise<void>;
 }
 
 /** The name under which verdicts stand beside a commit, for branch protection. */
 export const STATUS_NAME = 'webapp / policy';
 
+/** Who asks: an access token, or an installation of a GitHub App, which gets its tokens by its key. */
+export type ForgeCredentials =
+  | { readonly kind: 'token'; readonly token: string }
+  | {
+      readonly kind: 'app';
+      readonly appId: string;
+      readonly installationId: string;
+      /** PEM. */
+      readonly privateKey: string;
+    };
+
 /** Where a repository is and who asks. */
 export interface ForgeAccess {
   /** Clone URL; the API's address and the repository's name are told from it. */
   readonly url: string;
-  readonly token: string;
+  readonly credentials: ForgeCredentials;
   /** Address of the API where it is not the forge's usual place. */
   readonly apiUrl?: string;
   readonly signal: AbortSignal;
-}
-
-/** The forge did not do what it was asked. `status` is that of HTTP; 0 where there was no answer. */
-export class ForgeError extends Error {
-  readonly status: number;
-  constructor(message: string, { status, cause }: { status: number; cause: unknown }) {
-    super(message, { cause });
-    this.name = 'ForgeError';
-    this.status = status;
-  }
 }
 
 /** Returns origin, owner (with subgroups) and name of a repository from its clone URL. */

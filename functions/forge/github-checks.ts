@@ -1,42 +1,57 @@
 // Check runs: annotations on lines beside the diff, which only a GitHub App may write.
 import { type ForgeApi, type LineNote, STATUS_NAME, type Status } from './forge-api.ts';
-import { ask, type GithubClient, type Repository } from './github-client.ts';
+import { ask, type Github } from './github-client.ts';
 
 /** GitHub takes this many annotations of one request. */
 const BATCH = 50;
+const MAX_TITLE = 255;
 
-/** Returns the part of the API that says verdicts, by one check run on each commit. */
-export function checkRuns(
-  client: GithubClient,
-  repository: Repository,
-): Pick<ForgeApi, 'setStatus' | 'status' | 'note'> {
-  const ownRun = async (sha: string) => {
+/** Our runs are told from those of other Apps under the same name by this. */
+const EXTERNAL_ID = 'webapp-review';
+
+/**
+ * Returns the part of the API that says verdicts, by check runs. Annotations are only ever added, so each review of a
+ * commit has a run of its own; GitHub shows the latest.
+ */
+export function checkRuns({
+  client,
+  repository,
+  appId,
+}: Github): Pick<ForgeApi, 'setStatus' | 'status' | 'note'> {
+  const latest = async (sha: string) => {
     const path = 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs';
     const query = { ...repository, ref: sha, check_name: STATUS_NAME, filter: 'latest' } as const;
-    return (await ask(client.request(path, query))).check_runs[0];
+    const asked = client.request(path, { ...query, ...(appId && { app_id: appId }) });
+    const { check_runs: runs } = await ask(asked);
+    return runs
+      .filter(({ external_id: external }) => external === EXTERNAL_ID)
+      .sort((a, b) => Number(b.id) - Number(a.id))[0];
   };
   const update = async (id: number, change: object) => {
     const path = 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}';
     await ask(client.request(path, { ...repository, check_run_id: id, ...change }));
   };
   return {
-    async setStatus(sha, status) {
-      const run = await ownRun(sha);
+    async setStatus({ headSha }, status) {
+      const run = await latest(headSha);
       const change = { ...progressOf(status), output: outputOf(status) };
-      if (run) return update(Number(run.id), change);
-      const made = { ...repository, name: STATUS_NAME, head_sha: sha, external_id: sha };
-      await ask(client.request('POST /repos/{owner}/{repo}/check-runs', { ...made, ...change }));
+      if (run && (run.status !== 'completed' || status.state !== 'pending'))
+        return update(Number(run.id), change);
+      const made = { name: STATUS_NAME, head_sha: headSha, external_id: EXTERNAL_ID, ...change };
+      await ask(
+        client.request('POST /repos/{owner}/{repo}/check-runs', { ...repository, ...made }),
+      );
     },
     async status(sha) {
-      const run = await ownRun(sha);
+      const run = await latest(sha);
       return run && { state: stateOf(run), description: run.output.title ?? '' };
     },
     async note({ headSha }, notes) {
-      const run = await ownRun(headSha);
-      // Annotations are only ever added; a run that has some holds those of this very commit already.
-      if (run === undefined || run.output.annotations_count > 0) return;
+      const run = await latest(headSha);
+      if (run === undefined) return;
       const output = { title: run.output.title ?? '', summary: run.output.summary ?? '' };
-      for (let from = 0; from < notes.length; from += BATCH) {
+      // Those of a batch that went through before the next one failed are there.
+      for (let from = run.output.annotations_count; from < notes.length; from += BATCH) {
         const annotations = notes.slice(from, from + BATCH).map(annotationOf);
         await update(Number(run.id), { output: { ...output, annotations } });
       }
@@ -74,7 +89,7 @@ function annotationOf({ path, line, column, level, title, body }: LineNote) {
     end_line: line,
     ...(column && { start_column: column.start, end_column: column.end }),
     annotation_level: level,
-    title,
+    title: title.slice(0, MAX_TITLE),
     message: body,
   };
 }

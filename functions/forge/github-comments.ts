@@ -1,50 +1,44 @@
-import { type Comment, ForgeError } from './forge-api.ts';
-import { ask, type GithubClient, PAGE, type Repository } from './github-client.ts';
+import type { Comment, ForgeApi } from './forge-api.ts';
+import { ForgeError } from './forge-error.ts';
+import { ask, type Github, itemsOf, PAGE } from './github-client.ts';
 
 const MAX_PAGES = 10;
 
+type Comments = Pick<ForgeApi, 'ownComments' | 'createComment' | 'editComment' | 'deleteComment'>;
+
 /** Returns the part of the API that keeps one comment on a pull request. */
-export function commentsOf(client: GithubClient, repository: Repository) {
+export function commentsOf({ client, repository, account }: Github): Comments {
+  const one = (comment_id: number) => ({ ...repository, comment_id });
+  const list = (issue_number: number) => (page: number) => {
+    const path = 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments';
+    return ask(client.request(path, { ...repository, issue_number, per_page: PAGE, page }));
+  };
   return {
-    /** A token knows its own comments by `viewerDidAuthor`; REST tells that to nobody, so the author is compared. */
-    async ownComment(number: number, marker: string): Promise<Comment | undefined> {
-      const author = await authorOf(client);
-      for (let page = 1; page <= MAX_PAGES; page++) {
-        const path = 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments';
-        const asked = client.request(path, {
-          ...repository,
-          issue_number: number,
-          per_page: PAGE,
-          page,
-        });
-        const comments = await ask(asked);
-        const own = comments.find(({ body, user, performed_via_github_app: app }) => {
-          const mine = author.app ? user?.type === 'Bot' && app !== null : user?.id === author.id;
-          return mine && body?.startsWith(marker);
-        });
-        if (own || comments.length < PAGE)
-          return own && { id: Number(own.id), body: own.body ?? '' };
+    /** Anybody can quote the marker, so the author counts, too. GitHub lists the oldest first. */
+    async ownComments(number, marker) {
+      const me = await account();
+      const own: Comment[] = [];
+      for await (const { id, body, user } of itemsOf(MAX_PAGES, list(number))) {
+        if (user?.id === me && body?.startsWith(marker)) own.push({ id: Number(id), body });
       }
-      return undefined;
+      return own;
     },
-    async createComment(number: number, body: string): Promise<Comment> {
+    async createComment(number, body) {
       const path = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
       const made = await ask(client.request(path, { ...repository, issue_number: number, body }));
       return { id: Number(made.id), body };
     },
-    async editComment(_number: number, id: number, body: string): Promise<void> {
+    async editComment(_number, id, body) {
       const path = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}';
-      await ask(client.request(path, { ...repository, comment_id: id, body }));
+      await ask(client.request(path, { ...one(id), body }));
+    },
+    async deleteComment(_number, id) {
+      const path = 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}';
+      await ask(client.request(path, one(id))).catch(unlessGone);
     },
   };
 }
 
-/** An App's installation has no user; GitHub refuses it this question. */
-async function authorOf(client: GithubClient): Promise<{ app: boolean; id: number }> {
-  try {
-    return { app: false, id: Number((await ask(client.request('GET /user'))).id) };
-  } catch (error) {
-    if (error instanceof ForgeError && error.status === 403) return { app: true, id: 0 };
-    throw error;
-  }
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ForgeError) || error.status !== 404) throw error;
 }

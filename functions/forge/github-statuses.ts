@@ -1,34 +1,28 @@
 // For tokens of people: GitHub lets them write no check runs.
 import {
   type ForgeApi,
-  type ForgeError,
   type LineNote,
   noteMarker,
+  type PullRequest,
   STATUS_NAME,
   type Status,
 } from './forge-api.ts';
-import { ask, type GithubClient, PAGE, type Repository } from './github-client.ts';
+import { ask, type Github, itemsOf, PAGE } from './github-client.ts';
 
-const MAX_DESCRIPTION = 140;
 /** GitHub takes this many comments of one review well. */
 const MAX_NOTES = 30;
+const MAX_PAGES = 10;
+/** GitHub shows at most 3,000 files of a pull request. */
+const MAX_FILE_PAGES = 30;
 
 /** Returns the part of the API that says verdicts, by a commit status and comments on lines. */
-export function statusesOf(
-  client: GithubClient,
-  repository: Repository,
-): Pick<ForgeApi, 'setStatus' | 'status' | 'note'> {
+export function statusesOf(github: Github): Pick<ForgeApi, 'setStatus' | 'status' | 'note'> {
+  const { client, repository } = github;
   return {
-    async setStatus(sha, { state, description }) {
-      await ask(
-        client.request('POST /repos/{owner}/{repo}/statuses/{sha}', {
-          ...repository,
-          sha,
-          state,
-          context: STATUS_NAME,
-          description: description.slice(0, MAX_DESCRIPTION),
-        }),
-      );
+    async setStatus({ headSha: sha }, { state, description }) {
+      const path = 'POST /repos/{owner}/{repo}/statuses/{sha}';
+      const status = { state, context: STATUS_NAME, description };
+      await ask(client.request(path, { ...repository, sha, ...status }));
     },
     async status(sha) {
       const path = 'GET /repos/{owner}/{repo}/commits/{ref}/status';
@@ -40,30 +34,68 @@ export function statusesOf(
         found && { state: found.state as Status['state'], description: found.description ?? '' }
       );
     },
-    async note({ number, headSha }, notes) {
-      const path = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/comments';
-      const there = await ask(
-        client.request(path, { ...repository, pull_number: number, per_page: PAGE }),
-      );
-      const known = new Set(there.flatMap(({ body }) => body.split('\n', 1)));
+    async note(pullRequest, notes) {
+      if (notes.length === 0) return;
+      const known = await noted(github, pullRequest);
       const fresh = notes.filter(({ fingerprint }) => !known.has(noteMarker(fingerprint)));
-      await review(client, repository, { number, headSha, notes: fresh.slice(0, MAX_NOTES) });
+      const shown = await linesShown(github, pullRequest, new Set(fresh.map(({ path }) => path)));
+      // GitHub refuses a whole review for one line outside the diff.
+      const fitting = fresh.filter(({ path, line }) =>
+        shown.get(path)?.some(([first, last]) => first <= line && line <= last),
+      );
+      await review(github, pullRequest, fitting.slice(0, MAX_NOTES));
     },
   };
 }
 
-interface Review {
-  readonly number: number;
-  readonly headSha: string;
-  readonly notes: readonly LineNote[];
+/** First lines of our comments that still stand on a line; those on lines that have changed since have none. */
+async function noted(
+  { client, repository, account }: Github,
+  { number }: PullRequest,
+): Promise<Set<string>> {
+  const path = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/comments';
+  const query = { ...repository, pull_number: number, per_page: PAGE };
+  const list = (page: number) => ask(client.request(path, { ...query, page }));
+  const me = await account();
+  const known = new Set<string>();
+  for await (const { user, line, body } of itemsOf(MAX_PAGES, list)) {
+    if (user?.id === me && line) known.add(body.split('\n', 1)[0] ?? '');
+  }
+  return known;
 }
 
-/** GitHub refuses a whole review for one line outside the diff; such notes stand in the comment alone. */
+type Range = readonly [first: number, last: number];
+
+/** Lines of the head that the diff shows, by path. */
+async function linesShown(
+  { client, repository }: Github,
+  { number }: PullRequest,
+  paths: ReadonlySet<string>,
+): Promise<Map<string, Range[]>> {
+  const path = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/files';
+  const query = { ...repository, pull_number: number, per_page: PAGE };
+  const list = (page: number) => ask(client.request(path, { ...query, page }));
+  const shown = new Map<string, Range[]>();
+  for await (const { filename, patch = '' } of itemsOf(MAX_FILE_PAGES, list)) {
+    if (paths.has(filename)) shown.set(filename, rangesOf(patch));
+    if (shown.size === paths.size) break;
+  }
+  return shown;
+}
+
+/** Reads the heads of the hunks: `@@ -1,5 +1,6 @@`. */
+function rangesOf(patch: string): Range[] {
+  return [...patch.matchAll(/^@@ -\S+ \+(\d+)(?:,(\d+))? @@/gm)].map(([, start, length = '1']) => [
+    Number(start),
+    Number(start) + Number(length) - 1,
+  ]);
+}
+
 async function review(
-  client: GithubClient,
-  repository: Repository,
-  { number, headSha, notes }: Review,
-) {
+  { client, repository }: Github,
+  { number, headSha }: PullRequest,
+  notes: readonly LineNote[],
+): Promise<void> {
   if (notes.length === 0) return;
   const comments = notes.map(({ path, line, title, body, fingerprint }) => ({
     path,
@@ -71,14 +103,7 @@ async function review(
     side: 'RIGHT',
     body: [noteMarker(fingerprint), `**${title}**`, '', body].join('\n'),
   }));
-  const asked = client.request('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
-    ...repository,
-    pull_number: number,
-    commit_id: headSha,
-    event: 'COMMENT',
-    comments,
-  });
-  await ask(asked).catch((error: ForgeError) => {
-    if (error.status !== 422) throw error;
-  });
+  const path = 'POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
+  const content = { commit_id: headSha, event: 'COMMENT', comments } as const;
+  await ask(client.request(path, { ...repository, pull_number: number, ...content }));
 }

@@ -1,139 +1,120 @@
 // GitLab's API: merge requests, a commit status, notes and discussions on lines.
-import { Gitlab } from '@gitbeaker/rest';
-import {
-  type Comment,
-  type ForgeAccess,
-  type ForgeApi,
-  ForgeError,
-  type LineNote,
-  noteMarker,
-  type PullRequest,
-  placeOf,
-  STATUS_NAME,
-  type Status,
-} from './forge-api.ts';
+import type { Comment, ForgeAccess, ForgeApi, PullRequest, Status } from './forge-api.ts';
+import { STATUS_NAME } from './forge-api.ts';
+import { ForgeError } from './forge-error.ts';
+import { type GitlabProject, gitlabOf } from './gitlab-client.ts';
+import { lineNotes } from './gitlab-notes.ts';
 
 const PAGE = 100;
-const MAX_DESCRIPTION = 140;
-
-type Client = InstanceType<typeof Gitlab>;
-
-interface Diff {
-  readonly base_sha: string;
-  readonly head_sha: string;
-  readonly start_sha: string;
-}
+const MAX_PAGES = 20;
+const MAX_MERGED = 50;
 
 /** Returns the repository's API; the token needs the scope `api`. */
-export function gitlabForge({ url, token, apiUrl, signal }: ForgeAccess): ForgeApi {
-  const { origin, owner, name } = placeOf(url);
-  const client = new Gitlab({ host: apiUrl ?? origin, token, queryTimeout: null });
-  const project = `${owner}/${name}`;
-  const ask = asker(signal);
+export function gitlabForge(access: ForgeAccess): ForgeApi {
+  const gitlab = gitlabOf(access);
   return {
-    ...mergeRequests(client, project, ask),
-    ...notes(client, project, ask),
-    ...statuses(client, project, ask),
+    ...mergeRequests(gitlab),
+    ...comments(gitlab),
+    ...statuses(gitlab),
+    note: lineNotes(gitlab),
   };
 }
 
-type Ask = <T>(call: Promise<T>) => Promise<T>;
-
-function mergeRequests(client: Client, project: string, ask: Ask) {
+function mergeRequests({
+  client,
+  project,
+}: GitlabProject): Pick<ForgeApi, 'pullRequest' | 'openPullRequests' | 'mergedPullRequests'> {
+  const list = async (query: object, perPage: number) => {
+    const page = { perPage, maxPages: 1, orderBy: 'updated_at', sort: 'desc' } as const;
+    const all = await client.MergeRequests.all({ projectId: project, ...page, ...query });
+    return all.map(pullRequestOf);
+  };
   return {
-    pullRequest: async (number: number): Promise<PullRequest> =>
-      pullRequestOf(await ask(client.MergeRequests.show(project, number))),
-    async openPullRequests(branch: string): Promise<PullRequest[]> {
-      const query = {
-        projectId: project,
-        targetBranch: branch,
-        state: 'opened',
-        perPage: PAGE,
-        maxPages: 1,
-      } as const;
-      return (await ask(client.MergeRequests.all(query))).map(pullRequestOf);
+    pullRequest: async (number) => pullRequestOf(await client.MergeRequests.show(project, number)),
+    openPullRequests: (branch) => list({ targetBranch: branch, state: 'opened' }, PAGE),
+    async mergedPullRequests(branch, sinceMs) {
+      const updatedAfter = new Date(sinceMs).toISOString();
+      const query = { targetBranch: branch, state: 'merged', updatedAfter };
+      const merged = await list(query, MAX_MERGED);
+      return merged.filter(({ mergedAtMs = 0 }) => mergedAtMs >= sinceMs);
     },
   };
+}
+
+interface MergeRequest {
+  iid: number;
+  state: string;
+  sha: string;
+  source_branch: string;
+  target_branch: string;
+  source_project_id?: number;
+  target_project_id?: number;
+  diff_refs?: { base_sha?: string } | null;
+  head_pipeline?: { ref?: string; sha?: string } | null;
+  merged_at?: string | null;
+  merge_commit_sha?: string | null;
+  squash_commit_sha?: string | null;
 }
 
 function pullRequestOf(request: object): PullRequest {
-  const { iid, state, sha, target_branch, diff_refs, merge_commit_sha, squash_commit_sha } =
-    request as {
-      iid: number;
-      state: string;
-      sha: string;
-      target_branch: string;
-      diff_refs?: Diff | null;
-      merge_commit_sha?: string | null;
-      squash_commit_sha?: string | null;
-    };
-  const mergedAs = merge_commit_sha ?? squash_commit_sha ?? sha;
-  return {
+  const found = request as MergeRequest;
+  const { iid, state, sha, target_branch: baseBranch, diff_refs: refs } = found;
+  const mergeBase = refs?.base_sha;
+  const known = {
     number: iid,
-    state: state === 'merged' ? 'merged' : state === 'opened' ? 'open' : 'closed',
     headSha: sha,
-    baseBranch: target_branch,
-    ...(diff_refs?.base_sha && { mergeBase: diff_refs.base_sha }),
-    ...(state === 'merged' && { mergedAs }),
+    baseBranch,
+    statusRef: statusRef(found),
+    ...(mergeBase && { mergeBase }),
   };
+  if (state !== 'merged') return { ...known, state: state === 'opened' ? 'open' : 'closed' };
+  // A fast-forward makes no commit of its own.
+  const mergedAs = found.merge_commit_sha ?? found.squash_commit_sha ?? sha;
+  const mergedAtMs = Date.parse(found.merged_at ?? '');
+  return { ...known, state: 'merged', mergedAs, ...(mergedAtMs > 0 && { mergedAtMs }) };
 }
 
-function notes(client: Client, project: string, ask: Ask) {
+/** A status belongs to a pipeline, which is found by its ref; the commits of a fork are on no branch of the project. */
+function statusRef(found: MergeRequest): string {
+  const { sha, head_pipeline: pipeline, iid, source_branch: branch } = found;
+  if (pipeline?.sha === sha && pipeline.ref) return pipeline.ref;
+  return found.source_project_id === found.target_project_id
+    ? branch
+    : `refs/merge-requests/${iid}/head`;
+}
+
+function comments({
+  client: { MergeRequestNotes },
+  project,
+  account,
+}: GitlabProject): Pick<
+  ForgeApi,
+  'ownComments' | 'createComment' | 'editComment' | 'deleteComment'
+> {
   return {
-    async ownComment(number: number, marker: string): Promise<Comment | undefined> {
-      const { id: me } = await ask(client.Users.showCurrentUser());
-      const options = { sort: 'asc', orderBy: 'created_at', perPage: PAGE } as const;
-      const all = await ask(client.MergeRequestNotes.all(project, number, options));
-      const own = all.find(({ author, body }) => author.id === me && body.startsWith(marker));
-      return own && { id: own.id, body: own.body };
+    /** Anybody can quote the marker, so the author counts, too. */
+    async ownComments(number, marker) {
+      const me = await account();
+      const order = { sort: 'asc', orderBy: 'created_at' } as const;
+      const options = { ...order, perPage: PAGE, maxPages: MAX_PAGES };
+      const all = await MergeRequestNotes.all(project, number, options);
+      return all
+        .filter(({ author, body }) => author.id === me && body.startsWith(marker))
+        .map(({ id, body }): Comment => ({ id, body }));
     },
-    async createComment(number: number, body: string): Promise<Comment> {
-      return { id: (await ask(client.MergeRequestNotes.create(project, number, body))).id, body };
+    createComment: async (number, body) => ({
+      id: (await MergeRequestNotes.create(project, number, body)).id,
+      body,
+    }),
+    async editComment(number, id, body) {
+      await MergeRequestNotes.edit(project, number, id, { body });
     },
-    async editComment(number: number, id: number, body: string): Promise<void> {
-      await ask(client.MergeRequestNotes.edit(project, number, id, { body }));
-    },
-    async note({ number }: PullRequest, lineNotes: readonly LineNote[]): Promise<void> {
-      const discussions = await ask(client.MergeRequestDiscussions.all(project, number));
-      const bodies = discussions.flatMap(({ notes: all }) => (all ?? []) as { body: string }[]);
-      const known = new Set(bodies.flatMap(({ body }) => body.split('\n', 1)));
-      const fresh = lineNotes.filter(({ fingerprint }) => !known.has(noteMarker(fingerprint)));
-      if (fresh.length === 0) return;
-      const { diff_refs: refs } = (await ask(client.MergeRequests.show(project, number))) as {
-        diff_refs: Diff;
-      };
-      for (const each of fresh) await discuss(client, { project, number, refs, note: each }, ask);
+    async deleteComment(number, id) {
+      await MergeRequestNotes.remove(project, number, id).catch((error: unknown) => {
+        if (!(error instanceof ForgeError) || error.status !== 404) throw error;
+      });
     },
   };
-}
-
-interface Remark {
-  readonly project: string;
-  readonly number: number;
-  readonly refs: Diff;
-  readonly note: LineNote;
-}
-
-/** A line outside the diff is refused; such a note stands in the comment alone. */
-async function discuss(
-  client: Client,
-  { project, number, refs, note }: Remark,
-  ask: Ask,
-): Promise<void> {
-  const body = [noteMarker(note.fingerprint), `**${note.title}**`, '', note.body].join('\n');
-  const position = {
-    baseSha: refs.base_sha,
-    headSha: refs.head_sha,
-    startSha: refs.start_sha,
-    positionType: 'text',
-    newPath: note.path,
-    oldPath: note.path,
-    newLine: String(note.line),
-  } as const;
-  const call = client.MergeRequestDiscussions.create(project, number, body, { position });
-  await ask<unknown>(call).catch((error: ForgeError) => {
-    if (error.status !== 400) throw error;
-  });
 }
 
 const STATE = {
@@ -143,52 +124,35 @@ const STATE = {
   error: 'failed',
 } as const;
 
-function statuses(
-  client: Client,
-  project: string,
-  ask: Ask,
-): Pick<ForgeApi, 'setStatus' | 'status'> {
+function statuses({
+  client: { Commits },
+  project,
+}: GitlabProject): Pick<ForgeApi, 'setStatus' | 'status'> {
   return {
-    async setStatus(sha, { state, description }) {
-      const options = { name: STATUS_NAME, description: description.slice(0, MAX_DESCRIPTION) };
-      await ask<unknown>(client.Commits.editStatus(project, sha, STATE[state], options)).catch(
-        (error: ForgeError) => {
-          // GitLab refuses to set the state that stands already.
-          if (error.status !== 400 || !/transition/i.test(error.message)) throw error;
-        },
-      );
+    async setStatus({ headSha, statusRef: ref }, { state, description }) {
+      const options = { name: STATUS_NAME, description, ...(ref && { ref }) };
+      const call: Promise<unknown> = Commits.editStatus(project, headSha, STATE[state], options);
+      await call.catch((error: unknown) => {
+        // One that is running already cannot begin to run.
+        const begun = state === 'pending' && error instanceof ForgeError && error.status === 400;
+        if (!begun || !/transition/i.test(error.message)) throw error;
+      });
     },
     async status(sha) {
-      const all = await ask(client.Commits.allStatuses(project, sha, { name: STATUS_NAME }));
-      const [last] = all as { status: string; description?: string | null }[];
+      const all = await Commits.allStatuses(project, sha, { name: STATUS_NAME });
+      const last = (all as GitlabStatus[]).sort((a, b) => b.id - a.id)[0];
       return last && { state: stateOf(last.status), description: last.description ?? '' };
     },
   };
 }
 
+interface GitlabStatus {
+  readonly id: number;
+  readonly status: string;
+  readonly description?: string | null;
+}
+
 function stateOf(status: string): Status['state'] {
   if (status === 'success') return 'success';
   return status === 'failed' ? 'failure' : 'pending';
-}
-
-/** The client takes no signal, so the wait ends with it. */
-function asker(signal: AbortSignal): Ask {
-  return async (call) => {
-    try {
-      signal.throwIfAborted();
-      const { promise, reject } = Promise.withResolvers<never>();
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      return await Promise.race([call, promise]);
-    } catch (cause) {
-      const { cause: inner, message } = cause as {
-        cause?: { response?: { status?: number }; description?: string };
-        message?: string;
-      };
-      const why = inner?.description ?? message;
-      throw new ForgeError(`GitLab refused: ${why}`, {
-        status: inner?.response?.status ?? 0,
-        cause,
-      });
-    }
-  };
 }

@@ -68,14 +68,41 @@ const ACTIONS: ReadonlySet<unknown> = new Set([
   ...['open', 'reopen', 'update', 'merge', 'close'],
 ]);
 
+/** Stands for whatever has a pull request looked at again. */
+const EDITED = 'edited';
+
 function pullRequestOf(
-  action: Json | undefined,
+  action: unknown,
   number: unknown,
   url: Json | undefined,
 ): PullRequestHint | undefined {
   if (!ACTIONS.has(action) || !Number.isSafeInteger(number) || typeof url !== 'string')
     return undefined;
   return { urls: [url], number: number as number };
+}
+
+/** Whoever may write to the repository may ask for a review by a comment that says this. */
+const RECHECK = '/recheck';
+const TRUSTED: ReadonlySet<unknown> = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
+
+function githubPullRequest(event: unknown, body: Json): PullRequestHint | undefined {
+  const { action, number, repository } = body;
+  const url = repository?.clone_url;
+  if (event === 'pull_request') return pullRequestOf(action, number, url);
+  if (event === 'issue_comment') return pullRequestOf(EDITED, askedBy(body), url);
+  if ((event !== 'check_run' && event !== 'check_suite') || action !== 'rerequested')
+    return undefined;
+  const pulls: unknown = body[event]?.pull_requests;
+  const [first] = Array.isArray(pulls) ? (pulls as (Json | null)[]) : [];
+  return pullRequestOf(EDITED, first?.number, url);
+}
+
+/** Returns the number of the pull request that a comment asks to be reviewed again. */
+function askedBy({ action, issue, comment }: Json): unknown {
+  const said: unknown = comment?.body;
+  if (action !== 'created' || !issue?.pull_request || typeof said !== 'string') return undefined;
+  const isAsked = said.trim() === RECHECK && TRUSTED.has(comment?.author_association);
+  return isAsked ? issue.number : undefined;
 }
 
 /** GitLab sends the secret itself, or, with a signing token, a signature over id, time and body. */
@@ -101,10 +128,7 @@ export const FORGES: Readonly<Record<string, Forge>> = {
     isSigned: hexSignature('x-hub-signature-256', 'sha256='),
     pushIn: (headers, { ref, repository }) =>
       headers['x-github-event'] === 'push' ? pushOf(ref, repository?.clone_url) : undefined,
-    pullRequestIn: (headers, { action, number, repository }) =>
-      headers['x-github-event'] === 'pull_request'
-        ? pullRequestOf(action, number, repository?.clone_url)
-        : undefined,
+    pullRequestIn: (headers, body) => githubPullRequest(headers['x-github-event'], body),
   },
   gitea: {
     deliveryHeader: 'x-gitea-delivery',

@@ -1,5 +1,5 @@
 // The part of the comment that tells what a merge would do, and what a cluster holds.
-import type { FieldDifference, ObjectChange, Report } from '../../gitops/review/report.ts';
+import type { Drift, FieldDifference, ObjectChange, Report } from '../../gitops/review/report.ts';
 import { block, code, fitting, folded, plain, table } from './markdown-text.ts';
 import { count, nameOf } from './words.ts';
 
@@ -48,7 +48,7 @@ export function diffSection({ changes }: Report, { room }: Room): string[] {
   return changed.length === 0 ? [] : foldedDiff(`Minimal diff (${sizeOf(changed)})`, changed, room);
 }
 
-type Differing = Pick<ObjectChange, 'subject' | 'fields'>;
+type Differing = Pick<ObjectChange & Drift, 'subject' | 'fields'> & Pick<Drift, 'isMissing'>;
 
 function sizeOf(objects: readonly Differing[]): string {
   const fields = objects.reduce((sum, each) => sum + each.fields.length, 0);
@@ -69,21 +69,25 @@ function foldedDiff(summary: string, objects: readonly Differing[], room: number
   return folded(summary, block('diff', lines));
 }
 
-function diffLines({ subject, fields }: Differing): string[] {
-  return [` ${nameOf(subject)}`, ...fields.flatMap(fieldLines)];
+function diffLines({ subject, fields, isMissing }: Differing): string[] {
+  const state = isMissing ? ' is not in the cluster' : '';
+  return [` ${nameOf(subject)}${state}`, ...fields.flatMap(fieldLines)];
 }
 
-function fieldLines({ path, before, after }: FieldDifference): string[] {
+function fieldLines({ path, before, after, by }: FieldDifference): string[] {
   return [
-    `   ${path}`,
+    `   ${path}${by === undefined ? '' : ` (set by ${by})`}`,
     ...(before === undefined ? [] : [`-    ${before}`]),
     ...(after === undefined ? [] : [`+    ${after}`]),
   ];
 }
 
-/** Returns what differs in the cluster today, folded in. */
-export function driftSection({ drift = [] }: Report, { room }: Room): string[] {
+/** Returns what differs in the cluster today, folded in, or that nobody could see it. */
+export function driftSection({ drift = [], driftUnseen }: Report, { room }: Room): string[] {
+  if (driftUnseen !== undefined)
+    return [`ℹ️ Live drift is not known: ${plain(driftUnseen)}. The verdict needs no cluster.`, ''];
   if (drift.length === 0) return [];
   const size = count(drift.length, 'object');
-  return foldedDiff(`ℹ️ Live drift now, not part of the verdict (${size})`, drift, room);
+  const summary = `ℹ️ Live drift now, not part of the verdict (${size}; - base, + cluster)`;
+  return foldedDiff(summary, drift, room);
 }

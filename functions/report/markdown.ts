@@ -11,6 +11,8 @@ export interface MarkdownOptions {
   readonly linkTo?: (place: Place, side: 'base' | 'head') => string;
   /** Lines under everything: what happened after the merge. */
   readonly ending?: readonly string[];
+  /** Command that reviews the same once more, on anybody's machine. */
+  readonly reproduce?: string;
   /** Most characters there may be; 65,536 is what GitHub takes. */
   readonly limit?: number;
 }
@@ -19,6 +21,7 @@ export interface MarkdownOptions {
 const LIMIT = 60_000;
 const MAX_FRAMES = 10;
 const MAX_EXPRESSION = 500;
+const MAX_COMMAND = 400;
 const ICON: Readonly<Record<Report['conclusion'], string>> = {
   denied: '❌',
   'cannot-judge': '💥',
@@ -46,7 +49,7 @@ export function renderMarkdown(report: Report, options: MarkdownOptions = {}): s
     { rank: 3, lines: diffSection(report, part(0.2)) },
     { rank: 4, lines: driftSection(report, part(0.1)) },
   ];
-  return withinLimit({ head, sections, foot: footer(report) }, limit);
+  return withinLimit({ head, sections, foot: footer(report, options) }, limit);
 }
 
 interface Part extends MarkdownOptions {
@@ -86,14 +89,14 @@ function findingTable({ findings }: Report, part: Part): string[] {
   const rows = findings.map((finding) => {
     const { level, subject, message } = finding;
     return [
-      `${SIGN[level]} ${WORD[level]}`,
-      policyLink(finding, part),
-      subject ? objectOf(subject) : '',
+      `${SIGN[level]} ${WORD[level]}`.replaceAll(' ', '\u00a0'),
       placeLink(finding, part),
       plain(message),
+      policyLink(finding, part),
+      subject ? objectOf(subject) : '',
     ];
   });
-  return table(['', 'Policy', 'Object', 'Where', 'Finding'], rows, part.room);
+  return table(['', 'Where', 'Finding', 'Policy', 'Object'], rows, part.room);
 }
 
 function objectOf({ kind, namespace, name }: Subject): string {
@@ -136,9 +139,22 @@ function waivedBy({ name, reason, owner, expires, place }: WaiverRef, { linkTo }
   return `waived by ${by}: ${plain(reason)} (${plain(owner)}, until ${plain(expires)})`;
 }
 
+/** What denies is open to read; what only warns is folded in. */
 function detailSection({ findings }: Report, part: Part): string[] {
-  const all = findings.slice(0, MAX_FRAMES).map((each) => detail(each, part).join('\n'));
-  return all.slice(0, fitting(all, part.room));
+  const told = findings
+    .slice(0, MAX_FRAMES)
+    .map((finding) => ({ finding, text: detail(finding, part).join('\n') }));
+  const texts = told.map(({ text }) => text);
+  const kept = told.slice(0, fitting(texts, part.room));
+  const blocking = kept.filter(({ finding }) => isBlocking(finding)).map(({ text }) => text);
+  const others = kept.filter(({ finding }) => !isBlocking(finding)).map(({ text }) => text);
+  if (others.length === 0) return blocking;
+  const summary = `${SIGN.warn} ${count(others.length, 'warning')} in detail`;
+  return [...blocking, ...folded(summary, others)];
+}
+
+function isBlocking({ level }: Finding): boolean {
+  return level === 'deny' || level === 'error';
 }
 
 function detail(finding: Finding, options: MarkdownOptions): string[] {
@@ -148,33 +164,37 @@ function detail(finding: Finding, options: MarkdownOptions): string[] {
   return [
     `#### ${SIGN[level]} ${title}${where === '' ? '' : ` — ${where}`}`,
     ...(codeFrame(finding).length > 0 ? block('yaml', codeFrame(finding)) : []),
-    ...(expression
-      ? [
-          '',
-          `${code(expression, MAX_EXPRESSION)} is **not true**${ordinal(validation, policy?.binding)}`,
-        ]
-      : []),
-    ...(denial ? ['', `> ${plain(denial)}`] : []),
     ...(fix ? ['', `**Fix:** ${plain(fix)}`] : []),
+    ...(denial ? ['', `> ${plain(denial)}`] : []),
+    ...(expression
+      ? ['', `${code(expression, MAX_EXPRESSION)} is **not true**${ordinal(validation, policy)}`]
+      : []),
     '',
   ];
 }
 
-function ordinal(validation: Finding['validation'], binding: string | undefined): string {
-  const which = validation ? ` · validation ${validation.index + 1} of ${validation.of}` : '';
-  return `${which}${binding === undefined ? '' : ` · binding ${code(binding)}`}`;
+/** Says only what is not to be seen already: which of several, and a binding of another name. */
+function ordinal(validation: Finding['validation'], policy: Finding['policy']): string {
+  const { binding, name } = policy ?? {};
+  const isOneOfMany = validation !== undefined && validation.of > 1;
+  const which = isOneOfMany ? ` · validation ${validation.index + 1} of ${validation.of}` : '';
+  return `${which}${binding === undefined || binding === name ? '' : ` · binding ${code(binding)}`}`;
 }
 
-function footer({ base, head, policiesDigest, toolVersion }: Report): string[] {
-  const command = code(`webapp review --base ${short(base)} --head ${short(head)}`);
+function footer(
+  { base, head, policiesDigest, toolVersion }: Report,
+  { reproduce }: MarkdownOptions,
+): string[] {
+  const short = `webapp review --base ${shortened(base)} --head ${shortened(head)}`;
+  const command = reproduce === undefined ? code(short) : code(reproduce, MAX_COMMAND);
   const digest = code(policiesDigest.slice(0, 12));
   return [
-    `<sub>Reproduce: ${command} · policies ${digest} · webapp ${plain(toolVersion)}</sub>`,
+    `<sub>Reproduce: ${command} · policies ${digest} · webapp ${code(toolVersion)}</sub>`,
     '',
   ];
 }
 
 /** Folders keep their names. */
-function short(revision: string): string {
+function shortened(revision: string): string {
   return /^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 12) : revision;
 }

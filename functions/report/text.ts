@@ -19,12 +19,21 @@ export function renderText(report: Report): string {
     ...report.waived.map(({ policy, subject, waiver }) => {
       return `waived  ${policy.name}  ${nameOf(subject)} until ${waiver?.expires}: ${waiver?.reason}`;
     }),
-    ...(report.drift ?? []).map(
-      ({ subject, fields }) => `drift   ${nameOf(subject)}  ${count(fields.length, 'field')}`,
-    ),
+    ...driftLines(report),
     summary(report),
   ];
   return `${lines.map(harmless).join('\n')}\n`;
+}
+
+/** Told beside the verdict: what a cluster holds other than the base says. */
+function driftLines({ drift = [], driftUnseen }: Report): string[] {
+  if (driftUnseen !== undefined) return [`drift   not known: ${driftUnseen}`];
+  return drift.flatMap(({ subject, fields, isMissing }) => [
+    `drift   ${nameOf(subject)}  ${isMissing ? 'not in the cluster' : count(fields.length, 'field')}`,
+    ...fields.map(({ path, before = 'absent', after = 'absent', by }) => {
+      return `          ${path}: ${before} in the base, ${after} in the cluster${by ? `, set by ${by}` : ''}`;
+    }),
+  ]);
 }
 
 /** Returns a line that moves no cursor and is no command to the log of GitHub Actions or Azure Pipelines. */

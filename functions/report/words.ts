@@ -11,7 +11,8 @@ import type {
 
 /** Most characters of a line of a file, and of the values beside a mark. */
 const MAX_COLUMNS = 160;
-const MAX_VALUES = 300;
+const MAX_VALUES = 200;
+const MAX_VALUE = 60;
 
 /** A sign beside each word, so that no output depends on colour. */
 export const SIGN: Readonly<Record<Level, string>> = {
@@ -74,7 +75,7 @@ export function verdict({ conclusion, counts, changes }: Report): string {
 export function codeFrame({ excerpt, place, values }: Finding): string[] {
   if (!excerpt || !place) return [];
   const width = String(excerpt.line + excerpt.lines.length).length;
-  const read = values.map(({ path, value }) => `${path} = ${value}`).join(', ');
+  const read = values.map(({ path, value }) => `${path} = ${clip(value, MAX_VALUE)}`).join(', ');
   return excerpt.lines.flatMap((line, index) => {
     const number = excerpt.line + index;
     const here = number === place.line;

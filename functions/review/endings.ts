@@ -12,13 +12,15 @@ import {
   type WebApp,
   type WebAppSource,
 } from '../../gitops/webapp.ts';
+import type { Comment } from '../forge/forge-api.ts';
 import { code, plain } from '../report/markdown-text.ts';
 import { count } from '../report/words.ts';
-import { MARKER, type ReviewSurroundings } from './review-pull-request.ts';
-import { reached } from './sources.ts';
+import { MARKER } from './comment.ts';
+import { type ReviewSurroundings, reached } from './sources.ts';
 
 /** Most comments that wait at a time; the oldest is given up. */
 const MAX_WAITING = 20;
+const MAX_NAMED = 10;
 const LOOK_AGAIN_MS = 2_000;
 
 /** A merged pull request. */
@@ -33,24 +35,27 @@ interface Waiting extends Merge {
   readonly before: string;
 }
 
-/** Notes that the comment of a merged pull request waits for its ending. */
+/**
+ * Notes that the comment of a merged pull request waits for its ending. `late` says that the merge was heard of so long
+ * after that the cluster has seen it.
+ */
 export async function rememberMerge(
   source: WebAppSource,
   merge: Merge,
-  cluster: Cluster,
+  { cluster, late = false }: { cluster: Cluster; late?: boolean },
 ): Promise<void> {
   await change(source, cluster, (waiting, live) => {
     if (waiting.some(({ number }) => number === merge.number)) return waiting;
-    const before = commitOf(live.spec.branch, live.status.lastAppliedRevision) ?? '';
-    return [...waiting, { ...merge, before }].slice(-MAX_WAITING);
+    const applied = commitOf(live.spec.branch, live.status.lastAppliedRevision) ?? '';
+    return [...waiting, { ...merge, before: late ? '' : applied }].slice(-MAX_WAITING);
   });
 }
 
+/** What endings need: only a cluster knows them. */
+type Surroundings = ReviewSurroundings & { readonly cluster: Cluster };
+
 /** Tells every ending that is known by now, and looks again soon for the others; the tick is the guarantee. */
-export async function followEndings(
-  source: WebAppSource,
-  world: ReviewSurroundings,
-): Promise<void> {
+export async function followEndings(source: WebAppSource, world: Surroundings): Promise<void> {
   if (await tellEndings(source, world)) return;
   const { context } = world;
   const { namespace, name } = source.metadata;
@@ -61,7 +66,7 @@ export async function followEndings(
 }
 
 /** Returns whether none waits any more. */
-async function tellEndings(source: WebAppSource, world: ReviewSurroundings): Promise<boolean> {
+async function tellEndings(source: WebAppSource, world: Surroundings): Promise<boolean> {
   const { namespace = '', name } = source.metadata;
   const live = (await world.cluster.get(WEBAPP_SOURCE, { namespace, name })) as
     | WebAppSource
@@ -97,14 +102,25 @@ async function endingOf(source: WebAppSource, cluster: Cluster): Promise<string 
   if (conditionOf(status.conditions, 'Reconciling')) return undefined;
   if (ready?.status === 'False') return `❌ Not applied as it is: ${plain(ready.message)}`;
   const webapps = await appliedBy(source, revision, cluster);
+  const shown = code(revision.replace(/@sha1:([0-9a-f]{12}).*$/, '@$1'));
   const stalled = webapps.filter(({ status: of }) => conditionOf(of.conditions, 'Stalled'));
-  if (stalled.length > 0) return `❌ Applied ${code(revision)}, but ${stalled.map(why).join('; ')}`;
+  if (stalled.length > 0) return `❌ Applied ${shown}, but ${some(stalled.map(why), '; ')}`;
   const waiting = webapps.some((each) => !isReady(each));
   if (waiting) return undefined;
-  const names = webapps.map(({ metadata }) => code(metadata.name)).join(', ');
+  const names = some(
+    webapps.map(({ metadata }) => code(metadata.name)),
+    ', ',
+  );
   const what =
     webapps.length > 0 ? `${count(webapps.length, 'WebApp')} Ready: ${names}` : 'no WebApp changed';
-  return `🚀 Applied ${code(revision)}. ${what}`;
+  return `🚀 Applied ${shown}. ${what}`;
+}
+
+/** A merge can touch more WebApps than a comment has room for. */
+function some(texts: readonly string[], separator: string): string {
+  const more = texts.length - MAX_NAMED;
+  const told = texts.slice(0, MAX_NAMED).join(separator);
+  return more > 0 ? `${told} and ${more} more` : told;
 }
 
 function isReady({ metadata, status }: WebApp): boolean {
@@ -141,13 +157,18 @@ function conditionOf(
 const BEGIN = '<!-- webapp-ending -->';
 const END = '<!-- /webapp-ending -->';
 
+/** Returns whether a comment tells how it ended. */
+export function hasEnding({ body }: Comment): boolean {
+  return body.includes(BEGIN);
+}
+
 async function tell(
   source: WebAppSource,
   { number }: Merge,
-  ...[ending, { cluster, signal }]: [string, ReviewSurroundings]
+  ...[ending, world]: [string, Surroundings]
 ): Promise<void> {
-  const { forge } = await reached(source, cluster, signal);
-  const comment = await forge.ownComment(number, MARKER);
+  const { forge } = await reached(source, world);
+  const [comment] = await forge.ownComments(number, MARKER);
   if (comment === undefined) return;
   const [first = '', ...rest] = comment.body.split('\n');
   const old = rest.join('\n').replace(new RegExp(`${BEGIN}[^]*?${END}\n`), '');

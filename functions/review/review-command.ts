@@ -1,4 +1,5 @@
-// `webapp review`: the review of a pull request on the command line of any CI. It needs no cluster and no network.
+// `webapp review`: the review of a pull request on the command line of any CI. It needs no cluster and no
+// network; with --live it tells beside the verdict what a cluster holds.
 import { stat, writeFile } from 'node:fs/promises';
 import { PermanentError } from '../../gitops/errors.ts';
 import { sha256 } from '../../gitops/io/digest.ts';
@@ -10,8 +11,10 @@ import type { Scope } from '../../gitops/review/proposal.ts';
 import type { Report } from '../../gitops/review/report.ts';
 import { reviewScope } from '../../gitops/review/review.ts';
 import type { Commits } from '../../gitops/review/trees.ts';
+import { loadKubeConfig } from '../kube-config.ts';
 import { FORMATS, type Format } from '../report/formats.ts';
 import { VERSION } from '../version.ts';
+import { liveBy } from './live.ts';
 
 export interface ReviewOptions {
   readonly base?: string;
@@ -23,6 +26,10 @@ export interface ReviewOptions {
   readonly output: readonly string[];
   readonly failOn: FailOn;
   readonly repository: string;
+  /** Tells beside the verdict what a cluster holds. */
+  readonly live?: boolean;
+  readonly kubeconfig?: string;
+  readonly context?: string;
 }
 
 export const FAIL_ON = ['deny', 'warn', 'audit', 'never'] as const;
@@ -54,6 +61,7 @@ function outputOf(text: string): { format: Format; file?: string } {
 }
 
 async function reviewOf(options: ReviewOptions): Promise<Report> {
+  const kubeConfig = options.live ? loadKubeConfig(options) : undefined;
   const commits = await commitsOf(options);
   const { path, policies, namespace } = options;
   const scope: Scope = { path, namespace, ...(policies !== undefined && { policies }) };
@@ -61,12 +69,14 @@ async function reviewOf(options: ReviewOptions): Promise<Report> {
   const now = Date.now();
   const reader = new PolicyReader({ hash: sha256, now: () => now, believeMs: 0 });
   const reviewed = await reviewScope(commits, scope, { policies: reader, now });
+  const live = kubeConfig && (await liveBy([reviewed], kubeConfig));
   const { base, head } = commits;
   return assemble([reviewed], {
     base: base.commit,
     head: head.commit,
     toolVersion: VERSION,
     hash: sha256,
+    live,
   });
 }
 

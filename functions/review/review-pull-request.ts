@@ -1,23 +1,20 @@
 // The review of one pull request: pending at once, then one comment, one status on the exact commit, notes on lines.
-
-import type { Cluster } from '../../gitops/cluster.ts';
-import { messageOf } from '../../gitops/errors.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import { isPermanent, messageOf } from '../../gitops/errors.ts';
 import { sha256 } from '../../gitops/io/digest.ts';
 import { assemble } from '../../gitops/review/assemble.ts';
-import type { Place, Report } from '../../gitops/review/report.ts';
+import type { Report } from '../../gitops/review/report.ts';
 import { type ReviewScope, reviewScope } from '../../gitops/review/review.ts';
 import type { Commits } from '../../gitops/review/trees.ts';
-import type { Context } from '../context.ts';
-import type { ForgeApi, LineNote, PullRequest, Status } from '../forge/forge-api.ts';
-import { placeOf } from '../forge/forge-api.ts';
-import { renderMarkdown } from '../report/markdown.ts';
-import { code, plain } from '../report/markdown-text.ts';
-import { verdict, WORD } from '../report/words.ts';
+import type { PullRequest, Status } from '../forge/forge-api.ts';
+import { ForgeError } from '../forge/forge-error.ts';
+import { renderFailure } from '../report/markdown-failure.ts';
+import { clip, oneLine, verdict } from '../report/words.ts';
 import { VERSION } from '../version.ts';
-import type { ReviewedSource } from './sources.ts';
-
-/** How our comment begins; with its author that is how it is found again. */
-export const MARKER = '<!-- webapp-review -->';
+import { commentOf, MARKER, putComment } from './comment.ts';
+import { notesOf } from './line-notes.ts';
+import { LIVE_MS, liveOf } from './live.ts';
+import type { ReviewedSource, ReviewSurroundings } from './sources.ts';
 
 /** All sources of one repository and branch. */
 export interface ReviewRequest {
@@ -25,46 +22,125 @@ export interface ReviewRequest {
   readonly sources: readonly [ReviewedSource, ...ReviewedSource[]];
 }
 
-export interface ReviewSurroundings {
-  readonly context: Context;
-  readonly cluster: Cluster;
-  readonly signal: AbortSignal;
-}
+/** A head that moves more often than this meanwhile is left to the webhook of its last push. */
+const MAX_MOVES = 3;
+/** The rest of the time is for telling the forge, above all that time was too short. */
+const SHARE_OF_TIME = 0.7;
+/** Files with WebApps that a pull request may change. Larger ones are refused, and that is no success. */
+const MAX_FILES = 1_000;
+const MAX_DESCRIPTION = 140;
 
-/** Reviews the head of the pull request and tells the forge. Returns the report; throws when the forge cannot be told. */
+/** How the description of a status begins whose review may be tried again, and of one that may not. */
+export const COULD_NOT = 'Could not review';
+const CANNOT = 'Cannot be reviewed';
+
+/**
+ * Reviews the head of the pull request and tells the forge; where the head moves meanwhile, reviews the new one too, so
+ * that the comment ends up with what is there. Returns the last report; throws when there is none or the forge cannot
+ * be told.
+ */
 export async function reviewPullRequest(
-  request: ReviewRequest,
+  { pullRequest, sources }: ReviewRequest,
   world: ReviewSurroundings,
 ): Promise<Report> {
-  const { pullRequest, sources } = request;
-  const { headSha } = pullRequest;
   const { forge } = sources[0];
-  await forge.setStatus(headSha, { state: 'pending', description: 'Policy review is under way' });
+  let seen = pullRequest;
+  for (let moves = 0; ; moves++) {
+    const report = await reviewHead({ pullRequest: seen, sources }, world);
+    const now = await forge.pullRequest(pullRequest.number);
+    if (now.headSha === seen.headSha || now.state !== 'open' || moves === MAX_MOVES) return report;
+    seen = now;
+  }
+}
+
+async function reviewHead(request: ReviewRequest, world: ReviewSurroundings): Promise<Report> {
+  const { pullRequest, sources } = request;
+  const { context } = world;
+  const { forge } = sources[0];
+  await forge.setStatus(pullRequest, {
+    state: 'pending',
+    description: 'Policy review is under way',
+  });
   try {
     const report = await reportOf(request, world);
-    // Somebody pushed meanwhile: their webhook brings the review of what is there now.
     const now = await forge.pullRequest(pullRequest.number);
-    if (now.headSha === headSha) await comment(forge, request, report);
-    await forge.note(pullRequest, notesOf(report));
-    await forge.setStatus(headSha, statusOf(report));
+    if (now.headSha === pullRequest.headSha)
+      await putComment(forge, pullRequest.number, commentOf(sources[0].source, report));
+    await forge.setStatus(pullRequest, statusOf(report));
+    await note(request, report, world);
     return report;
   } catch (error) {
-    const description = `Could not review: ${messageOf(error)}`;
-    await forge.setStatus(headSha, { state: 'error', description });
+    await tellFailure(request, error).catch((also: unknown) => {
+      context.log.warn({ error: messageOf(also) }, 'The forge could not be told of a failure');
+    });
     throw error;
   }
 }
 
+/** The comment has all of it, so a note that is refused takes nothing away. */
+async function note(
+  { pullRequest, sources: [{ forge }] }: ReviewRequest,
+  report: Report,
+  { context }: ReviewSurroundings,
+): Promise<void> {
+  try {
+    await forge.note(pullRequest, notesOf(report));
+  } catch (error) {
+    context.log.warn({ error: messageOf(error) }, 'Lines could not be annotated');
+  }
+}
+
+/** An older verdict must not stand where nobody knows; what will not go away by itself is said in any case. */
+async function tellFailure(
+  { pullRequest, sources: [{ forge }] }: ReviewRequest,
+  error: unknown,
+): Promise<void> {
+  // A forge that asks to wait is not asked more; the pending status has the review done again.
+  if (error instanceof ForgeError && error.retryAfterMs) return;
+  const { number, headSha } = pullRequest;
+  const reason = oneLine(messageOf(error));
+  const isFinal = isPermanent(error);
+  const description = clip(`${isFinal ? CANNOT : COULD_NOT}: ${reason}`, MAX_DESCRIPTION);
+  await forge.setStatus(pullRequest, { state: 'error', description });
+  const body = renderFailure({ reason, headSha, isFinal, marker: MARKER });
+  await putComment(forge, number, { body, onlyEdit: !isFinal });
+}
+
 async function reportOf(
   { pullRequest, sources }: ReviewRequest,
-  { context, cluster, signal }: ReviewSurroundings,
+  { context, cluster, signal: whole }: ReviewSurroundings,
 ): Promise<Report> {
-  const [{ source, credentials }] = sources;
+  const time = AbortSignal.timeout(context.config.timeoutMs * SHARE_OF_TIME);
+  const signal = AbortSignal.any([whole, time]);
+  const commits = await commitsOf({ pullRequest, sources }, context, signal);
+  const reviews = [];
+  for (const one of sources) {
+    const world = { policies: context.policies, now: context.clock.now(), maxFiles: MAX_FILES };
+    const scope = await scopeOf(one, { context, cluster, signal });
+    reviews.push(await reviewScope(commits, scope, { ...world, pause: () => pause(signal) }));
+  }
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(LIVE_MS)]);
+  const live = cluster && (await liveOf(reviews, context.cluster(soon)));
+  const { base, head } = commits;
+  const frame = { base: base.commit, head: head.commit, toolVersion: VERSION, hash: sha256 };
+  return assemble(reviews, { ...frame, live });
+}
+
+/** Lets others have their turn, and ends what takes too long. */
+async function pause(signal: AbortSignal): Promise<void> {
+  await turn();
+  if (signal.aborted) throw new Error('it takes longer than one request may (REQUEST_TIMEOUT)');
+}
+
+async function commitsOf(
+  { pullRequest, sources: [{ source, credentials }] }: ReviewRequest,
+  { repositories }: ReviewSurroundings['context'],
+  signal: AbortSignal,
+): Promise<Commits> {
   const { url, branch, review } = source.spec;
   const asked = { url, branch, signal, ...(credentials && { credentials }) };
   const namespace = review?.forge === 'gitlab' ? 'merge-requests' : 'pull';
   const { number, mergeBase, headSha } = pullRequest;
-  const { repositories, policies, clock } = context;
   const base = await repositories.tree(asked);
   const head = await repositories.tree({
     ...asked,
@@ -72,55 +148,18 @@ async function reportOf(
     commit: headSha,
   });
   const fork = mergeBase && (await repositories.tree({ ...asked, commit: mergeBase }));
-  const commits: Commits = { base, head, ...(fork && { mergeBase: fork }) };
-  const world = { policies, now: clock.now() };
-  const reviews = [];
-  for (const one of sources) {
-    reviews.push(await reviewScope(commits, await scopeOf(one, context, cluster), world));
-  }
-  return assemble(reviews, {
-    base: base.commit,
-    head: head.commit,
-    toolVersion: VERSION,
-    hash: sha256,
-  });
+  return { base, head, ...(fork && { mergeBase: fork }) };
 }
 
 async function scopeOf(
   { source }: ReviewedSource,
-  { policies }: Context,
-  cluster: Cluster,
+  { context, cluster }: ReviewSurroundings,
 ): Promise<ReviewScope> {
   const { namespace = '' } = source.metadata;
-  const { path, policies: own } = source.spec;
-  const inForce = await policies.inNamespace(cluster, namespace);
-  return { namespace, path, ...(own && { policies: own.path }), cluster: inForce };
-}
-
-/** Silent where there is nothing to say and nothing was said before. */
-async function comment(
-  forge: ForgeApi,
-  { pullRequest, sources }: ReviewRequest,
-  report: Report,
-): Promise<void> {
-  const { number } = pullRequest;
-  const body = renderMarkdown(report, { marker: MARKER, linkTo: linker(sources[0], report) });
-  const before = await forge.ownComment(number, MARKER);
-  if (before?.body === body) return;
-  if (before) return forge.editComment(number, before.id, body);
-  if (report.conclusion !== 'unchanged') await forge.createComment(number, body);
-}
-
-/** Addresses of files at the very commits that were compared. */
-function linker({ source }: ReviewedSource, { base, head }: Report) {
-  const { origin, owner, name } = placeOf(source.spec.url);
-  const folder = { github: 'blob', gitlab: '-/blob', gitea: 'src/commit' }[
-    source.spec.review?.forge ?? 'github'
-  ];
-  return ({ path, line }: Place, side: 'base' | 'head') => {
-    const file = path.split('/').map(encodeURIComponent).join('/');
-    return `${origin}/${owner}/${name}/${folder}/${side === 'base' ? base : head}/${file}#L${line}`;
-  };
+  const { path, policies } = source.spec;
+  const own = { namespace, path, ...(policies && { policies: policies.path }) };
+  if (cluster === undefined) return own;
+  return { ...own, cluster: await context.policies.inNamespace(cluster, namespace) };
 }
 
 const STATE: Readonly<Record<Report['conclusion'], Status['state']>> = {
@@ -132,27 +171,6 @@ const STATE: Readonly<Record<Report['conclusion'], Status['state']>> = {
 };
 
 function statusOf(report: Report): Status {
-  return { state: STATE[report.conclusion], description: verdict(report) };
-}
-
-const NOTE_LEVEL = { deny: 'failure', error: 'failure', warn: 'warning', audit: 'notice' } as const;
-
-function notesOf({ findings }: Report): LineNote[] {
-  return findings.flatMap(
-    ({ place, level, message, policy, fingerprint, expression }): LineNote[] => {
-      if (place === undefined) return [];
-      const rule = expression === undefined ? [] : ['', code(expression)];
-      return [
-        {
-          path: place.path,
-          line: place.line,
-          column: { start: place.column, end: place.endColumn },
-          level: NOTE_LEVEL[level],
-          title: `${WORD[level]}${policy ? `: ${policy.name}` : ''}`,
-          body: [plain(message), ...rule].join('\n'),
-          fingerprint,
-        },
-      ];
-    },
-  );
+  const description = clip(oneLine(verdict(report)), MAX_DESCRIPTION);
+  return { state: STATE[report.conclusion], description };
 }

@@ -1,12 +1,13 @@
 // Which WebAppSources a repository's pull requests are reviewed for, and by which credentials.
 import { type Cluster, pagesOf } from '../../gitops/cluster.ts';
 import { PermanentError } from '../../gitops/errors.ts';
-import { WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import { SECRET, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { Credentials } from '../../gitops/repository.ts';
 import { credentialsOf } from '../../gitops/sync/source-files.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
+import type { Context } from '../context.ts';
 import { FORGE_APIS } from '../forge/apis.ts';
-import type { ForgeApi } from '../forge/forge-api.ts';
+import type { ForgeApi, ForgeCredentials } from '../forge/forge-api.ts';
 import { normalizeUrl } from '../forge/webhooks.ts';
 
 /** A source that wants reviews, and how its repository is reached. */
@@ -16,42 +17,102 @@ export interface ReviewedSource {
   readonly forge: ForgeApi;
 }
 
+/** What a review works with. Without a cluster the sources are those of SOURCES_FILE. */
+export interface ReviewSurroundings {
+  readonly context: Context;
+  readonly cluster: Cluster | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Returns the surroundings of one request, which end with the signal. */
+export function surroundings(context: Context, signal: AbortSignal): ReviewSurroundings {
+  const cluster = context.config.standalone ? undefined : context.cluster(signal);
+  return { context, cluster, signal };
+}
+
 /** Returns the sources of a repository that want reviews, in the order of their names. */
 export async function reviewedSources(
   urls: readonly string[],
-  cluster: Cluster,
-  signal: AbortSignal,
+  world: ReviewSurroundings,
 ): Promise<ReviewedSource[]> {
   const wanted = new Set(urls.map(normalizeUrl));
+  const found = (await allSources(world)).filter(
+    ({ spec }) => isReviewed(spec) && wanted.has(normalizeUrl(spec.url)),
+  );
+  return Promise.all(found.sort(byName).map((source) => reached(source, world)));
+}
+
+/** Whether pull requests against a source are reviewed. */
+export function isReviewed({ review, suspend }: WebAppSource['spec']): boolean {
+  return review !== undefined && !suspend;
+}
+
+async function allSources({ context, cluster }: ReviewSurroundings): Promise<WebAppSource[]> {
+  if (cluster === undefined) return [...(context.config.standalone?.sources ?? [])];
   const found: WebAppSource[] = [];
   for await (const { items } of pagesOf(cluster, WEBAPP_SOURCE)) {
-    const fitting = (items as readonly WebAppSource[]).filter(
-      ({ spec }) =>
-        spec.review !== undefined && !spec.suspend && wanted.has(normalizeUrl(spec.url)),
-    );
-    found.push(...fitting);
+    found.push(...(items as readonly WebAppSource[]));
   }
-  return Promise.all(found.sort(byName).map((source) => reached(source, cluster, signal)));
+  return found;
 }
 
 /** Returns a source with its forge; the token is that of spec.review, else the one that reads the repository. */
 export async function reached(
   source: WebAppSource,
-  cluster: Cluster,
-  signal: AbortSignal,
+  world: ReviewSurroundings,
 ): Promise<ReviewedSource> {
   const { review, url } = source.spec;
   if (review === undefined) throw new PermanentError('NoReview', 'the source has no spec.review');
-  const credentials = await credentialsOf(source, cluster);
-  const token = (await credentialsOf(source, cluster, review.secretRef ?? source.spec.secretRef))
-    ?.password;
-  if (token === undefined) {
+  const { credentials, by } = await credentialsFor(source, world);
+  if (by === undefined) {
     const message = 'reviews need an access token: name its Secret in spec.review.secretRef';
     throw new PermanentError('NoReviewToken', message);
   }
   const { apiURL: apiUrl } = review;
-  const forge = FORGE_APIS[review.forge]({ url, token, signal, ...(apiUrl && { apiUrl }) });
-  return { source, credentials, forge };
+  const access = { url, credentials: by, signal: world.signal, ...(apiUrl && { apiUrl }) };
+  return { source, credentials, forge: FORGE_APIS[review.forge](access) };
+}
+
+interface Found {
+  /** Those for reading the repository. */
+  readonly credentials: Credentials | undefined;
+  readonly by: ForgeCredentials | undefined;
+}
+
+async function credentialsFor(
+  source: WebAppSource,
+  { context, cluster }: ReviewSurroundings,
+): Promise<Found> {
+  if (cluster === undefined) {
+    const token = context.config.standalone?.forgeToken ?? '';
+    return { credentials: { username: 'git', password: token }, by: { kind: 'token', token } };
+  }
+  const credentials = await credentialsOf(source, cluster);
+  return { credentials, by: await forgeCredentials(source, cluster) };
+}
+
+/** Keys of the Secret of a GitHub App. */
+const APP_KEYS = ['githubAppID', 'githubAppInstallationID', 'githubAppPrivateKey'] as const;
+
+async function forgeCredentials(
+  source: WebAppSource,
+  cluster: Cluster,
+): Promise<ForgeCredentials | undefined> {
+  const { review, secretRef } = source.spec;
+  const named = review?.secretRef ?? secretRef;
+  if (named === undefined) return undefined;
+  const { namespace = '' } = source.metadata;
+  const secret = await cluster.get(SECRET, { namespace, name: named.name });
+  const data = (secret?.data ?? {}) as Record<string, string>;
+  const [appId = '', installationId = '', privateKey = ''] = APP_KEYS.map((key) =>
+    Buffer.from(data[key] ?? '', 'base64')
+      .toString('utf8')
+      .trim(),
+  );
+  if (appId && installationId && privateKey && review?.forge === 'github')
+    return { kind: 'app', appId, installationId, privateKey };
+  const credentials = await credentialsOf(source, cluster, named);
+  return credentials && { kind: 'token', token: credentials.password };
 }
 
 function byName(a: WebAppSource, b: WebAppSource): number {

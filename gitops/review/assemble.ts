@@ -1,5 +1,6 @@
 // Reviews of sources -> the one report.
 import { canonicalJson, type Hash } from '../../policies/index.ts';
+import type { Live } from './drift.ts';
 import type { Conclusion, Counts, Finding, Level, Report } from './report.ts';
 import type { ScopeReview } from './review.ts';
 
@@ -8,10 +9,12 @@ export interface Frame {
   readonly head: string;
   readonly toolVersion: string;
   readonly hash: Hash;
+  /** What a cluster holds beside, where one was asked. */
+  readonly live?: Live | undefined;
 }
 
 /** Returns the report of all sources of a repository. */
-export function assemble(reviews: readonly ScopeReview[], { hash, ...frame }: Frame): Report {
+export function assemble(reviews: readonly ScopeReview[], { hash, live, ...frame }: Frame): Report {
   const told = reviews.flatMap((review) => review.told);
   const findings = reviews
     .flatMap((review) => [...review.findings, ...review.told.flatMap((each) => each.findings)])
@@ -37,6 +40,8 @@ export function assemble(reviews: readonly ScopeReview[], { hash, ...frame }: Fr
     waived,
     changes,
     impact,
+    ...(live?.kind === 'seen' && { drift: live.drift }),
+    ...(live?.kind === 'unseen' && { driftUnseen: live.reason }),
   };
 }
 

@@ -44,7 +44,7 @@ function changeOf(before: KubeObject | undefined, after: KubeObject | undefined)
     {
       action: 'change',
       subject,
-      fields: fields.map((field) => told(field, [before, after])),
+      fields: fields.map((field) => fieldDifference(field, [before, after])),
       effects: effectsOf(before, after, fields),
     },
   ];
@@ -63,7 +63,11 @@ function differences(before: KubeObject, after: KubeObject): FieldChange[] {
   ];
 }
 
-function told({ path, from, to }: FieldChange, objects: readonly KubeObject[]): FieldDifference {
+/** Returns a change as a report tells it; `objects` say whether its value is better not repeated. */
+export function fieldDifference(
+  { path, from, to }: FieldChange,
+  objects: readonly KubeObject[],
+): FieldDifference {
   const hidden = isSecret(path, objects);
   const side = (value: unknown) => (hidden ? '(hidden)' : textOf(value));
   return {

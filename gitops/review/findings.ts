@@ -1,11 +1,13 @@
 // Decisions of policies -> findings of a review: where, what, and in whose words.
 import { canonicalJson, type Decision, type Hash } from '../../policies/index.ts';
+import { isFields } from '../diff.ts';
+import { WEBAPP } from '../kinds.ts';
 import type { Judgement } from '../policy/judge.ts';
 import { dotted, originOf, tellingFields } from '../policy/origin.ts';
 import { type Policies, policiesIn } from '../policy/policies.ts';
 import type { Manifest } from '../sync/manifests.ts';
 import { subjectOf } from './changes.ts';
-import { excerptAt, placeAt } from './places.ts';
+import { excerptAt, placeAbove, placeAt } from './places.ts';
 import { policyRef } from './policy-ref.ts';
 import type { Finding, Level, Outcome, Subject, WaiverRef } from './report.ts';
 
@@ -83,9 +85,11 @@ function findingOf(
 ): Finding {
   const { index, expression } = decision;
   const fields = tellingFields(decision.fields);
-  const { text } = proposed;
+  const { text, manifest } = proposed;
   const field = originOf(subject.kind, fields[0]?.path ?? []);
-  const place = placeAt(proposed.manifest.problemAt(field, ''), text);
+  const nearest = placeAt(manifest.problemAt(field, ''), text);
+  const written = writtenAt(manifest, field);
+  const place = written === undefined || isFields(written) ? placeAbove(nearest, text) : nearest;
   const policy = policyRef(about.policies, decision);
   const identity = [policy.name, policy.binding, subject, decision.subject, index];
   return {
@@ -101,11 +105,28 @@ function findingOf(
     ...(expression !== undefined && { expression }),
     values: fields.map(({ path, value }) => ({
       path: dotted(path),
-      value: value === undefined ? 'not set' : canonicalJson(value),
+      value: valueText(
+        value,
+        subject.kind !== WEBAPP.kind || writtenAt(manifest, dotted(path)) !== undefined,
+      ),
     })),
     place,
     excerpt: excerptAt(place, text),
   };
+}
+
+/** Returns the value of a field such as spec.env[0].name in the manifest itself. */
+function writtenAt({ name, labels, annotations, spec }: Manifest, field: string): unknown {
+  let value: unknown = { metadata: { name, labels, annotations }, spec };
+  for (const [part] of field.matchAll(/[^.[\]]+|(?<=\[)[^\]]+(?=\])/g)) {
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined;
+  }
+  return value;
+}
+
+function valueText(value: unknown, isOwn: boolean): string {
+  if (value === undefined) return 'not set';
+  return isOwn ? canonicalJson(value) : `${canonicalJson(value)} (default)`;
 }
 
 function denialOf({ policy, binding, message }: Decision, level: Level): { denial?: string } {

@@ -17,35 +17,46 @@ export interface ImpactQuestion {
   readonly before: InForce;
   readonly after: InForce;
   judge(object: KubeObject, inForce: InForce): Judgement[];
+  /** Called between WebApps, as in a review. */
+  readonly pause?: (() => Promise<void>) | undefined;
 }
 
 /** Returns what would begin to be denied: denied by the new policies and not by the old. */
-export function impactOf({ webapps, before, after, judge }: ImpactQuestion): Impact[] {
+export async function impactOf(question: ImpactQuestion): Promise<Impact[]> {
+  const { webapps, before, after, pause } = question;
   // Broken policies are a finding; there is nothing to compare with.
   if (errorsOf(after.policies).length + errorsOf(before.policies).length > 0) return [];
-  return webapps.flatMap(({ proposed, object }) => {
-    const known = new Set(
-      judge(object, before)
-        .flatMap(denied)
-        .map(({ key }) => key),
-    );
-    return judge(object, after)
+  const found: Impact[] = [];
+  for (const webapp of webapps) {
+    found.push(...impactOn(webapp, question));
+    await pause?.();
+  }
+  return found;
+}
+
+function impactOn(
+  { proposed, object }: ImpactQuestion['webapps'][number],
+  { before, after, judge }: ImpactQuestion,
+): Impact[] {
+  const known = new Set(
+    judge(object, before)
       .flatMap(denied)
-      .filter(({ key }) => !known.has(key))
-      .map(({ decision, judgement }): Impact => {
-        const { kind } = judgement.object;
-        const field = originOf(kind, tellingFields(decision.fields)[0]?.path ?? []);
-        return {
-          policy: policyRef(after.policies, decision),
-          subject: subjectOf(
-            judgement.object,
-            kind === 'WebApp' ? undefined : proposed.manifest.name,
-          ),
-          message: decision.message,
-          place: placeAt(proposed.manifest.problemAt(field, ''), proposed.text),
-        };
-      });
-  });
+      .map(({ key }) => key),
+  );
+  return judge(object, after)
+    .flatMap(denied)
+    .filter(({ key }) => !known.has(key))
+    .map(({ decision, judgement }): Impact => {
+      const { kind } = judgement.object;
+      const field = originOf(kind, tellingFields(decision.fields)[0]?.path ?? []);
+      const { manifest, text } = proposed;
+      return {
+        policy: policyRef(after.policies, decision),
+        subject: subjectOf(judgement.object, kind === 'WebApp' ? undefined : manifest.name),
+        message: decision.message,
+        place: placeAt(manifest.problemAt(field, ''), text),
+      };
+    });
 }
 
 function denied(judgement: Judgement) {

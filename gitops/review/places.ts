@@ -14,6 +14,27 @@ export function placeAt(
   return { path, line, column, endLine: line, endColumn: column + Math.max(1, word.length) };
 }
 
+/**
+ * Returns the key that holds the mapping whose first entry stands at a place: what is not in the file is missing below
+ * it. Where the text is written otherwise, the place itself.
+ */
+export function placeAbove(place: Place, text: string): Place {
+  const lines = text.split('\n');
+  if (/^[{[]/.test((lines[place.line - 1] ?? '').slice(place.column - 1))) return place;
+  const line = lines.findLastIndex((each, index) => index < place.line - 1 && !isBlank(each)) + 1;
+  const [, indent = '', key = ''] = KEY.exec(lines[line - 1] ?? '') ?? [];
+  if (key === '' || indent.length >= place.column - 1) return place;
+  const column = indent.length + 1;
+  return { ...place, line, column, endLine: line, endColumn: column + key.length };
+}
+
+/** A key with nothing behind it. */
+const KEY = /^([ -]*)([^\s#-][^:#]*):\s*(#.*)?$/;
+
+function isBlank(line: string): boolean {
+  return /^\s*(#.*)?$/.test(line);
+}
+
 /** Returns the lines around a place, cut where they are long. */
 export function excerptAt(
   { line }: Pick<Place, 'line'>,

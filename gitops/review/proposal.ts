@@ -1,5 +1,6 @@
 // What a merge would change in one source: its WebApps before and after, and what is wrong with their files.
 import type { Problem } from '../../policies/problem.ts';
+import { PermanentError } from '../errors.ts';
 import { WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
 import {
@@ -37,8 +38,20 @@ export interface Proposal {
 /** More files than this are read only where they changed. */
 const MAX_READ = 500;
 
-/** Returns the proposal. `all` reads every file, also of a large repository. */
-export async function proposalOf(commits: Commits, scope: Scope, all: boolean): Promise<Proposal> {
+/** How much of the repository is looked at. */
+export interface Extent {
+  /** Reads every file, also of a large repository. */
+  readonly all: boolean;
+  /** A proposal that changes more files is refused. */
+  readonly maxFiles: number;
+}
+
+/** Returns the proposal; one that is too large is a permanent error. */
+export async function proposalOf(
+  commits: Commits,
+  scope: Scope,
+  { all, maxFiles }: Extent,
+): Promise<Proposal> {
   const base = manifestsIn(await treeOf(commits.base, scope.path), scope);
   const merged = manifestsIn(await mergedTree(commits, scope.path), scope);
   const touched = new Set(
@@ -46,6 +59,7 @@ export async function proposalOf(commits: Commits, scope: Scope, all: boolean): 
       (path) => base.get(path)?.blob !== merged.get(path)?.blob,
     ),
   );
+  if (touched.size > maxFiles) throw tooLarge(touched.size, maxFiles);
   const wanted = (tree: Tree) =>
     [...tree.values()].filter(({ path }) => all || tree.size <= MAX_READ || touched.has(path));
   const [old, now] = await Promise.all([readAll(wanted(base)), readAll(wanted(merged))]);
@@ -83,6 +97,11 @@ export function webappOf(
     ...(some(annotations) && { annotations }),
   };
   return { apiVersion, kind, metadata, spec };
+}
+
+function tooLarge(size: number, most: number): PermanentError {
+  const message = `${size} files of WebApps change, at most ${most} are reviewed at once; split the pull request`;
+  return new PermanentError('PullRequestTooLarge', message);
 }
 
 function manifestsIn(tree: Tree, { policies }: Scope): Tree {

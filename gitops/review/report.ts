@@ -85,6 +85,8 @@ export interface FieldDifference {
   readonly path: string;
   readonly before?: string;
   readonly after?: string;
+  /** Field manager that set what a cluster holds; only where drift is told. */
+  readonly by?: string;
 }
 
 /** What the merge would do to one object. */
@@ -104,9 +106,11 @@ export interface Impact {
   readonly place?: Place;
 }
 
-/** A difference between the cluster and the base; told beside the verdict, never part of it. */
+/** A difference between the base (before) and the cluster (after); told beside the verdict, never part of it. */
 export interface Drift {
   readonly subject: Subject;
+  /** The cluster has no such object; there are no fields then. */
+  readonly isMissing?: boolean;
   readonly fields: readonly FieldDifference[];
 }
 
@@ -139,6 +143,8 @@ export interface Report {
   readonly waived: readonly Outcome[];
   readonly changes: readonly ObjectChange[];
   readonly impact: readonly Impact[];
-  /** Absent without a cluster. */
+  /** Absent without a cluster, and where it could not be seen. */
   readonly drift?: readonly Drift[];
+  /** Why a cluster that was asked could not be seen. */
+  readonly driftUnseen?: string;
 }

@@ -1,12 +1,13 @@
 // The story of one review: policies of the base judge what the head would make of the WebApps.
 import { canonicalJson, type Decision, waiverProblems } from '../../policies/index.ts';
 import type { Problem } from '../../policies/problem.ts';
-import type { Judgement } from '../policy/judge.ts';
 import { admitted, judgePair } from '../policy/judge-webapp.ts';
 import { errorsOf, type Policies, together } from '../policy/policies.ts';
 import type { InForce, PolicyReader } from '../policy/reader.ts';
+import type { WebApp } from '../webapp.ts';
 import { changesOf } from './changes.ts';
 import { type Proposed, type Told, tell } from './findings.ts';
+import { type Trial, withFix } from './fixes.ts';
 import { impactOf } from './impact.ts';
 import { excerptAt, placeAt } from './places.ts';
 import { type Proposal, policyFilesIn, proposalOf, type Scope, webappOf } from './proposal.ts';
@@ -21,7 +22,14 @@ export interface ReviewScope extends Scope {
 export interface ReviewWorld {
   readonly policies: PolicyReader;
   readonly now: number;
+  /** Files with WebApps that may change; any number without it. */
+  readonly maxFiles?: number;
+  /** Called between WebApps: whoever has others to serve, or too little time, lets them in or throws. */
+  readonly pause?: () => Promise<void>;
 }
+
+/** Findings that a fix is looked for; each may have everything judged some times more. */
+const MAX_FIXES = 20;
 
 /** What a review of one source found. */
 export interface ScopeReview {
@@ -30,6 +38,8 @@ export interface ScopeReview {
   readonly changes: readonly ObjectChange[];
   readonly impact: readonly Impact[];
   readonly policiesDigest: string;
+  /** WebApps of the base that would change or go: what a cluster should hold now. */
+  readonly before: readonly WebApp[];
   readonly webapps: { readonly changed: number; readonly all: number };
 }
 
@@ -44,11 +54,17 @@ export async function reviewScope(
   const edited = !sameTree(base, merged);
   const own = await load(base, scope, world);
   const inForce = withCluster(own, scope, world);
-  const proposal = await proposalOf(commits, scope, edited);
-  const judged = judgeAll(proposal, inForce, { scope, world });
+  const { maxFiles = Number.POSITIVE_INFINITY } = world;
+  const proposal = await proposalOf(commits, scope, { all: edited, maxFiles });
+  const judged = await judgeAll(proposal, inForce, { scope, world });
   const about = { policies: inForce.policies, hash: world.policies.hash };
-  const told = judged.flatMap(({ proposed, judgements }) =>
-    judgements.map((judgement) => tell(judgement, proposed, about)),
+  let fixes = MAX_FIXES;
+  const told = judged.flatMap(({ proposed, ...trial }) =>
+    trial.judgements.map((judgement) => {
+      const said = tell(judgement, proposed, about);
+      const fixed = (finding: Finding) => (fixes-- > 0 ? withFix(finding, trial) : finding);
+      return { ...said, findings: said.findings.map(fixed) };
+    }),
   );
   const decisions = judged.flatMap(({ judgements }) =>
     judgements.flatMap((each) => each.decisions),
@@ -65,8 +81,9 @@ export async function reviewScope(
     findings: unique(problems).map((problem) => findingOf(problem, files, about.hash)),
     told,
     changes: changesIn(proposal, scope),
+    before: beforeIn(proposal, scope),
     impact: edited
-      ? impactOf({
+      ? await impactOf({
           webapps: [...proposal.after.values()].map((proposed) => ({
             proposed,
             object: webappOf(proposed.manifest, scope.namespace),
@@ -74,6 +91,7 @@ export async function reviewScope(
           before: inForce,
           after: withCluster(next, scope, world),
           judge: (after, by) => judgePair({ before: undefined, after }, by, world.now),
+          pause: world.pause,
         })
       : [],
     policiesDigest: inForce.policies.digest,
@@ -125,27 +143,37 @@ function withCluster(own: Policies, { cluster }: ReviewScope, { policies }: Revi
     : { ...cluster, policies: together(own, cluster.policies, policies.hash) };
 }
 
-interface Judged {
+interface Judged extends Trial {
   readonly proposed: Proposed;
-  readonly judgements: readonly Judgement[];
 }
 
-function judgeAll(
+async function judgeAll(
   { before, after, changed }: Proposal,
   inForce: InForce,
   { scope, world }: { scope: Scope; world: ReviewWorld },
-): Judged[] {
+): Promise<Judged[]> {
   // Policies that cannot be read are a finding of their own; nobody knows what they would say.
   if (errorsOf(inForce.policies).length > 0) return [];
-  return changed.flatMap((name) => {
+  const judged: Judged[] = [];
+  for (const name of changed) {
     const proposed = after.get(name);
-    if (proposed === undefined) return [];
+    if (proposed === undefined) continue;
     const old = before.get(name);
     const pair = {
       after: webappOf(proposed.manifest, scope.namespace),
       before: old && webappOf(old.manifest, scope.namespace),
     };
-    return [{ proposed, judgements: judgePair(pair, inForce, world.now) }];
+    const judgements = judgePair(pair, inForce, world.now);
+    judged.push({ proposed, pair, judgements, inForce, now: world.now });
+    await world.pause?.();
+  }
+  return judged;
+}
+
+function beforeIn({ before, changed, deleted }: Proposal, { namespace }: Scope): WebApp[] {
+  return [...changed, ...deleted].sort().flatMap((name) => {
+    const old = before.get(name);
+    return old === undefined ? [] : [admitted(webappOf(old.manifest, namespace))];
   });
 }
 

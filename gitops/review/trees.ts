@@ -4,6 +4,8 @@ import { PermanentError } from '../errors.ts';
 import type { Snapshot, TreeFile } from '../repository.ts';
 
 const PARALLEL_READS = 16;
+/** Of all files of one folder together. */
+const MAX_CHARACTERS = 64 * 2 ** 20;
 
 /** Commits as a review needs them. */
 export interface Commits {
@@ -55,14 +57,23 @@ export interface ReadFile {
   readonly error?: string;
 }
 
-/** Reads files; one that is too large or no text comes with its error. */
+/** Reads files; one that is too large or no text comes with its error. Too much in all is a permanent error. */
 export function readAll(files: Iterable<ReadableFile>): Promise<ReadFile[]> {
+  let left = MAX_CHARACTERS;
   return pLimit(PARALLEL_READS).map([...files], async ({ path, readText }) => {
+    if (left < 0) throw tooMuch();
     try {
-      return { path, text: await readText() };
+      const text = await readText();
+      left -= text.length;
+      return { path, text };
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
       return { path, text: '', error: error.message };
     }
   });
+}
+
+function tooMuch(): PermanentError {
+  const most = MAX_CHARACTERS / 2 ** 20;
+  return new PermanentError('TooLarge', `the files hold more than ${most} million characters`);
 }

@@ -19,8 +19,8 @@ import { type Go, goCommand } from '../go-command.ts';
 
 const VERSION = 'v1.26.0';
 const MODULE = 'code.gitea.io/gitea';
-/** What Gitea reads beside its program. */
-const ASSETS = ['templates', 'options', 'public'];
+/** What Gitea reads beside its program, and the styles that its own build would make of its sources. */
+const ASSETS = ['templates', 'options', 'public', 'web_src/css'];
 
 /** A folder with the program `gitea` and the folders it reads. */
 export type GiteaFolder = string;

@@ -25,6 +25,8 @@ export interface Gitea extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`, without a slash at its end. */
   readonly url: string;
   readonly admin: GiteaUser;
+  /** Folder of the styles of its pages, as sources; an older build may lack it. */
+  readonly styles: string;
   addUser(name: string): Promise<GiteaUser>;
 }
 
@@ -58,7 +60,8 @@ export async function startGitea(log: Log = logToStderr): Promise<Gitea> {
     await stop();
     throw error;
   });
-  return { url, admin, addUser, [Symbol.asyncDispose]: stop };
+  const styles = join(folder, 'web_src', 'css');
+  return { url, admin, styles, addUser, [Symbol.asyncDispose]: stop };
 }
 
 function environment(data: string) {

@@ -1,9 +1,11 @@
 // Pull requests on a real Gitea, from the webhook to the comment that tells the ending.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
+import { ANNOTATION } from '../../gitops/webapp.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { openPullRequest, type Person, person } from './forge-user.ts';
+import { takePicture } from './picture.ts';
 import { type ForgeStage, forgeStage } from './stage.ts';
 
 const PACK = join(import.meta.dirname, '..', '..', 'policies', 'packs', 'baseline');
@@ -58,13 +60,23 @@ async function lineNotes({ owner }: ForgeStage, number: number) {
   return (await Promise.all(reviews.map(of))).flat();
 }
 
+async function picture(
+  t: ExecutionContext,
+  { gitea, owner }: ForgeStage,
+  { number, ...of }: { number: number; comment: number; name: string },
+): Promise<void> {
+  const page = `${gitea.url}/${owner.name}/fleet/pulls/${number}`;
+  const path = await takePicture({ page, styles: gitea.styles, ...of });
+  t.log(path ? `picture: ${path}` : `no Chromium in /usr/bin: no picture of ${of.name}`);
+}
+
 test.serial('a pull request is denied, mended, merged, and told when it is Ready', async (t) => {
   t.timeout(240_000);
   const files = {
     'apps/shop.yaml': app('shop', 3, '1.8.2'),
     'apps/cart.yaml': app('cart', 2, '2.1.0'),
   };
-  const it = await forgeStage(t, { ...files, ...(await policies()) });
+  const it = await forgeStage(t, { ...files, ...(await policies()) }, 'shop');
   const { owner } = it;
   await using clone = await owner.clone(owner.name, 'fleet');
   await clone.git('checkout', '--quiet', '-b', 'scale');
@@ -87,11 +99,15 @@ test.serial('a pull request is denied, mended, merged, and told when it is Ready
     'the status says failure',
     async () => (await statusOf(it, bad))?.status === 'failure',
   );
-  const notes = await lineNotes(it, number);
-  t.true(
-    notes.some(({ path, body }) => path === 'apps/shop.yaml' && body?.includes('replica-bounds')),
+  await eventually('a note stands on the line', async () =>
+    (await lineNotes(it, number)).some(
+      ({ path, body }) => path === 'apps/shop.yaml' && body?.includes('replica-bounds'),
+    ),
   );
+  t.regex(denied.body, /\*\*Fix:\*\* Set spec\.replicas to 10\./);
+  t.notRegex(denied.body, /Live drift/, 'nobody has touched the cluster');
   t.log(denied.body);
+  await picture(t, it, { number, comment: denied.id ?? 0, name: 'review' });
 
   const good = await clone.push({ 'apps/shop.yaml': app('shop', 5, '1.9.0') });
   const passed = await reviewComment(it, number, /### (✅|⚠️)/);
@@ -107,8 +123,12 @@ test.serial('a pull request is denied, mended, merged, and told when it is Ready
   const ended = await reviewComment(it, number, /🚀 Applied/);
   t.is(ended.id, denied.id);
   t.regex(ended.body, /1 WebApp Ready: `shop`/);
-  t.is((await it.source()).metadata.annotations?.['webapps.example.com/merged'], undefined);
+  await eventually(
+    'nothing waits for an ending any more',
+    async () => (await it.source()).metadata.annotations?.[ANNOTATION.merged] === undefined,
+  );
   t.log(ended.body.split('\n').slice(0, 6).join('\n'));
+  await picture(t, it, { number, comment: ended.id ?? 0, name: 'ended' });
 });
 
 test.serial('a fork cannot take away the policy that denies it', async (t) => {

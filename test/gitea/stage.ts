@@ -1,6 +1,6 @@
 // The whole product beside a real forge: one repository with policies, one source that follows and reviews it.
 import type { ExecutionContext } from 'ava';
-import { SECRET, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import { NAMESPACE, SECRET, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
 import { type Gitea, startGitea } from '../../infra/gitea/start.ts';
 import { SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
@@ -22,13 +22,18 @@ export interface ForgeStage {
 
 const REPOSITORY = 'fleet';
 
-/** Starts everything and returns once the source is applied and Ready. */
+/** Starts everything and returns once the source is applied and Ready; in a new namespace, of this name if one is given. */
 export async function forgeStage(
   t: ExecutionContext,
   files: Record<string, string>,
+  name?: string,
 ): Promise<ForgeStage> {
   const cluster = await testCluster();
-  const namespace = await freshNamespace(cluster);
+  const namespace = name ?? (await freshNamespace(cluster));
+  if (name !== undefined) {
+    const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+    await cluster.admin.cluster.create(NAMESPACE, object);
+  }
   const gitea = await startGitea();
   t.teardown(() => gitea[Symbol.asyncDispose]());
   const parts = await startParts(cluster, { LOG_LEVEL: 'info' });

@@ -155,9 +155,14 @@ export const REPORTS = {
       },
     ],
     drift: [
-      { subject: deployment(), fields: [{ path: 'spec.replicas', before: '3', after: '5' }] },
+      {
+        subject: deployment(),
+        fields: [{ path: 'spec.replicas', before: '3', after: '5', by: 'kubectl-scale' }],
+      },
+      { subject: deployment({ kind: 'Service', apiVersion: 'v1' }), isMissing: true, fields: [] },
     ],
   }),
+  unseen: report({ passed, changes, driftUnseen: 'no answer from https://10.0.0.1' }),
   waived: report({ passed, waived: [outcome('max-replicas', subject(), waiver)], changes }),
   hostile: hostileReport(HOSTILE),
   long: longReport(),

@@ -1,0 +1,79 @@
+// The one comment on a pull request, whoever of many functions writes it.
+import type { Place, Report } from '../../gitops/review/report.ts';
+import type { WebAppSource } from '../../gitops/webapp.ts';
+import { type Comment, type ForgeApi, placeOf } from '../forge/forge-api.ts';
+import { renderMarkdown } from '../report/markdown.ts';
+
+/** How our comment begins; with its author that is how it is found again. */
+export const MARKER = '<!-- webapp-review -->';
+
+/** What the comment is to say. */
+export interface Wanted {
+  readonly body: string;
+  /** Says nothing where nothing was said before. */
+  readonly onlyEdit: boolean;
+}
+
+/** Returns the comment that a report asks for: silence where there is nothing to say. */
+export function commentOf(source: WebAppSource, report: Report): Wanted {
+  const linkTo = linker(source, report);
+  const reproduce = commandFor(source, report);
+  const body = renderMarkdown(report, { marker: MARKER, linkTo, reproduce });
+  return { body, onlyEdit: report.conclusion === 'unchanged' };
+}
+
+/**
+ * Has the pull request's one comment say it. Two functions may make one at once: each looks again after it has, keeps
+ * the oldest and deletes the others.
+ */
+export async function putComment(
+  forge: ForgeApi,
+  number: number,
+  { body, onlyEdit }: Wanted,
+): Promise<void> {
+  const before = await forge.ownComments(number, MARKER);
+  if (before.length === 0) {
+    if (onlyEdit) return;
+    await forge.createComment(number, body);
+  }
+  const [oldest, ...younger] = before.length > 0 ? before : await forge.ownComments(number, MARKER);
+  if (oldest && oldest.body !== body) await forge.editComment(number, oldest.id, body);
+  await deleteAll(forge, number, younger);
+}
+
+async function deleteAll(
+  forge: ForgeApi,
+  number: number,
+  comments: readonly Comment[],
+): Promise<void> {
+  for (const { id } of comments) await forge.deleteComment(number, id);
+}
+
+/** What a person types in a clone of the repository; quotes keep a strange name from doing anything else. */
+function commandFor({ spec, metadata }: WebAppSource, { base, head }: Report): string {
+  const options = {
+    base: base.slice(0, 12),
+    head: head.slice(0, 12),
+    path: spec.path,
+    ...(spec.policies && { policies: spec.policies.path }),
+    namespace: metadata.namespace ?? '',
+  };
+  const words = Object.entries(options).map(([name, value]) => `--${name} ${quoted(value)}`);
+  return `webapp review ${words.join(' ')}`;
+}
+
+function quoted(word: string): string {
+  return /^[\w./@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Addresses of files at the very commits that were compared. */
+function linker({ spec }: WebAppSource, { base, head }: Report) {
+  const { origin, owner, name } = placeOf(spec.url);
+  const folder = { github: 'blob', gitlab: '-/blob', gitea: 'src/commit' }[
+    spec.review?.forge ?? 'github'
+  ];
+  return ({ path, line }: Place, side: 'base' | 'head') => {
+    const file = path.split('/').map(encodeURIComponent).join('/');
+    return `${origin}/${owner}/${name}/${folder}/${side === 'base' ? base : head}/${file}#L${line}`;
+  };
+}
