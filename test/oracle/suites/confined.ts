@@ -1,0 +1,30 @@
+import { POLICY_BINDING } from '../../../gitops/kinds.ts';
+import type { KubeObject } from '../../../gitops/objects.ts';
+import { NAMESPACE } from '../world.ts';
+import type { Suite } from './suite.ts';
+
+/** Returns the suite with bindings that leave other namespaces alone, for others may use the cluster, too. */
+export function confined(suite: Suite): Suite {
+  const own = suite.cluster.filter(({ kind }) => kind === 'Namespace');
+  const values = [NAMESPACE, ...own.map(({ metadata }) => metadata.name)];
+  const only = { key: 'kubernetes.io/metadata.name', operator: 'In', values };
+  const policies = suite.policies.map((each) =>
+    each.kind === POLICY_BINDING.kind ? bindOnly(each, only) : each,
+  );
+  return { ...suite, policies };
+}
+
+interface Selector {
+  readonly matchExpressions?: readonly object[];
+}
+
+function bindOnly(binding: KubeObject, only: object): KubeObject {
+  const { spec } = binding as { spec?: { matchResources?: { namespaceSelector?: Selector } } };
+  const selector = spec?.matchResources?.namespaceSelector;
+  const matchExpressions = [...(selector?.matchExpressions ?? []), only];
+  const namespaceSelector = { ...selector, matchExpressions };
+  return {
+    ...binding,
+    spec: { ...spec, matchResources: { ...spec?.matchResources, namespaceSelector } },
+  };
+}
