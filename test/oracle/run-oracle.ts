@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { type Generated, runGenerated } from './drafts/rounds.ts';
+import { store } from './drafts/subjects.ts';
 import type { Ground } from './ground.ts';
 import { readPacks } from './suites/packs.ts';
-import { runSuite } from './suites/run-suite.ts';
+import { runSuites } from './suites/run-suite.ts';
 import { readSuites } from './suites/suite.ts';
 import { prepare } from './world.ts';
 
@@ -10,7 +11,7 @@ import { prepare } from './world.ts';
 export const PARTS = ['documentation', 'packs', 'generated'] as const;
 export type PartOfOracle = (typeof PARTS)[number];
 
-/** `cases` are of the generated policies; packs get a tenth of it in generated objects, beside those written down. */
+/** `cases` are of the generated policies; the packs judge a generated object for fifty of them, beside those written. */
 export interface OracleOptions extends Generated {
   readonly parts: readonly PartOfOracle[];
 }
@@ -21,13 +22,14 @@ export async function runOracle(
   sides: Omit<Ground, 'about'>,
 ): Promise<void> {
   const ground = { ...sides, about: await prepare(sides.server) };
+  // Before any policy is in force that would deny it.
+  await store(sides.server);
   const runs: Record<PartOfOracle, () => Promise<void>> = {
     documentation: async () => {
-      const suites = await readSuites(join(import.meta.dirname, 'documentation'));
-      for (const suite of suites) await runSuite(suite, ground);
+      await runSuites(await readSuites(join(import.meta.dirname, 'documentation')), ground);
     },
     packs: async () => {
-      for (const suite of await readPacks(options)) await runSuite(suite, ground);
+      for (const suite of await readPacks(options)) await runSuites([suite], ground);
     },
     generated: () => runGenerated(options, ground),
   };

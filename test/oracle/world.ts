@@ -58,13 +58,13 @@ export function object(
 /** Prepares the cluster and returns what is known of it. Doing it again does no harm. */
 export async function prepare(server: ApiServer): Promise<Circumstances> {
   const definitions = [DEFINITION, load(await readFile(WEBAPPS, 'utf8')) as KubeObject];
-  for (const definition of definitions) await server.create(CRD, definition);
+  for (const definition of definitions) await server.keep(CRD, definition);
   const { apiVersion, kind } = NAMESPACES;
   const metadata = { name: NAMESPACE, labels: { tier: 'test' } };
-  await server.create(NAMESPACES, { apiVersion, kind, metadata });
+  await server.keep(NAMESPACES, { apiVersion, kind, metadata });
   for (const each of [THING, WEBAPP]) await isServed(each, server);
   for (const param of PARAMS) {
-    await server.create(param.kind === THING.kind ? THING : CONFIG_MAP, param);
+    await server.keep(param.kind === THING.kind ? THING : CONFIG_MAP, param);
   }
   const namespaces = new Map<string, KubeObject>();
   for (const name of ['default', NAMESPACE]) namespaces.set(name, await settled(name, server));

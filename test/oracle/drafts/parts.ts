@@ -63,7 +63,9 @@ export function alone(draft: Draft, field: string): Draft {
     ...draft,
     conditions: draft.conditions.filter((each) => each === tree),
     validations: [
-      ...draft.validations.filter((each) => each.tree === tree),
+      ...draft.validations
+        .filter((rule) => rule.tree === tree)
+        .map((rule) => ({ ...rule, messageTree: undefined })),
       ...messages.map((rule) => ({ ...rule, tree: leaf(BOOL, 'false') })),
     ],
     annotations: draft.annotations.filter((each) => each === tree),

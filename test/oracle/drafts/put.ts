@@ -1,6 +1,7 @@
 // Puts a draft to both sides.
 import { explanationOf } from '../explained.ts';
 import type { Ground } from '../ground.ts';
+import { CONFLICT } from '../sides/api-server.ts';
 import { judge } from '../sides/ours.ts';
 import { saidByServer } from '../sides/said.ts';
 import type { Draft } from './draft.ts';
@@ -28,11 +29,20 @@ export async function putLoad(draft: Draft, { server }: Ground): Promise<Pairing
 
 /** Asks both sides about the subject; the draft is in force. */
 export async function put(draft: Draft, subject: Subject, ground: Ground): Promise<Pairing[]> {
-  const question = await questionAbout(subject, draft.name, ground.server);
-  const { of, object, oldObject } = question;
-  const answer = await ground.server.dryRun(of, object, oldObject);
+  const { question, answer } = await ask(draft, subject, ground);
   const judged = judge(question, { ...ground, set: loadDraft(draft).set });
   return pairUp(draft, judged, saidByServer(answer, [draft.name]));
+}
+
+const MAX_TRIES = 10;
+
+/** A controller may write between our look at the old object and the update. */
+async function ask({ name }: Draft, subject: Subject, { server }: Ground) {
+  for (let i = 1; ; i++) {
+    const question = await questionAbout(subject, name, server);
+    const answer = await server.dryRun(question.of, question.object, question.oldObject);
+    if (answer.code !== CONFLICT || i === MAX_TRIES) return { question, answer };
+  }
 }
 
 /** Whether the sides differ and nothing is known of why. */

@@ -9,10 +9,12 @@ import type { Pairing } from './pairing.ts';
 import { isEmpty, without } from './parts.ts';
 import { isSuspect, put, putLoad, type Suspect } from './put.ts';
 import { LOADED } from './refusals.ts';
-import { SUBJECTS, store } from './subjects.ts';
+import { SUBJECTS } from './subjects.ts';
 
 /** In force at once. */
 const POLICIES = 30;
+/** Cases that a policy makes on average: every other has 50 expressions for 6 subjects. */
+const PER_POLICY = 150;
 
 export interface Generated {
   readonly cases: number;
@@ -23,7 +25,6 @@ export interface Generated {
 
 /** Puts at least so many expressions and whole policies to both sides. */
 export async function runGenerated(options: Generated, ground: Ground): Promise<void> {
-  await store(ground.server);
   const end = ground.tally.cases + options.cases;
   let { at } = options;
   while (ground.tally.cases < end) {
@@ -40,26 +41,37 @@ interface Round {
 
 /** Returns the number of the next policy. */
 async function runRound({ seed, at, end }: Round, ground: Ground): Promise<number> {
+  const count = Math.min(POLICIES, Math.ceil((end - ground.tally.cases) / PER_POLICY));
+  const drafts = Array.from({ length: count }, (_, index) => {
+    const number = at + index;
+    return makeDraft(`generated-${seed}-${number}`, new Random(seed * 1_000_003 + number));
+  });
+  await runDrafts(drafts, ground);
+  return at + count;
+}
+
+/** Puts the drafts to both sides, and looks into what differs. */
+export async function runDrafts(drafts: readonly Draft[], ground: Ground): Promise<void> {
   const suspects: Suspect[] = [];
-  const drafts: Draft[] = [];
-  const count = Math.min(POLICIES, Math.ceil((end - ground.tally.cases) / 150));
-  for (let number = at; number < at + count; number++) {
-    const draft = makeDraft(`generated-${seed}-${number}`, new Random(seed * 1_000_003 + number));
-    const rest = await loadable(draft, suspects, ground);
-    if (!isEmpty(rest)) drafts.push(rest);
-  }
-  {
-    await using _ = await Activation.of(drafts.flatMap(objectsOf), ground.server);
-    for (const draft of drafts) {
-      for (const subject of SUBJECTS) {
-        for (const pairing of await put(draft, subject, ground)) {
-          note({ ...pairing, draft, subject }, suspects, ground);
-        }
+  const taken: Draft[] = [];
+  for (const draft of drafts) taken.push(await loadable(draft, suspects, ground));
+  await ask(
+    taken.filter((draft) => !isEmpty(draft)),
+    suspects,
+    ground,
+  );
+  await clear(suspects, ground);
+}
+
+async function ask(drafts: readonly Draft[], suspects: Suspect[], ground: Ground): Promise<void> {
+  await using _ = await Activation.of(drafts.flatMap(objectsOf), ground.server);
+  for (const draft of drafts) {
+    for (const subject of SUBJECTS) {
+      for (const pairing of await put(draft, subject, ground)) {
+        note({ ...pairing, draft, subject }, suspects, ground);
       }
     }
   }
-  await clear(suspects, ground);
-  return at + count;
 }
 
 const MAX_TRIES = 10;

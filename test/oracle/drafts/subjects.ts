@@ -87,7 +87,7 @@ export const SUBJECTS: readonly Subject[] = [
 
 /** Makes the objects that are to be updated. Doing it again does no harm. */
 export async function store(server: ApiServer): Promise<void> {
-  for (const { of, object: stored } of STORED) await server.create(of, stored);
+  for (const { of, object: stored } of STORED) await server.keep(of, stored);
 }
 
 /**
@@ -102,7 +102,8 @@ export async function questionAbout(
   const { name, namespace } = given.metadata;
   const metadata = { ...given.metadata, labels: { [LABEL]: policy } };
   if (!isUpdate) return { of, object: { ...given, metadata } };
-  const { object: oldObject } = await server.get(of, name, namespace);
+  const { code, message, object: oldObject } = await server.get(of, name, namespace);
+  if (code >= 300) throw new Error(message);
   const { resourceVersion = '' } = oldObject.metadata;
   return { of, oldObject, object: { ...given, metadata: { ...metadata, resourceVersion } } };
 }

@@ -26,6 +26,9 @@ export interface Answer {
 
 type Method = 'POST' | 'PUT' | 'DELETE' | 'GET';
 
+/** The code for an object that is there already, or is no longer as the request has it. */
+export const CONFLICT = 409;
+
 interface Sent {
   readonly object?: KubeObject;
   readonly dryRun?: boolean;
@@ -49,6 +52,12 @@ export class ApiServer implements AsyncDisposable {
 
   create(of: Kind, object: KubeObject): Promise<Answer> {
     return this.#send('POST', resourcePath(of, object.metadata.namespace), { object });
+  }
+
+  /** Creates the object unless there is one already. */
+  async keep(of: Kind, object: KubeObject): Promise<void> {
+    const { code, message } = await this.create(of, object);
+    if (code >= 300 && code !== CONFLICT) throw new Error(message);
   }
 
   /** Asks what would become of a create, or of an update where there is an old object. */
@@ -84,7 +93,7 @@ export class ApiServer implements AsyncDisposable {
       }),
     );
     if (!answer) return PANICKED;
-    const body = parseJson(await answer.body.text()) as Body;
+    const body = bodyOf(await answer.body.text());
     return {
       code: answer.statusCode,
       reason: body.reason ?? '',
@@ -95,6 +104,11 @@ export class ApiServer implements AsyncDisposable {
       object: body as unknown as KubeObject,
     };
   }
+}
+
+/** What is not served at all is answered with a text. */
+function bodyOf(text: string): Body {
+  return text.startsWith('{') ? (parseJson(text) as Body) : { message: text };
 }
 
 /** An API server that panics over a request resets its stream. */

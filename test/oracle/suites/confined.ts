@@ -3,10 +3,10 @@ import type { KubeObject } from '../../../gitops/objects.ts';
 import { NAMESPACE } from '../world.ts';
 import type { Suite } from './suite.ts';
 
-/** Returns the suite with bindings that leave other namespaces alone, for others may use the cluster, too. */
+/** Returns the suite with bindings that leave other namespaces alone: other suites and other tests may be there. */
 export function confined(suite: Suite): Suite {
   const own = suite.cluster.filter(({ kind }) => kind === 'Namespace');
-  const values = [NAMESPACE, ...own.map(({ metadata }) => metadata.name)];
+  const values = own.length > 0 ? own.map(({ metadata }) => metadata.name) : [NAMESPACE];
   const only = { key: 'kubernetes.io/metadata.name', operator: 'In', values };
   const policies = suite.policies.map((each) =>
     each.kind === POLICY_BINDING.kind ? bindOnly(each, only) : each,

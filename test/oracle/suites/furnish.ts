@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../../gitops/objects.ts';
 import { eventually } from '../../cluster/eventually.ts';
 import type { Ground } from '../ground.ts';
+import { CONFLICT } from '../sides/api-server.ts';
 import { type Circumstances, kindOf } from '../sides/ours.ts';
 import { settled } from '../world.ts';
 import type { Suite } from './suite.ts';
@@ -26,7 +27,7 @@ export async function furnish(
     const of = kindOf(object, definitions);
     await eventually(`${object.kind} ${object.metadata.name} is there`, async () => {
       const { code } = await server.create(of, object);
-      return code < 300 || code === 409;
+      return code < 300 || code === CONFLICT;
     });
     if (object.kind !== 'Namespace') return;
     const { name } = object.metadata;

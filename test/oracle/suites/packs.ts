@@ -10,11 +10,11 @@ import { readObjects, type Suite } from './suite.ts';
 
 const PACKS = join(import.meta.dirname, '..', '..', '..', 'policies', 'packs');
 
-/** @param cases a tenth of it are generated objects, an equal share for each pack */
+/** @param options `cases`: one generated object for fifty of them, an equal share for each pack */
 export async function readPacks(options: { seed: number; cases: number }): Promise<Suite[]> {
   const packs = (await readdir(PACKS)).sort();
   const random = new Random(options.seed);
-  const share = Math.ceil(options.cases / 10 / packs.length);
+  const share = Math.ceil(options.cases / 50 / packs.length);
   return Promise.all(
     packs.map(async (name) => {
       const generated = Array.from({ length: share }, () => anyObject(random));

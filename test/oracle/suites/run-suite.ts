@@ -18,13 +18,23 @@ interface Stage extends Ground {
   readonly set: PolicySet;
 }
 
-/** Counts a case for each policy and example; what the API server does not answer as expected is an error. */
-export async function runSuite(given: Suite, ground: Ground): Promise<void> {
-  const suite = confined(given);
-  await using there = await furnish(suite, ground);
-  const stage = { ...ground, about: there.about, suite, set: loadedBy(suite, ground) };
-  await using _ = await Activation.of(suite.policies, ground.server);
-  for (const example of suite.examples) await put(example, stage);
+/**
+ * Counts a case for each policy and example; what the API server does not answer as expected is an error. All suites
+ * are in force at once, so their namespaces must not be the same.
+ */
+export async function runSuites(given: readonly Suite[], ground: Ground): Promise<void> {
+  const suites = given.map(confined);
+  await using there = new AsyncDisposableStack();
+  const stages: Stage[] = [];
+  for (const suite of suites) {
+    const { about } = there.use(await furnish(suite, ground));
+    stages.push({ ...ground, about, suite, set: loadedBy(suite, ground) });
+  }
+  const policies = suites.flatMap((suite) => suite.policies);
+  await using _ = await Activation.of(policies, ground.server);
+  for (const stage of stages) {
+    for (const example of stage.suite.examples) await put(example, stage);
+  }
 }
 
 /** What we refuse to load is a difference, for the API server takes all policies of suites. */
