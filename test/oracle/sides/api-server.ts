@@ -54,10 +54,12 @@ export class ApiServer implements AsyncDisposable {
     return this.#send('POST', resourcePath(of, object.metadata.namespace), { object });
   }
 
-  /** Creates the object unless there is one already. */
+  /** Creates the object unless there is one already: a create may be denied even then. */
   async keep(of: Kind, object: KubeObject): Promise<void> {
+    const { name, namespace } = object.metadata;
+    if ((await this.get(of, name, namespace)).code < 300) return;
     const { code, message } = await this.create(of, object);
-    if (code >= 300 && code !== CONFLICT) throw new Error(message);
+    if (code >= 300) throw new Error(`${object.kind} ${name}: ${message}`);
   }
 
   /** Asks what would become of a create, or of an update where there is an old object. */
