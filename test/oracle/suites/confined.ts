@@ -3,7 +3,10 @@ import type { KubeObject } from '../../../gitops/objects.ts';
 import { NAMESPACE } from '../world.ts';
 import type { Suite } from './suite.ts';
 
-/** Returns the suite with bindings that leave other namespaces alone: other suites and other tests may be there. */
+/**
+ * Returns the suite with bindings that leave other namespaces alone: other suites and other tests may be there. What has
+ * no namespace is not kept from a policy by this, so the rules of suites name none of it.
+ */
 export function confined(suite: Suite): Suite {
   const own = suite.cluster.filter(({ kind }) => kind === 'Namespace');
   const values = own.length > 0 ? own.map(({ metadata }) => metadata.name) : [NAMESPACE];
