@@ -95,8 +95,9 @@ export class CelMap {
     return this.#values.size;
   }
 
-  /** Returns undefined where there is no such key. */
+  /** Returns undefined where there is no such key, as there is none that NaN is equal to. */
   get(key: Value): Value | undefined {
+    if (Number.isNaN(key)) return undefined;
     const found = this.#values.get(stored(key));
     if (found !== undefined || typeof key === 'string') return found;
     for (const other of sameNumbers(key)) {
