@@ -20,10 +20,8 @@ test('admission: a write that a policy of the repository denies', async (t) => {
     namespace: it.namespace,
     name: 'shop',
   })) as KubeObject;
-  const update = await it.server.update(WEBAPP, {
-    ...live,
-    spec: { ...(live.spec as object), replicas: 4 },
-  });
+  const four = { ...live, spec: { ...(live.spec as object), replicas: 4 } };
+  const update = await it.server.dryRun(WEBAPP, four, live);
   t.like(update, { code: 422, message: BY + DENIED });
 });
 
@@ -35,19 +33,16 @@ test('admission: taking the label off the WebApp is no way out', async (t) => {
     name: 'shop',
   })) as KubeObject;
   const bare = { ...live, metadata: { ...live.metadata, labels: {} } };
-  t.is((await it.server.update(WEBAPP, bare)).code, 200);
-  t.is(
-    (await it.server.update(WEBAPP, { ...bare, spec: { ...(live.spec as object), replicas: 4 } }))
-      .code,
-    422,
-  );
+  t.is((await it.server.dryRun(WEBAPP, bare, live)).code, 200);
+  const four = { ...bare, spec: { ...(live.spec as object), replicas: 4 } };
+  t.is((await it.server.dryRun(WEBAPP, four, live)).code, 422);
 });
 
 test('admission: a WebApp that is not from Git is nobody’s business here', async (t) => {
   const it = await stage(t, GUARD);
   const { metadata, ...rest } = webappOf(it.namespace, 'own', { spec: { replicas: 12 } });
   const own = { ...rest, metadata: { ...metadata, labels: {} } };
-  t.is((await it.server.create(WEBAPP, own, true)).code, 201);
+  t.is((await it.server.dryRun(WEBAPP, own)).code, 201);
 });
 
 test('admission: warnings, and what the audit log tells', async (t) => {
@@ -167,20 +162,12 @@ test('admission: a Deployment of a WebApp is judged, and only that', async (t) =
   });
   t.is((await it.create('shop')).code, 201);
   const of = (labels: object) => deployment(it.namespace, { app: 'shop', ...labels });
-  const { code, message } = await it.server.create(DEPLOYMENT, of(OURS), true);
+  const { code, message } = await it.server.dryRun(DEPLOYMENT, of(OURS));
   t.is(code, 422);
   t.is(message, `${BY.replace('webapps', 'children')}${DENIED}`);
-  t.is((await it.server.create(DEPLOYMENT, of({}), true)).code, 201);
-  t.is(
-    (
-      await it.server.create(
-        DEPLOYMENT,
-        of({ ...OURS, 'app.kubernetes.io/instance': 'none' }),
-        true,
-      )
-    ).code,
-    201,
-  );
+  t.is((await it.server.dryRun(DEPLOYMENT, of({}))).code, 201);
+  const orphan = of({ ...OURS, 'app.kubernetes.io/instance': 'none' });
+  t.is((await it.server.dryRun(DEPLOYMENT, orphan)).code, 201);
 });
 
 test('admission: an object that was asked for in another version', async (t) => {
@@ -189,7 +176,7 @@ test('admission: an object that was asked for in another version', async (t) => 
   t.is((await it.create('shop')).code, 201);
   const V1 = { ...AUTOSCALER, apiVersion: 'autoscaling/v1' };
   const create = (maxReplicas: number) =>
-    it.server.create(V1, autoscaler(it.namespace, maxReplicas), true);
+    it.server.dryRun(V1, autoscaler(it.namespace, maxReplicas));
   t.like(await create(4), { code: 422, reason: 'Invalid' });
   t.is((await create(3)).code, 201);
   await it.policies({ 'hpa.yaml': v2 });

@@ -14,7 +14,7 @@ import type { KubeObject } from '../../gitops/objects.ts';
 import { annotationKey } from '../../gitops/policy/annotation-key.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { freshNamespace } from '../helpers/control-plane.ts';
-import type { Answer } from '../oracle/api-server.ts';
+import type { Answer } from '../oracle/sides/api-server.ts';
 import { objectsOf, SERVICE_SHAPE, SHAPE } from './parity-policies.ts';
 import { type AdmissionStage, stage, webappOf } from './stage.ts';
 
@@ -39,12 +39,12 @@ async function bothWays(t: ExecutionContext) {
     await it.admin.create(object.kind === POLICY.kind ? POLICY : POLICY_BINDING, object);
   const tooMany = webappOf(native, 'probe', { spec: { replicas: 4 } });
   await eventually('the native policies are asked', async () => {
-    const { code, warnings } = await it.server.create(WEBAPP, tooMany, true);
+    const { code, warnings } = await it.server.dryRun(WEBAPP, tooMany);
     return code === 422 && warnings.length >= SHAPE.length;
   });
   const service = webServices(native);
   await eventually('all of them', async () => {
-    const { warnings } = await it.server.create(SERVICE, service, true);
+    const { warnings } = await it.server.dryRun(SERVICE, service);
     return warnings.length >= SHAPE.length + SERVICE_SHAPE.length;
   });
   return { it, native };
@@ -61,7 +61,7 @@ test('parity: native and by the webhook, the same is said', async (t) => {
     t.deepEqual(ours, theirs, title);
   };
   const dry = (of: Kind, make: (namespace: string) => KubeObject) =>
-    ask((namespace) => it.server.create(of, make(namespace), true));
+    ask((namespace) => it.server.dryRun(of, make(namespace)));
 
   compare('a WebApp', await dry(WEBAPP, (namespace) => webappOf(namespace, 'a')), 201);
   compare('too many', await dry(WEBAPP, (n) => webappOf(n, 'a', { spec: { replicas: 7 } })), 422);
@@ -96,11 +96,8 @@ function changeIn({ it, namespaces }: Ground, of: Kind, spec: object) {
       // The Deployment controller writes the status meanwhile; a custom resource cannot do without its version.
       const { resourceVersion, ...metadata } = live.metadata;
       const kept = of === WEBAPP ? live.metadata : metadata;
-      return it.server.update(of, {
-        ...live,
-        metadata: kept,
-        spec: { ...(live.spec as object), ...spec },
-      });
+      const changed = { ...live, metadata: kept, spec: { ...(live.spec as object), ...spec } };
+      return it.server.dryRun(of, changed, live);
     }),
   );
 }

@@ -16,7 +16,7 @@ import {
 } from '../helpers/admission-server.ts';
 import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
 import { policyFile } from '../helpers/policy-files.ts';
-import { type Answer, ApiServer } from '../oracle/api-server.ts';
+import { type Answer, ApiServer } from '../oracle/sides/api-server.ts';
 
 export interface AdmissionStage {
   readonly cluster: TestCluster;
@@ -51,7 +51,7 @@ export async function stageIn(t: ExecutionContext, namespace: string): Promise<A
   const cluster = await testCluster();
   const { cluster: admin } = cluster.admin;
   const admission = await startAdmission(cluster);
-  const server = new ApiServer(cluster);
+  const server = await ApiServer.open(cluster);
   const configure = async (changes: object) => {
     const wanted = await webhookFor(namespace, admission, changes);
     await admin.apply(WEBHOOKS, wanted, { manager: 'test', live: 'any' });
@@ -70,14 +70,14 @@ export async function stageIn(t: ExecutionContext, namespace: string): Promise<A
   const probe = webappOf(namespace, 'probe', { source: 'probe' });
   await eventually(
     'the webhooks are asked',
-    async () => (await server.create(WEBAPP, probe, true)).code === 422,
+    async () => (await server.dryRun(WEBAPP, probe)).code === 422,
   );
   return {
     ...{ cluster, admin, server, admission, namespace, configure },
     as: (account) => new ApiCluster(new Api(new Connector(cluster[account]))),
     policies: (all) => put(TEAM, all),
     create: (name, spec = {}, dryRun = false) =>
-      server.create(WEBAPP, webappOf(namespace, name, { spec }), dryRun),
+      server[dryRun ? 'dryRun' : 'create'](WEBAPP, webappOf(namespace, name, { spec })),
   };
 }
 

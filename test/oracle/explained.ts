@@ -1,4 +1,5 @@
 // Differences that are known, and why they are none to mend. In none of them do we admit what the API server denies.
+import { CANNOT_JUDGE } from './sides/said.ts';
 
 /** What each side said of a case. */
 export interface Pair {
@@ -13,13 +14,14 @@ interface Explanation {
 
 /** What a side says of a validation that is true. */
 export const TRUE = 'true';
-export const CANNOT_JUDGE = 'cannot judge: ';
+/** What it says of an expression that it does not take begins with this. */
 export const REFUSED = 'refused: ';
 
 const EXPLANATIONS: readonly Explanation[] = [
   {
     reason: 'the result depends on what only the API server knows, and we say that we cannot judge',
-    fits: ({ ours }) => ours.startsWith(CANNOT_JUDGE),
+    fits: ({ ours }) =>
+      ours.startsWith(CANNOT_JUDGE) || ours.startsWith(`outcome: ${CANNOT_JUDGE}`),
   },
   {
     reason: 'cel-go panics, which the API server makes an internal error; we fail, too',
@@ -39,7 +41,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     reason: 'the error names a Go type that differs with how the value came to be',
     fits: ({ ours, theirs }) =>
-      [ours, theirs].every((text) => /invalid qualifier type: \S+$/.test(text)),
+      [ours, theirs].every((text) => /invalid qualifier type: [^:]+$/.test(text)),
   },
 ];
 

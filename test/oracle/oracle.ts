@@ -1,14 +1,16 @@
 // `npm run oracle -- --cases N --seed S`: our verdicts beside those of a real kube-apiserver. The last line is the figure.
 import { parseArgs } from 'node:util';
 import { startControlPlane } from '../../infra/control-plane/start.ts';
-import { ApiServer } from './api-server.ts';
+import { evaluatePolicies } from '../../policies/index.ts';
 import { PARTS, type PartOfOracle, runOracle } from './run-oracle.ts';
+import { ApiServer } from './sides/api-server.ts';
 import { Tally } from './tally.ts';
 
 const { values } = parseArgs({
   options: {
     cases: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
+    at: { type: 'string', default: '0' },
     only: { type: 'string' },
   },
 });
@@ -24,9 +26,10 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 const tally = new Tally((line) => process.stderr.write(`${line}\n`));
 await using plane = await startControlPlane({ audit: true, controllers: 'none' });
 const { kubeconfig, auditLog = '' } = plane;
-await using server = new ApiServer({ kubeconfig, auditLog });
-const [cases, seed] = [Number(values.cases), Number(values.seed)];
-await runOracle({ parts, cases, seed, print }, { server, tally });
+await using server = await ApiServer.open({ kubeconfig, auditLog });
+const [cases, seed, at] = [Number(values.cases), Number(values.seed), Number(values.at)];
+await runOracle({ parts, cases, seed, at }, { server, tally, evaluate: evaluatePolicies });
+print(`seed ${seed}`);
 for (const line of tally.explained()) print(line);
 print(tally.last());
 process.exitCode = tally.differences === 0 ? 0 : 1;

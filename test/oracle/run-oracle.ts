@@ -1,45 +1,40 @@
 import { join } from 'node:path';
-import type { ApiServer } from './api-server.ts';
-import { readPacks } from './packs.ts';
-import { runGenerated } from './rounds.ts';
-import { runSuite } from './run-suite.ts';
-import { readSuites } from './suites.ts';
-import type { Tally } from './tally.ts';
+import { type Generated, runGenerated } from './drafts/rounds.ts';
+import { store } from './drafts/subjects.ts';
+import type { Ground } from './ground.ts';
+import { readPacks } from './suites/packs.ts';
+import { runSuites } from './suites/run-suite.ts';
+import { readSuites } from './suites/suite.ts';
 import { prepare } from './world.ts';
 
 /** The examples of the Kubernetes documentation, the packs that are shipped, and generated policies. */
-export const PARTS = ['docs', 'packs', 'generated'] as const;
+export const PARTS = ['documentation', 'packs', 'generated'] as const;
 export type PartOfOracle = (typeof PARTS)[number];
 
-export interface OracleOptions {
+/** `cases` are of the generated policies; the packs judge a generated object for fifty of them, beside those written. */
+export interface OracleOptions extends Generated {
   readonly parts: readonly PartOfOracle[];
-  /** Of the generated ones; docs are as many as there are, packs get a tenth of it beside the written ones. */
-  readonly cases: number;
-  readonly seed: number;
-  readonly print: (line: string) => void;
 }
 
 /** Puts all cases to both sides and counts them. */
 export async function runOracle(
-  { parts, cases, seed, print }: OracleOptions,
-  { server, tally }: { readonly server: ApiServer; readonly tally: Tally },
+  options: OracleOptions,
+  sides: Omit<Ground, 'about'>,
 ): Promise<void> {
-  const ground = { server, tally, about: await prepare(server) };
+  const ground = { ...sides, about: await prepare(sides.server) };
+  // Before any policy is in force that would deny it.
+  await store(sides.server);
   const runs: Record<PartOfOracle, () => Promise<void>> = {
-    docs: async () => {
-      for (const suite of await readSuites(join(import.meta.dirname, 'docs'))) {
-        await runSuite(suite, ground);
-      }
+    documentation: async () => {
+      await runSuites(await readSuites(join(import.meta.dirname, 'documentation')), ground);
     },
     packs: async () => {
-      for (const suite of await readPacks({ seed, cases: Math.ceil(cases / 10) })) {
-        await runSuite(suite, ground);
-      }
+      for (const suite of await readPacks(options)) await runSuites([suite], ground);
     },
-    generated: () => runGenerated({ cases, seed }, ground),
+    generated: () => runGenerated(options, ground),
   };
-  for (const part of parts) {
+  for (const part of options.parts) {
     await runs[part]();
-    print(`${part}, seed ${seed}: ${tally.last()} so far`);
+    ground.tally.progress();
   }
 }

@@ -1,6 +1,6 @@
 import { type Library, overload } from '../library.ts';
 import { optionalMacros } from '../macros/macros-optional.ts';
-import { formatKey, select, selectOptional } from '../values/indexing.ts';
+import { select, selectOptional } from '../values/indexing.ts';
 import { ZERO_TIME } from '../values/timestamp.ts';
 import { type Kind, kindOf } from '../values/value-type.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type Value,
 } from '../values/values.ts';
 import { dispatchedBy } from './dispatch.ts';
+import { formatGoValue } from './go-value.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each takes the values of its kind
 const ZERO_TESTS: Partial<Record<Kind, (value: any) => boolean>> = {
@@ -59,7 +60,7 @@ function unwrap(list: readonly Value[]): Value {
 }
 
 function notOptional(value: Value): CelError {
-  return new CelError(`value ${formatKey(value)} is not optional`);
+  return new CelError(`value ${formatGoValue(value)} is not optional`);
 }
 
 const OPTIONAL_LIST = 'optional_type(list(<V>))';

@@ -1,4 +1,5 @@
 import { formatDouble } from './format-double.ts';
+import { goTypeName } from './go-type-name.ts';
 import { doubleToInt, MAX_INT } from './numbers.ts';
 import { type Kind, kindOf, typeNameOf } from './value-type.ts';
 import { CelError, CelMap, Optional, Struct, type Uint, type Value } from './values.ts';
@@ -12,9 +13,15 @@ export function find(operand: Value, key: Value): Value | undefined {
   if (operand instanceof CelMap && typeof key === 'string') return operand.get(key);
   const wrong = NO_KEYS[kindOf(key)];
   if (wrong) return new CelError(`invalid qualifier type: ${wrong}`);
-  if (operand instanceof CelMap) return operand.get(key);
+  if (operand instanceof CelMap) return wrongKey(operand, key) ?? operand.get(key);
   if (Array.isArray(operand)) return findInList(operand, key);
   return operand instanceof Struct && typeof key === 'string' ? operand.get(key) : undefined;
+}
+
+/** Returns the error of a map that takes nothing but strings. */
+export function wrongKey(map: CelMap, key: Value): CelError | undefined {
+  if (!map.takesStringsOnly || typeof key === 'string') return undefined;
+  return new CelError(`unsupported map key type: ${goTypeName(key)}`);
 }
 
 /** Kinds that name nothing, with the names that Go has for values of them. */

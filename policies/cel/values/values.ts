@@ -60,14 +60,14 @@ export class Timestamp {
 export type Key = boolean | bigint | string | Uint;
 
 /**
- * A map in the order of its making. Keys are found by CEL's equality, so 1, 1u and 1.0 name the same entry.
+ * A map in the order of its making. As in cel-go, 1, 1u and 1.0 are keys of their own; where there is none of the type
+ * that is asked for, a double finds an integer, and integers of the two types find each other.
  * It has no prototype to leak: `__proto__` and `constructor` are keys like any other.
  */
 export class CelMap {
   readonly #takesStringsOnly: boolean;
-  readonly #values = new Map<Normal, Value>();
-  /** The keys that are not as they are found by, such as uints; undefined where there is none. */
-  #written: Map<Normal, Key> | undefined;
+  readonly #values = new Map<Stored, Value>();
+  #hasUints = false;
 
   /** @param takesStringsOnly set for the map of a JSON object that the API server asks for nothing but strings */
   constructor(takesStringsOnly = false) {
@@ -83,15 +83,8 @@ export class CelMap {
 
   /** Adds an entry, or replaces that of the same key. It is for whoever makes a map: one that others know never changes. */
   add(key: Key, value: Value): void {
-    const normal = normalize(key);
-    this.#values.set(normal, value);
-    if (normal !== key) this.#write(normal, key);
-    else this.#written?.delete(normal);
-  }
-
-  #write(normal: Normal, key: Key): void {
-    this.#written ??= new Map();
-    this.#written.set(normal, key);
+    if (key instanceof Uint) this.#hasUints = true;
+    this.#values.set(stored(key), value);
   }
 
   get takesStringsOnly(): boolean {
@@ -102,38 +95,63 @@ export class CelMap {
     return this.#values.size;
   }
 
-  /** Returns undefined where there is no such key; a double finds an integer key of the same value. */
+  /** Returns undefined where there is no such key, as there is none that NaN is equal to. */
   get(key: Value): Value | undefined {
-    return this.#values.get(normalize(key));
+    if (Number.isNaN(key)) return undefined;
+    const found = this.#values.get(stored(key));
+    if (found !== undefined || typeof key === 'string') return found;
+    for (const other of sameNumbers(key)) {
+      const value = this.#values.get(other);
+      if (value !== undefined) return value;
+    }
+    return undefined;
   }
 
   has(key: Value): boolean {
-    return this.#values.has(normalize(key));
+    return this.get(key) !== undefined;
   }
 
   keys(): Iterable<Key> {
-    return this.#written ? this.#writtenKeys() : (this.#values.keys() as Iterable<Key>);
+    return this.#hasUints
+      ? [...this.#values.keys()].map(written)
+      : (this.#values.keys() as Iterable<Key>);
   }
 
   [Symbol.iterator](): Iterator<readonly [Key, Value]> {
-    return this.#written ? this.#writtenEntries() : this.#values.entries();
-  }
-
-  *#writtenKeys(): Generator<Key> {
-    for (const normal of this.#values.keys()) yield this.#keyOf(normal);
-  }
-
-  *#writtenEntries(): Generator<readonly [Key, Value]> {
-    for (const [normal, value] of this.#values) yield [this.#keyOf(normal), value];
-  }
-
-  #keyOf(normal: Normal): Key {
-    return this.#written?.get(normal) ?? normal;
+    if (!this.#hasUints) return this.#values.entries() as Iterator<readonly [Key, Value]>;
+    return [...this.#values]
+      .map(([key, value]): [Key, Value] => [written(key), value])
+      [Symbol.iterator]();
   }
 }
 
-/** What a key is found by. */
-type Normal = string | boolean | bigint;
+/** What a key is found by: uints stand above all ints. */
+type Stored = string | boolean | bigint | number;
+
+const UINTS = 2n ** 64n;
+const MAX_INT = 2n ** 63n - 1n;
+
+/** What can be no key finds itself only: cel-go makes maps of such keys all the same, as of `{dyn(null): 1}`. */
+function stored(key: Value): Stored {
+  return key instanceof Uint ? UINTS + key.value : (key as Stored);
+}
+
+function written(key: Stored): Key {
+  return typeof key === 'bigint' && key >= UINTS ? new Uint(key - UINTS) : (key as Key);
+}
+
+/** Returns the keys of other types that are the same number; a double is none of them. */
+function sameNumbers(key: Value): Stored[] {
+  if (key instanceof Uint) return key.value <= MAX_INT ? [key.value] : [];
+  if (typeof key === 'bigint') return key >= 0n ? [UINTS + key] : [];
+  return typeof key === 'number' && Number.isInteger(key) ? integersOf(BigInt(key)) : [];
+}
+
+function integersOf(whole: bigint): Stored[] {
+  const ints = whole <= MAX_INT && whole >= -MAX_INT ? [whole] : [];
+  const uints = whole >= 0n && whole < UINTS ? [UINTS + whole] : [];
+  return [...ints, ...uints];
+}
 
 /** A value with declared fields that are computed when they are asked for: `variables`. */
 export abstract class Struct {
@@ -141,13 +159,6 @@ export abstract class Struct {
   /** Returns undefined where there is no such field. */
   abstract get(field: string): Value | undefined;
   abstract has(field: string): boolean;
-}
-
-/** What can be no key finds itself only: cel-go makes maps of such keys all the same, as of `{dyn(null): 1}`. */
-function normalize(key: Value): Normal {
-  if (typeof key === 'string') return key;
-  if (typeof key === 'number' && Number.isInteger(key)) return BigInt(key);
-  return key instanceof Uint ? key.value : (key as Normal);
 }
 
 /** The value of `type(x)` and of names such as `int`. */

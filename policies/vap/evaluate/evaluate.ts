@@ -1,5 +1,5 @@
 // Policies and a request -> decisions, as the API server's dispatcher comes to them.
-import { fromJson, fromNative } from '../../cel/values/json.ts';
+import { fromJson } from '../../cel/values/json.ts';
 import type { Decision } from '../decision.ts';
 import { isExempt, type Match, matchRequest } from '../match.ts';
 import { type ParamSource, resolveParams } from '../params.ts';
@@ -10,7 +10,6 @@ import { splitApiVersion } from '../resources.ts';
 import { evaluateConditions } from './evaluate-conditions.ts';
 import { evaluateValidations } from './evaluate-validations.ts';
 import { decide, type Evaluation, effectOfError } from './evaluation.ts';
-import { isNative } from './object-value.ts';
 import { RequestValues } from './request-values.ts';
 
 /** What every policy is judged with. */
@@ -84,7 +83,8 @@ function evaluateBinding(run: Run, candidate: Candidate): Decision[] {
     evaluateOnce({
       ...candidate,
       param,
-      params: (isNative(param?.object) ? fromNative : fromJson)(param?.object ?? null),
+      // Of whatever kind, the API server hands them over as JSON.
+      params: fromJson(param?.object ?? null),
       request: run.request,
     }),
   );

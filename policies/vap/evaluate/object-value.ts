@@ -18,7 +18,7 @@ export function objectValue(json: unknown, name: string, unknowns: Unknowns): Va
 }
 
 /** The API server shows what it has as Go structs in another way than custom resources. */
-export function isNative(json: unknown): boolean {
+function isNative(json: unknown): boolean {
   const { apiVersion, kind } = (json ?? {}) as { apiVersion?: unknown; kind?: unknown };
   return builtInKind(String(apiVersion), String(kind)) !== undefined;
 }

@@ -1,5 +1,5 @@
 // A request as expressions see it.
-import { fromNative } from '../../cel/values/json.ts';
+import { fromJson, fromNative } from '../../cel/values/json.ts';
 import { CelMap, type Value } from '../../cel/values/values.ts';
 import type { Match } from '../match.ts';
 import type { JsonObject } from '../policy.ts';
@@ -60,10 +60,12 @@ function requestValue(input: AdmissionInput, match: Match, unknowns: Unknowns): 
   if (hasGeneratedName(input)) unknown.set('name', 'request.name is chosen by the API server');
   const known = fromNative({
     ...fieldsOf(input, match),
-    ...(options && { options }),
     ...(userInfo && { userInfo: withoutEmpty(userInfo) }),
   });
-  return known instanceof CelMap ? new PartlyKnownMap(known, unknown, unknowns) : known;
+  if (!(known instanceof CelMap)) return known;
+  // The API server has them as JSON and not as a Go struct.
+  if (options) known.add('options', fromJson(options));
+  return new PartlyKnownMap(known, unknown, unknowns);
 }
 
 function hasGeneratedName(input: AdmissionInput): boolean {

@@ -1,10 +1,10 @@
 import { type Implementation, type Overload, overload, withCost } from '../../library.ts';
 import { operators } from '../../syntax/operators.ts';
 import { equal, equals } from '../../values/equality.ts';
-import { goTypeName } from '../../values/go-type-name.ts';
+import { wrongKey } from '../../values/indexing.ts';
 import { type Comparison, compare, comparisons, type Ordering } from '../../values/order.ts';
 import { type Kind, kindOf } from '../../values/value-type.ts';
-import { CelError, CelMap, noSuchOverload, type Value } from '../../values/values.ts';
+import { CelMap, noSuchOverload, type Value } from '../../values/values.ts';
 import { dispatchedBy, refusalOf } from '../dispatch.ts';
 import { comparisonCost, equalsCost, inListCost, withSoleCost } from '../standard-costs.ts';
 
@@ -126,9 +126,7 @@ function inList(value: Value, list: readonly Value[]): boolean {
 }
 
 function inMap(key: Value, map: CelMap): Value {
-  if (map.takesStringsOnly && typeof key !== 'string')
-    return new CelError(`unsupported map key type: ${goTypeName(key)}`);
-  return map.has(key);
+  return wrongKey(map, key) ?? map.has(key);
 }
 
 function isIn(value: Value, container: Value): Value {
