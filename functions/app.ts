@@ -24,6 +24,7 @@ export function createApp(context: Context): Express {
       send(response, await onEvent(headers, bytes(body), context));
     });
   }
+  if (serve.has('metrics')) serveMetrics(app, context);
   if (serve.has('tick')) {
     app.post('/tick', trusted, async (_request, response) => send(response, await onTick(context)));
   }
@@ -45,6 +46,12 @@ function serveHealth(app: Express, context: Context): void {
   app.get(['/readyz', '/health/readiness'], async (_request, response) => {
     const result = await readiness();
     response.status(result.ready ? 200 : 503).json(result);
+  });
+}
+
+function serveMetrics(app: Express, { metrics: { registry } }: Context): void {
+  app.get('/metrics', async (_request, response) => {
+    response.type(registry.contentType).send(await registry.metrics());
   });
 }
 

@@ -14,7 +14,7 @@ export interface Config {
   readonly logLevel: string;
 }
 
-export const FUNCTION_NAMES = ['events', 'webhooks', 'tick', 'reviews'] as const;
+export const FUNCTION_NAMES = ['events', 'webhooks', 'tick', 'reviews', 'metrics'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /** Every variable, its default and what it means; printed by `webapp functions --help`. */
@@ -22,7 +22,7 @@ export const VARIABLES = {
   HOST: ['0.0.0.0', 'address to listen on'],
   PORT: ['8080', 'port to listen on'],
   FUNCTIONS: [
-    'events,webhooks,tick,reviews',
+    'events,webhooks,tick,reviews,metrics',
     'which functions to serve; reviews answers the pull requests among the webhooks',
   ],
   WEBHOOK_SECRET: [

@@ -13,6 +13,7 @@ import { PolicyReader } from '../gitops/policy/reader.ts';
 import type { Surroundings } from '../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../gitops/repository.ts';
 import type { Config } from './config.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 
 /** What the handlers work with. */
 export interface Context {
@@ -21,6 +22,7 @@ export interface Context {
   readonly clock: Clock;
   readonly repositories: Repositories;
   readonly policies: PolicyReader;
+  readonly metrics: Metrics;
   readonly handled: Surroundings['handled'];
   /** Returns the cluster for one request, all of whose calls end with the signal. */
   cluster(signal: AbortSignal): Cluster;
@@ -42,6 +44,7 @@ export function createContext(config: Config, kubeConfig: KubeConfig, log: Log):
     clock: { now: Date.now, random: Math.random },
     repositories: createRepositories(),
     policies: new PolicyReader({ hash: sha256, now: Date.now, believeMs: BELIEVE_POLICIES_MS }),
+    metrics: createMetrics(),
     handled: new LRUCache<string, string>({ max: MAX_HANDLED }),
     cluster: (signal) => new ApiCluster(api.until(signal)),
     later: createTimers(log),

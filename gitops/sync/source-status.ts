@@ -2,6 +2,7 @@
 import { compareProblems, formatProblem, type Problem } from '../../policies/problem.ts';
 import { conditionsFor, type Verdict } from '../conditions.ts';
 import { isPermanent, messageOf, reasonOf } from '../errors.ts';
+import { conditionsOf } from '../policy/refusal.ts';
 import type { WebAppSourceStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
 import type { InventoryEntry } from './sync-plan.ts';
@@ -99,7 +100,8 @@ function verdictOf({ revision, inventory, problems, failure, postponed }: Synced
 
 function failed(error: unknown): Verdict {
   const kind = isPermanent(error) ? 'stalled' : 'progressing';
-  return { ready: 'False', kind, reason: reasonOf(error), message: messageOf(error) };
+  const also = conditionsOf(error);
+  return { ready: 'False', kind, reason: reasonOf(error), message: messageOf(error), also };
 }
 
 function invalid(problems: readonly Problem[]): Verdict {
