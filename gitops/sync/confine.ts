@@ -52,25 +52,23 @@ export function confinedBinding(
     const message = `a parameter in namespace ${elsewhere} is out of reach of a source in ${namespace}; remove paramRef.namespace`;
     throw written.refuse(['spec', 'paramRef', 'namespace'], message);
   }
-  const { matchResources = {} } = spec;
-  const { namespaceSelector = {}, resourceRules = [] } = matchResources;
-  const own = { key: 'kubernetes.io/metadata.name', operator: 'In', values: [namespace] };
+  const matchResources = within(spec.matchResources ?? {}, namespace);
+  const { resourceRules = [] } = matchResources;
   const rules = resourceRules.map((rule) => ({ ...rule, scope: 'Namespaced' }));
   return {
     ...spec,
     matchResources: {
-      ...withScopes(matchResources),
-      namespaceSelector: {
-        ...namespaceSelector,
-        matchExpressions: [...(namespaceSelector.matchExpressions ?? []), own],
-      },
+      ...matchResources,
       resourceRules: rules.length > 0 ? rules : [ALL_NAMESPACED],
     },
   };
 }
 
-/** Returns the policy's spec. Throws where it takes parameters of a kind that is not put into the cluster. */
-export function confinedPolicy(spec: PolicySpec, written: Written): PolicySpec {
+/**
+ * Returns the policy's spec for objects in the namespace alone, so that nobody else has to ask it. Throws where it takes
+ * parameters of a kind that is not put into the cluster.
+ */
+export function confinedPolicy(spec: PolicySpec, namespace: string, written: Written): PolicySpec {
   const { paramKind, matchConstraints } = spec;
   const isHeld =
     paramKind === undefined ||
@@ -79,16 +77,22 @@ export function confinedPolicy(spec: PolicySpec, written: Written): PolicySpec {
     const message = `spec.policies.apply takes parameters from ConfigMaps alone, not from ${paramKind.kind} of ${paramKind.apiVersion}`;
     throw written.refuse(['spec', 'paramKind'], message);
   }
-  return { ...spec, ...(matchConstraints && { matchConstraints: withScopes(matchConstraints) }) };
+  return { ...spec, matchConstraints: within(matchConstraints ?? {}, namespace) };
 }
 
-/** The API server fills in scopes; a rule that already has its own looks the same before and after. */
-function withScopes(matching: Matching): Matching {
-  const fill = (rules: readonly Rule[]) => rules.map((rule) => ({ scope: '*', ...rule }));
-  const { resourceRules, excludeResourceRules } = matching;
+function within(matching: Matching, namespace: string): Matching {
+  const { namespaceSelector = {}, resourceRules, excludeResourceRules } = matching;
+  const own = { key: 'kubernetes.io/metadata.name', operator: 'In', values: [namespace] };
+  const matchExpressions = [...(namespaceSelector.matchExpressions ?? []), own];
   return {
     ...matching,
-    ...(resourceRules && { resourceRules: fill(resourceRules) }),
-    ...(excludeResourceRules && { excludeResourceRules: fill(excludeResourceRules) }),
+    namespaceSelector: { ...namespaceSelector, matchExpressions },
+    ...(resourceRules && { resourceRules: withScopes(resourceRules) }),
+    ...(excludeResourceRules && { excludeResourceRules: withScopes(excludeResourceRules) }),
   };
+}
+
+/** The API server fills scopes in, and what it fills in must not look like a difference. */
+function withScopes(rules: readonly Rule[]): Rule[] {
+  return rules.map((rule) => ({ scope: '*', ...rule }));
 }

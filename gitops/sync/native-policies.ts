@@ -29,7 +29,10 @@ interface Native {
   readonly written: Written;
 }
 
-/** Brings the cluster's objects to what the files say; all are tried before one is written. */
+/**
+ * Brings the cluster's objects to what the files say. All are tried before one is written but for bindings: the API server
+ * looks up the policy of a binding, and a policy without one judges nothing.
+ */
 export async function applyNative(
   source: WebAppSource,
   { files }: { files: readonly PolicyFile[] },
@@ -39,7 +42,7 @@ export async function applyNative(
   const there = await madeBy(source, WRITTEN, cluster);
   const changes = await Promise.all(wanted.map((native) => changeOf(native, source, cluster)));
   const writes = changes.filter((change) => change !== undefined);
-  for (const write of writes) await apply(write, cluster, true);
+  for (const write of writes) if (write.of !== POLICY_BINDING) await apply(write, cluster, true);
   for (const write of writes) await apply(write, cluster, false);
   const names = new Set(wanted.map(keyOf));
   await remove(
@@ -129,7 +132,11 @@ function owned(written: Written, of: Kind, source: WebAppSource): KubeObject {
     annotations: { ...annotations, [ANNOTATION.policySource]: whoIs(source) },
   };
   if (of === POLICY)
-    return { ...object, metadata, spec: confinedPolicy(object.spec as PolicySpec, written) };
+    return {
+      ...object,
+      metadata,
+      spec: confinedPolicy(object.spec as PolicySpec, namespace, written),
+    };
   if (of === POLICY_BINDING) {
     const spec = confinedBinding(object.spec as BindingSpec, namespace, written);
     return { ...object, metadata, spec };

@@ -9,6 +9,7 @@ import type { InventoryEntry } from './sync-plan.ts';
 
 /** Most findings a status holds; more would crowd out what a reader can use. */
 const MAX_PROBLEMS = 50;
+const MAX_MESSAGE = 4_096;
 
 /** What a sync did. */
 export interface Synced {
@@ -53,8 +54,13 @@ export function statusOfSync(
     ...(synced.policiesDigest && { policiesDigest: synced.policiesDigest }),
     ...(whole ? { lastAppliedRevision: revision } : before && { lastAppliedRevision: before }),
     ...(inventory.length > 0 && { inventory: sortByName(inventory) }),
-    ...(problems.length > 0 && { problems: problems.slice(0, MAX_PROBLEMS) }),
+    ...(problems.length > 0 && { problems: problems.slice(0, MAX_PROBLEMS).map(toldProblem) }),
   };
+}
+
+/** As the CRD has it: one field too many, or a message that is too long, and the whole status is refused. */
+function toldProblem({ length: _, ...problem }: Problem): Problem {
+  return { ...problem, message: problem.message.slice(0, MAX_MESSAGE).toWellFormed() };
 }
 
 /** Work that is left is no answer yet: the source counts as unobserved, so that whoever comes next goes on. */
