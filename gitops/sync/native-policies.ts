@@ -40,8 +40,11 @@ export async function applyNative(
 ): Promise<void> {
   const wanted = nativesOf(files, source);
   const there = await madeBy(source, WRITTEN, cluster);
-  const changes = await Promise.all(wanted.map((native) => changeOf(native, source, cluster)));
-  const writes = changes.filter((change) => change !== undefined);
+  const writes: Write[] = [];
+  for (const native of wanted) {
+    const write = await changeOf(native, source, cluster);
+    if (write) writes.push(write);
+  }
   for (const write of writes) if (write.of !== POLICY_BINDING) await apply(write, cluster, true);
   for (const write of writes) await apply(write, cluster, false);
   const names = new Set(wanted.map(keyOf));

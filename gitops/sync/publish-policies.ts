@@ -10,6 +10,7 @@ import type { SyncGate } from './sync-gate.ts';
 
 /** What an object of the API server may hold, with room for the rest of it. */
 const MAX_BUNDLE_BYTES = 900_000;
+const MAX_BUNDLE_FILES = 1_000;
 
 /** Returns the digest that the source's status holds after a sync: of the policies that are in force. */
 export function digestOf(
@@ -30,8 +31,9 @@ export async function publishPolicies(
   { revision, cluster }: { revision: string; cluster: Cluster },
 ): Promise<void> {
   const { spec, status, metadata } = source;
-  // What a source asks for changes with its spec alone.
-  const isNews = status.observedGeneration !== metadata.generation;
+  // What a source asks for changes with its spec alone, and is done once a sync of that has come to its end.
+  const isNews =
+    status.observedGeneration !== metadata.generation || status.lastAppliedRevision === undefined;
   if (isNews && !spec.policies?.apply) await removeNative(source, cluster);
   if (spec.policies === undefined) return removeBundle(source, cluster);
   if (gate?.repository === undefined || gate.isBroken) return;
@@ -43,8 +45,11 @@ export async function publishPolicies(
 
 function refuseTooLarge(bundle: PolicyBundleSpec, { spec }: WebAppSource): void {
   const bytes = Buffer.byteLength(JSON.stringify(bundle));
-  if (bytes <= MAX_BUNDLE_BYTES) return;
-  const message = `the policies in ${spec.policies?.path} have ${bytes} bytes, and at most ${MAX_BUNDLE_BYTES} are handled; split the source, or take out what is no policy`;
+  const count = bundle.files.length;
+  if (bytes <= MAX_BUNDLE_BYTES && count <= MAX_BUNDLE_FILES) return;
+  const size = `${count} files of ${bytes} bytes in ${spec.policies?.path}`;
+  const most = `${MAX_BUNDLE_FILES} files and ${MAX_BUNDLE_BYTES} bytes`;
+  const message = `too many policies: ${size}, and at most ${most} are handled; split the source, or take out what is no policy`;
   throw new PermanentError('PoliciesTooLarge', message);
 }
 

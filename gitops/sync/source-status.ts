@@ -46,7 +46,7 @@ export function statusOfSync(
   const problems = [...synced.problems].sort(compareProblems);
   const errors = problems.filter(({ severity }) => severity === undefined);
   const whole = failure === undefined && errors.length === 0 && synced.postponed === 0;
-  const before = source.status.lastAppliedRevision;
+  const { lastAppliedRevision: before } = synced.postponed > 0 ? source.status : knownOf(source);
   const verdict = verdictOf({ ...synced, problems: errors });
   return {
     ...(synced.postponed > 0 ? unanswered(source, verdict, now) : base(source, verdict, now)),
@@ -70,10 +70,14 @@ function unanswered(source: WebAppSource, verdict: Verdict, now: number): WebApp
   return { ...rest, observedGeneration: -1, ...(before && { lastHandledReconcileAt: before }) };
 }
 
-/** What stays known; a request that was withdrawn is not. */
-function knownOf({ status }: WebAppSource): WebAppSourceStatus {
-  const { lastHandledReconcileAt: _withdrawn, ...known } = status;
-  return known;
+/**
+ * What stays known; a request that was withdrawn is not. Of another spec no commit was ever applied, and once the status
+ * has observed it, only that tells the next sync to look at all there is.
+ */
+function knownOf({ metadata, status }: WebAppSource): WebAppSourceStatus {
+  const { lastHandledReconcileAt: _withdrawn, lastAppliedRevision, ...known } = status;
+  const isSame = status.observedGeneration === metadata.generation;
+  return { ...known, ...(isSame && lastAppliedRevision && { lastAppliedRevision }) };
 }
 
 /** Returns the status when the repository could not be read at all. */
@@ -89,7 +93,10 @@ export function statusOfSourceFailure(
 export function statusOfSourceSuspension(source: WebAppSource, now: number): WebAppSourceStatus {
   const message = 'suspended: the repository is not followed';
   const verdict = { ready: 'Unknown', kind: 'settled', reason: 'Suspended', message } as const;
-  return { ...knownOf(source), ...base(source, verdict, now) };
+  // Nothing is followed until the spec changes again.
+  const { lastAppliedRevision: before } = source.status;
+  const known = { ...knownOf(source), ...(before && { lastAppliedRevision: before }) };
+  return { ...known, ...base(source, verdict, now) };
 }
 
 function verdictOf({ revision, inventory, problems, failure, postponed }: Synced): Verdict {

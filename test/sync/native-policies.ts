@@ -1,5 +1,6 @@
 // Policies of a repository as native objects: spec.policies.apply.
 import test from 'ava';
+import { ApiError } from '../../gitops/api-error.ts';
 import { CONFIG_MAP, POLICY, POLICY_BINDING, WEBAPP } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
@@ -7,6 +8,7 @@ import type { Bench } from '../cluster/bench.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { webapp } from '../cluster/objects.ts';
 import { enforced, isDenied, policyName, putPolicy } from '../helpers/cluster-policies.ts';
+import { withMethods } from '../helpers/counting-cluster.ts';
 import { AT_MOST_THREE, type PolicyText, policyFile } from '../helpers/policy-files.ts';
 import { app, type Grounds, ready, type SyncStage, stage } from './stage.ts';
 
@@ -109,6 +111,22 @@ function written(the: () => Grounds): void {
     t.is(await byName(it, POLICY, other), undefined);
     t.is(await byName(it, POLICY_BINDING, other), undefined);
     t.truthy(await it.bundle(), 'the gates go on');
+  });
+
+  test('what could not be taken out at once goes with the next attempt', async (t) => {
+    const name = policyName();
+    const it = await native(the(), { 'policies/a.yaml': policyFile({ ...AT_MOST_THREE, name }) });
+    await it.edit({ spec: { policies: { apply: false } } });
+    const away = async () => {
+      throw new ApiError('DELETE', 503, { reason: 'ServiceUnavailable', message: 'away' });
+    };
+    it.through({ cluster: (of) => withMethods(of, { delete: away }) });
+    t.is((await it.sync()).kind, 'retry');
+    t.truthy(await byName(it, POLICY, name));
+    it.through({});
+    it.pass(10_000);
+    t.is((await it.sync()).kind, 'synced');
+    t.is(await byName(it, POLICY, name), undefined);
   });
 
   test('a source that names no policies any more takes its own out of the cluster', async (t) => {

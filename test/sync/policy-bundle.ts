@@ -126,7 +126,7 @@ function unusable(the: () => Grounds): void {
     t.is((await it.sync('changed')).kind, 'stalled');
     const source = await it.source();
     t.is(ready(source), 'False PoliciesTooLarge');
-    t.regex(source.status.conditions?.[0]?.message ?? '', /at most 900000 are handled/);
+    t.regex(source.status.conditions?.[0]?.message ?? '', / files and 900000 bytes are handled/);
     t.deepEqual(await it.images(), { a: 'a:1', b: 'b:1' });
     t.deepEqual(await it.bundle(), before);
   });
