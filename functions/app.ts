@@ -23,6 +23,7 @@ export function createApp(context: Context, obstacle?: Obstacle): Express {
       send(response, await onEvent(headers, bytes(body), context));
     });
   }
+  if (serve.has('metrics')) serveMetrics(app, context);
   if (serve.has('tick')) {
     app.post('/tick', trusted, async (_request, response) => send(response, await onTick(context)));
   }
@@ -49,6 +50,12 @@ function serveHealth(app: Express, readiness: ReturnType<typeof createReadiness>
 /** Answers what no path is there for. */
 export function notFound(_request: Request, response: Response): void {
   send(response, { status: 404, body: { error: 'no such path' } });
+}
+
+function serveMetrics(app: Express, { metrics: { registry } }: Context): void {
+  app.get('/metrics', async (_request, response) => {
+    response.type(registry.contentType).send(await registry.metrics());
+  });
 }
 
 /** Returns the body that was read; without one express leaves an empty object. */

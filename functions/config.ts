@@ -31,7 +31,14 @@ export interface Standalone {
   readonly forgeToken: string;
 }
 
-export const FUNCTION_NAMES = ['events', 'webhooks', 'tick', 'reviews', 'admission'] as const;
+export const FUNCTION_NAMES = [
+  'events',
+  'webhooks',
+  'tick',
+  'reviews',
+  'metrics',
+  'admission',
+] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /** Where the Secret of the webhook's certificate is mounted by custom. */
@@ -42,7 +49,7 @@ export const VARIABLES = {
   HOST: ['0.0.0.0', 'address to listen on'],
   PORT: ['8080', 'port to listen on'],
   FUNCTIONS: [
-    'events,webhooks,tick,reviews',
+    'events,webhooks,tick,reviews,metrics',
     'which functions to serve; reviews answers the pull requests among the webhooks; admission has to be named',
   ],
   WEBHOOK_SECRET: [
@@ -123,7 +130,12 @@ export function readConfig(from: Environment = environment): Config {
 
 const PORT_FORM = 'a port number from 0 to 65535';
 
-const WITHOUT_CLUSTER: ReadonlySet<FunctionName> = new Set(['webhooks', 'tick', 'reviews']);
+const WITHOUT_CLUSTER: ReadonlySet<FunctionName> = new Set([
+  'webhooks',
+  'tick',
+  'reviews',
+  'metrics',
+]);
 
 type TextOf = (name: Variable) => string;
 

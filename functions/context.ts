@@ -14,6 +14,7 @@ import { PolicyReader } from '../gitops/policy/reader.ts';
 import type { Surroundings } from '../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../gitops/repository.ts';
 import type { Config } from './config.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 
 /** What the handlers work with. */
 export interface Context {
@@ -22,6 +23,7 @@ export interface Context {
   readonly clock: Clock;
   readonly repositories: Repositories;
   readonly policies: PolicyReader;
+  readonly metrics: Metrics;
   readonly handled: Surroundings['handled'];
   /** Returns the cluster for one request, all of whose calls end with the signal. */
   cluster(signal: AbortSignal): Cluster;
@@ -47,6 +49,7 @@ export function createContext(
     clock: { now: Date.now, random: Math.random },
     repositories: createRepositories(),
     policies: new PolicyReader({ hash: sha256, now: Date.now, believeMs: BELIEVE_POLICIES_MS }),
+    metrics: createMetrics(),
     handled: new LRUCache<string, string>({ max: MAX_HANDLED }),
     cluster: (signal) => {
       if (api === undefined) throw new PermanentError('NoCluster', 'there is no cluster here');

@@ -14,10 +14,11 @@ export function onSourceEvent(
   const { namespace, name } = trigger.key;
   const syncId = crypto.randomUUID();
   const log = context.log.child({ 'source.namespace': namespace, 'source.name': name, syncId });
-  const { clock, repositories, policies, config } = context;
+  const { clock, repositories, policies, metrics, config } = context;
+  const meter = metrics.policies;
   const deadline = clock.now() + config.timeoutMs * WRITING_SHARE;
   const cluster = context.cluster(signal);
-  const world = { cluster, policies, clock, repositories, log, signal, deadline };
+  const world = { cluster, policies, meter, clock, repositories, log, signal, deadline };
   return visit(
     {
       name: `WebAppSource/${namespace}/${name}`,

@@ -17,13 +17,21 @@ export function onWebAppEvent(
     'webapp.name': name,
     reconcileId,
   });
-  const { clock, handled, policies } = context;
+  const { clock, handled, policies, metrics } = context;
+  const meter = metrics.policies;
   return visit(
     {
       name: `WebApp/${namespace}/${name}`,
       log,
       work: () =>
-        reconcile(trigger, { cluster: context.cluster(signal), policies, clock, handled, log }),
+        reconcile(trigger, {
+          cluster: context.cluster(signal),
+          policies,
+          meter,
+          clock,
+          handled,
+          log,
+        }),
       again: (next) => onWebAppEvent({ ...trigger, full: true }, context, next),
       tell: ({ changes }, durationMs) =>
         log.info({ durationMs, changes: changes.map(summary) }, 'Reconciliation completed'),

@@ -88,6 +88,11 @@ export function isRejection(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 422 || error.status === 400);
 }
 
+/** Returns whether we may not do that. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 403;
+}
+
 /** Returns the error as the engine's own: rejected objects are permanent, all else may pass. */
 export function classify(error: unknown): unknown {
   if (!(error instanceof ApiError)) return error;

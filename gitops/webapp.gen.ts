@@ -272,7 +272,7 @@ export interface WebAppSourceSpec {
      */
     path: string;
     /**
-     * Puts them into the cluster too, as native objects confined to this namespace. Needs the ClusterRole webapp-policy-sync.
+     * Puts them into the cluster too, as native objects confined to this namespace. Needs the ClusterRoles webapp-policy-sync and webapp-policy-params-sync.
      */
     apply: boolean;
   };

@@ -44,8 +44,10 @@ export const ANNOTATION = {
 } as const;
 
 export const LABEL = {
-  /** WebAppSource that made a WebApp. */
+  /** WebAppSource that made a WebApp, or put a policy into the cluster. */
   source: `${PREFIX}/source`,
+  /** Namespace of the WebAppSource that put a policy into the cluster. */
+  sourceNamespace: `${PREFIX}/source-namespace`,
   managedBy: 'app.kubernetes.io/managed-by',
 } as const;
 

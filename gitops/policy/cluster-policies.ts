@@ -1,7 +1,7 @@
 // The policies that a cluster enforces itself. Asking them before a write says early what the API server would say; it
 // keeps the last word, so what cannot be read here is left to it.
 import type { PolicyFile } from '../../policies/index.ts';
-import { ApiError } from '../api-error.ts';
+import { isForbidden } from '../api-error.ts';
 import { type Cluster, pagesOf } from '../cluster.ts';
 import { CONFIG_MAP, type Kind, POLICY, POLICY_BINDING } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
@@ -91,8 +91,4 @@ async function readParam(cluster: Cluster, key: { namespace: string; name: strin
     if (!isForbidden(error)) throw error;
     return undefined;
   }
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 403;
 }

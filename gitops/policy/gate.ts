@@ -6,8 +6,8 @@ import { afterApply, afterPatch } from '../overlay.ts';
 import type { Change } from '../reconcile/plan.ts';
 import type { WebAppStatus } from '../webapp.gen.ts';
 import { OPERATOR, type WebApp } from '../webapp.ts';
-import { type Judgement, judge, type Question } from './judge.ts';
-import { errorsOf, policiesIn } from './policies.ts';
+import { isUnasked, type Judgement, judge, type Question } from './judge.ts';
+import { errorsOf, type Policies, policiesIn } from './policies.ts';
 import type { InForce } from './reader.ts';
 
 export type PolicyRecord = NonNullable<WebAppStatus['policy']>;
@@ -35,13 +35,9 @@ export function pass(webapp: WebApp, changes: readonly Change[], by: Passing): P
     judge(policies, question, { ...by.inForce, now: by.now }),
   );
   const objectDigest = by.hash(JSON.stringify(judgements.map(({ object }) => contentOf(object))));
-  const verdict = verdictOf(judgements, by);
+  const verdict = verdictOf(judgements, by.inForce);
   const record = { verdict, policiesDigest: policies.digest, objectDigest };
-  const asked = new Set(
-    judgements.flatMap(({ decisions }) =>
-      decisions.filter(({ effect }) => effect !== 'unknown').map(({ policy }) => policy),
-    ),
-  );
+  const asked = askedIn(judgements);
   if (verdict !== 'denied') return { record, asked };
   return { record, asked, refusal: reasonOf(judgements, by) };
 }
@@ -79,24 +75,38 @@ export function contentOf({ metadata, ...content }: KubeObject): object {
   return { ...rest, metadata: { name, namespace, labels, annotations } };
 }
 
-function verdictOf(
+/** Returns the names of the policies that were asked and could be judged. */
+export function askedIn(judgements: readonly Judgement[]): ReadonlySet<string> {
+  const decisions = judgements.flatMap((each) => each.decisions);
+  return new Set(
+    decisions.filter(({ effect }) => effect !== 'unknown').map(({ policy }) => policy),
+  );
+}
+
+/** Returns what several judgements come to; what must not pass unjudged is denied. */
+export function verdictOf(
   judgements: readonly Judgement[],
-  { inForce }: Passing,
+  { policies }: InForce,
 ): PolicyRecord['verdict'] & string {
-  if (errorsOf(inForce.policies).length > 0) return 'denied';
+  if (errorsOf(policies).length > 0) return 'denied';
   const outcomes = judgements.map(({ verdict }) => verdict);
   if (outcomes.some(({ outcome }) => outcome === 'denied')) return 'denied';
-  if (judgements.some((each) => blocks(each, inForce))) return 'denied';
+  if (judgements.some((each) => blocks(each, policies))) return 'denied';
   if (outcomes.some(({ outcome }) => outcome === 'cannotJudge')) return 'unknown';
   return outcomes.some(({ warnings }) => warnings.length > 0) ? 'warned' : 'allowed';
 }
 
 /** What the cluster enforces itself it will judge itself; what only the repository asks for nobody else would. */
-function blocks({ decisions, verdict }: Judgement, { policies }: InForce): boolean {
-  return (
-    verdict.outcome === 'cannotJudge' &&
-    decisions.some((each) => isUnknown(each) && !policies.enforced.has(each.policy))
-  );
+function blocks(judgement: Judgement, policies: Policies): boolean {
+  if (judgement.verdict.outcome !== 'cannotJudge') return false;
+  if (isUnasked(judgement)) return hasOwn(policies);
+  const { decisions } = judgement;
+  return decisions.some((each) => isUnknown(each) && !policies.enforced.has(each.policy));
+}
+
+/** Returns whether there are policies that nobody but the gates enforces. */
+export function hasOwn(policies: Policies): boolean {
+  return policiesIn(policies).some(({ policy }) => !policies.enforced.has(policy.metadata.name));
 }
 
 function isUnknown({ effect, actions }: Decision): boolean {

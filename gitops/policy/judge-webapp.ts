@@ -3,7 +3,7 @@ import { CHILD_KINDS, WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
 import { desiredChildren } from '../reconcile/children.ts';
 import type { WebApp } from '../webapp.ts';
-import { type Judgement, judge } from './judge.ts';
+import { isUnasked, type Judgement, judge } from './judge.ts';
 import type { InForce } from './reader.ts';
 
 /** Judges a WebApp and what the reconciler would make of it. */
@@ -18,6 +18,8 @@ export function judgePair(
     { of: WEBAPP, object: after, ...(before && { oldObject: before }) },
     about,
   );
+  // Nothing comes of what the API server refuses, and what it is made of may be anything.
+  if (isUnasked(own)) return [own];
   const old = before === undefined ? [] : childrenOf(before);
   const children = desiredChildren(own.object as WebApp).flatMap((object) => {
     const of = CHILD_KINDS.find(({ kind }) => kind === object.kind);

@@ -73,6 +73,11 @@ export function judgeRequest(
   return { decisions, verdict: verdict(decisions, input) };
 }
 
+/** Returns whether no policy was asked, because nobody knows what the API server makes of the object, or it makes nothing. */
+export function isUnasked({ question, object, verdict }: Judgement): boolean {
+  return verdict.outcome === 'cannotJudge' && object === question.object;
+}
+
 function unjudged(question: Question, reason: string): Judgement {
   const { object } = question;
   const none = { warnings: [], auditAnnotations: {} };

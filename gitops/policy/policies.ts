@@ -7,6 +7,7 @@ import {
   type PolicyFile,
   type PolicySet,
   policiesDigest,
+  waiverProblems,
 } from '../../policies/index.ts';
 import type { Problem } from '../../policies/problem.ts';
 import { ANNOTATION } from '../webapp.ts';
@@ -85,4 +86,10 @@ export function policiesIn({ sets }: Policies): LoadedPolicy[] {
 /** Errors, as against warnings: with one of them nobody knows what the policies would say. */
 export function errorsOf({ problems }: Policies): Problem[] {
   return problems.filter(({ severity }) => severity === undefined);
+}
+
+/** Returns a warning for each waiver that is over at `now`, in milliseconds since the epoch. */
+export function expiredWaivers({ sets }: Policies, now: number): Problem[] {
+  const waivers = sets.flatMap((set) => set.waivers).filter(({ end }) => now >= end);
+  return waiverProblems(waivers, [], now).map((problem) => ({ ...problem, severity: 'warning' }));
 }

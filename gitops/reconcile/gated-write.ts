@@ -1,6 +1,7 @@
 // Policies before writes: what they refuse is not tried, and what the API server refuses all the same is explained.
 import type { Cluster } from '../cluster.ts';
 import { type Passage, type PolicyRecord, pass } from '../policy/gate.ts';
+import type { PolicyMeter } from '../policy/meter.ts';
 import type { PolicyReader } from '../policy/reader.ts';
 import { denialIn, ParityMismatch, PolicyRefusal } from '../policy/refusal.ts';
 import type { WebApp } from '../webapp.ts';
@@ -10,6 +11,7 @@ import type { Change } from './plan.ts';
 export interface GateSurroundings {
   readonly cluster: Cluster;
   readonly policies: PolicyReader;
+  readonly meter: PolicyMeter;
   readonly clock: { now(): number };
 }
 
@@ -30,6 +32,7 @@ export async function writeGated<T>(
   const { webapp, changes, write } = writes;
   if (changes.length === 0) return { done: await write(), record: webapp.status.policy };
   const passage = await ask(writes, world);
+  if (passage) world.meter.judged('visit', passage.record.verdict ?? 'unknown');
   if (passage?.refusal !== undefined) throw new PolicyRefusal(passage.refusal, passage);
   try {
     return { done: await write(), record: passage?.record };
@@ -61,7 +64,7 @@ async function explained(error: unknown, writes: Writes<unknown>, world: GateSur
   const about = { record, cause: error };
   if (passage?.refusal !== undefined) return new PolicyRefusal(passage.refusal, about);
   const { message } = error as Error;
-  return passage?.asked.has(denial.policy)
-    ? new ParityMismatch(message, about)
-    : new PolicyRefusal(message, about);
+  if (!passage?.asked.has(denial.policy)) return new PolicyRefusal(message, about);
+  world.meter.mismatched('visit');
+  return new ParityMismatch(message, about);
 }

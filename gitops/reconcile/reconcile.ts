@@ -14,6 +14,7 @@ import { tellFailure } from '../events.ts';
 import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from '../kinds.ts';
 import type { Log } from '../log.ts';
 import type { KubeObject } from '../objects.ts';
+import type { PolicyMeter } from '../policy/meter.ts';
 import type { PolicyReader } from '../policy/reader.ts';
 import type { WebAppStatus } from '../webapp.gen.ts';
 import { OPERATOR, type WebApp } from '../webapp.ts';
@@ -27,6 +28,7 @@ import { isObserved, isUntouched, kindsToRead, type Trigger, wantedKinds } from 
 export interface Surroundings {
   readonly cluster: Cluster;
   readonly policies: PolicyReader;
+  readonly meter: PolicyMeter;
   readonly clock: Clock;
   readonly log: Log;
   /** resourceVersions of children, by uid, that a visit of this process has dealt with. May forget anything. */

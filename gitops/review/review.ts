@@ -1,8 +1,8 @@
 // The story of one review: policies of the base judge what the head would make of the WebApps.
-import { canonicalJson, type Decision, waiverProblems } from '../../policies/index.ts';
+import { canonicalJson } from '../../policies/index.ts';
 import type { Problem } from '../../policies/problem.ts';
 import { admitted, judgePair } from '../policy/judge-webapp.ts';
-import { errorsOf, type Policies, together } from '../policy/policies.ts';
+import { errorsOf, expiredWaivers, type Policies, together } from '../policy/policies.ts';
 import type { InForce, PolicyReader } from '../policy/reader.ts';
 import type { WebApp } from '../webapp.ts';
 import { changesOf } from './changes.ts';
@@ -66,16 +66,13 @@ export async function reviewScope(
       return { ...said, findings: said.findings.map(fixed) };
     }),
   );
-  const decisions = judged.flatMap(({ judgements }) =>
-    judgements.flatMap((each) => each.decisions),
-  );
   const files = new Map([...proposal.texts, ...(await textsOf(base)), ...(await textsOf(merged))]);
   const next = edited ? await load(merged, scope, world) : own;
   const problems = [
     ...proposal.problems,
     ...own.problems.filter(isError),
     ...(edited ? next.problems : []),
-    ...expired(own, decisions, world.now),
+    ...expiredWaivers(own, world.now),
   ];
   return {
     findings: unique(problems).map((problem) => findingOf(problem, files, about.hash)),
@@ -188,13 +185,6 @@ function changesIn(
       now && admitted(webappOf(now.manifest, namespace)),
     );
   });
-}
-
-function expired({ sets }: Policies, decisions: readonly Decision[], now: number): Problem[] {
-  const waivers = sets.flatMap((set) => set.waivers);
-  return waiverProblems(waivers, decisions, now)
-    .filter(isError)
-    .map((problem) => ({ ...problem, severity: 'warning' }));
 }
 
 function isError({ severity }: Problem): boolean {

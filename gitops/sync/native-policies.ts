@@ -1,100 +1,182 @@
 // The policies of a repository as native objects of the cluster, confined to the namespace of their source.
-import { loadAll } from 'js-yaml';
 import type { PolicyFile } from '../../policies/index.ts';
-import type { Cluster } from '../cluster.ts';
-import { diff } from '../diff.ts';
+import { formatProblem } from '../../policies/problem.ts';
+import { parseYaml } from '../../policies/yaml.ts';
+import type { Path } from '../../policies/yaml-positions.ts';
+import { isForbidden } from '../api-error.ts';
+import { type Cluster, pagesOf } from '../cluster.ts';
+import { diff, isFields, staleFields } from '../diff.ts';
 import { PermanentError } from '../errors.ts';
 import { CONFIG_MAP, type Kind, POLICY, POLICY_BINDING } from '../kinds.ts';
-import type { KubeObject } from '../objects.ts';
-import { ANNOTATION, annotation, SOURCE_MANAGER, type WebAppSource } from '../webapp.ts';
+import { appliedFields, type KubeObject } from '../objects.ts';
+import { ANNOTATION, annotation, LABEL, SOURCE_MANAGER, type WebAppSource } from '../webapp.ts';
+import {
+  type BindingSpec,
+  confinedBinding,
+  confinedPolicy,
+  type PolicySpec,
+  type Written,
+} from './confine.ts';
 
 /** In this order a policy never judges without its parameters, and a binding never waits for its policy. */
-const KINDS: readonly Kind[] = [CONFIG_MAP, POLICY, POLICY_BINDING];
+const WRITTEN: readonly Kind[] = [CONFIG_MAP, POLICY, POLICY_BINDING];
+/** In this order nothing judges half. The policies go last: as long as there is one, there may be parameters. */
+const DELETED: readonly Kind[] = [POLICY_BINDING, CONFIG_MAP, POLICY];
 
 interface Native {
   readonly of: Kind;
   readonly object: KubeObject;
+  readonly written: Written;
 }
 
-/** Writes the objects of the files that differ, and deletes those that only the files before had. */
+/**
+ * Brings the cluster's objects to what the files say. All are tried before one is written but for bindings: the API server
+ * looks up the policy of a binding, and a policy without one judges nothing.
+ */
 export async function applyNative(
   source: WebAppSource,
-  {
-    before,
-    files,
-  }: { before: { files: readonly PolicyFile[] } | undefined; files: readonly PolicyFile[] },
+  { files }: { files: readonly PolicyFile[] },
   cluster: Cluster,
 ): Promise<void> {
   const wanted = nativesOf(files, source);
-  for (const native of wanted) await applyOne(native, source, cluster);
-  const gone = nativesOf(before?.files ?? [], source).filter(
-    ({ of, object }) => !wanted.some((one) => one.of === of && sameKey(one.object, object)),
-  );
-  for (const { of, object } of gone.reverse()) {
-    const { namespace = '', name } = object.metadata;
-    const live = await cluster.get(of, { namespace, name });
-    if (live && isFrom(source, live)) await cluster.delete(of, live);
+  const there = await madeBy(source, WRITTEN, cluster);
+  const writes: Write[] = [];
+  for (const native of wanted) {
+    const write = await changeOf(native, source, cluster);
+    if (write) writes.push(write);
   }
+  for (const write of writes) if (write.of !== POLICY_BINDING) await apply(write, cluster, true);
+  for (const write of writes) await apply(write, cluster, false);
+  const names = new Set(wanted.map(keyOf));
+  await remove(
+    there.filter((one) => !names.has(keyOf(one))),
+    cluster,
+  );
+}
+
+/** Deletes all that the source has put into the cluster. */
+export async function removeNative(source: WebAppSource, cluster: Cluster): Promise<void> {
+  const there = await madeBy(source, [POLICY, POLICY_BINDING], cluster);
+  if (there.length === 0) return;
+  await remove([...there, ...(await madeBy(source, [CONFIG_MAP], cluster))], cluster);
+}
+
+async function remove(
+  gone: readonly { of: Kind; object: KubeObject }[],
+  cluster: Cluster,
+): Promise<void> {
+  for (const kind of DELETED)
+    for (const { of, object } of gone) if (of === kind) await cluster.delete(of, object);
+}
+
+async function madeBy(source: WebAppSource, kinds: readonly Kind[], cluster: Cluster) {
+  const found: { of: Kind; object: KubeObject }[] = [];
+  for (const of of kinds)
+    found.push(...(await labelled(source, of, cluster)).map((object) => ({ of, object })));
+  return found.filter(({ object }) => isFrom(source, object));
+}
+
+async function labelled(source: WebAppSource, of: Kind, cluster: Cluster): Promise<KubeObject[]> {
+  const { namespace = '' } = source.metadata;
+  const labels = Object.entries(labelsOf(source)).map(([key, value]) => `${key}=${value}`);
+  const where = of === CONFIG_MAP ? { namespace } : {};
+  const found: KubeObject[] = [];
+  try {
+    for await (const { items } of pagesOf(cluster, of, { ...where, labelSelector: labels.join() }))
+      found.push(...items);
+  } catch (error) {
+    // Where there are no parameters to write, nobody had to grant the right to.
+    if (!(of === CONFIG_MAP && isForbidden(error))) throw error;
+  }
+  return found;
 }
 
 function nativesOf(files: readonly PolicyFile[], source: WebAppSource): Native[] {
-  const objects = files.flatMap(({ text }) => loadAll(text) as (KubeObject | null)[]);
-  return KINDS.flatMap((of) =>
-    objects
-      .filter((object) => object?.kind === of.kind && object.apiVersion === of.apiVersion)
-      .map((object) => ({ of, object: owned(object as KubeObject, of, source) })),
+  const all = files.flatMap(writtenIn);
+  return WRITTEN.flatMap((of) =>
+    all
+      .filter(({ value }) => isOf(value, of))
+      .map((written) => ({ of, object: owned(written, of, source), written })),
   );
 }
 
-function owned(object: KubeObject, of: Kind, source: WebAppSource): KubeObject {
+/** Lists are taken apart. */
+function writtenIn({ path, text }: PolicyFile): Written[] {
+  const file = parseYaml(text, path);
+  if (file.kind === 'broken') return [];
+  return file.documents.flatMap((document) => {
+    const at = (root: Path, value: unknown): Written => ({
+      value,
+      refuse: (field, message) => {
+        const place = { path, ...document.positionOf([...root, ...field]) };
+        return new PermanentError('PolicyRefused', formatProblem({ ...place, message }));
+      },
+    });
+    const { value } = document;
+    const items = isFields(value) && String(value.kind).endsWith('List') ? value.items : undefined;
+    return Array.isArray(items)
+      ? items.map((item, index) => at(['items', index], item))
+      : [at([], value)];
+  });
+}
+
+function isOf(value: unknown, { apiVersion, kind }: Kind): boolean {
+  return isFields(value) && value.apiVersion === apiVersion && value.kind === kind;
+}
+
+function owned(written: Written, of: Kind, source: WebAppSource): KubeObject {
   const { namespace = '' } = source.metadata;
+  const object = written.value as KubeObject;
   const { name, labels, annotations } = object.metadata;
   const metadata = {
     name,
     ...(of === CONFIG_MAP && { namespace }),
-    ...(labels && { labels }),
+    labels: { ...labels, ...labelsOf(source) },
     annotations: { ...annotations, [ANNOTATION.policySource]: whoIs(source) },
   };
-  return of === POLICY_BINDING
-    ? { ...object, metadata, spec: confined(object.spec as BindingSpec, namespace) }
-    : { ...object, metadata };
+  if (of === POLICY)
+    return {
+      ...object,
+      metadata,
+      spec: confinedPolicy(object.spec as PolicySpec, namespace, written),
+    };
+  if (of === POLICY_BINDING) {
+    const spec = confinedBinding(object.spec as BindingSpec, namespace, written);
+    return { ...object, metadata, spec };
+  }
+  return { ...object, metadata };
 }
 
-interface BindingSpec {
-  readonly matchResources?: {
-    readonly namespaceSelector?: { readonly matchExpressions?: readonly object[] };
-  };
+interface Write extends Native {
+  readonly live: KubeObject | undefined;
 }
 
-/** A repository rules its own namespace and no other, whatever its bindings say. */
-function confined(spec: BindingSpec, namespace: string): BindingSpec {
-  const { matchResources = {} } = spec;
-  const { namespaceSelector = {} } = matchResources;
-  const own = { key: 'kubernetes.io/metadata.name', operator: 'In', values: [namespace] };
-  const matchExpressions = [...(namespaceSelector.matchExpressions ?? []), own];
-  return {
-    ...spec,
-    matchResources: {
-      ...matchResources,
-      namespaceSelector: { ...namespaceSelector, matchExpressions },
-    },
-  };
-}
-
-async function applyOne(
-  { of, object }: Native,
+/** Returns what to write; undefined where it is there already. Throws where the name is somebody else's. */
+async function changeOf(
+  native: Native,
   source: WebAppSource,
   cluster: Cluster,
-): Promise<void> {
+): Promise<Write | undefined> {
+  const { of, object, written } = native;
   const { namespace = '', name } = object.metadata;
   const live = await cluster.get(of, { namespace, name });
   if (live && !isFrom(source, live)) {
-    const whose = annotation(live, ANNOTATION.policySource) || 'somebody else';
-    const message = `${of.kind} ${name} exists and belongs to ${whose}: rename one of them`;
-    throw new PermanentError('PolicyNameTaken', message);
+    const owner = annotation(live, ANNOTATION.policySource);
+    const whose = owner ? `WebAppSource ${owner}` : 'somebody else';
+    const message = `${of.kind} ${name} is in the cluster already and belongs to ${whose}; rename this one`;
+    throw written.refuse(['metadata', 'name'], message);
   }
-  if (live && diff(object, live).length === 0) return;
-  await cluster.apply(of, object, { manager: SOURCE_MANAGER, live });
+  if (live && isAsWritten(object, live)) return undefined;
+  return { ...native, live };
+}
+
+function isAsWritten(object: KubeObject, live: KubeObject): boolean {
+  const owned = appliedFields(live, SOURCE_MANAGER) ?? {};
+  return diff(object, live).length === 0 && staleFields(object, owned).length === 0;
+}
+
+async function apply({ of, object, live }: Write, cluster: Cluster, dryRun: boolean) {
+  await cluster.apply(of, object, { manager: SOURCE_MANAGER, live, dryRun });
 }
 
 function isFrom(source: WebAppSource, live: KubeObject): boolean {
@@ -105,6 +187,11 @@ function whoIs({ metadata }: WebAppSource): string {
   return `${metadata.namespace}/${metadata.name}`;
 }
 
-function sameKey(a: KubeObject, b: KubeObject): boolean {
-  return a.metadata.name === b.metadata.name && a.metadata.namespace === b.metadata.namespace;
+function labelsOf({ metadata }: WebAppSource): Readonly<Record<string, string>> {
+  const { namespace = '', name } = metadata;
+  return { [LABEL.source]: name, [LABEL.sourceNamespace]: namespace };
+}
+
+function keyOf({ of, object }: { of: Kind; object: KubeObject }): string {
+  return `${of.kind}/${object.metadata.name}`;
 }

@@ -4,6 +4,7 @@ import type { PolicyFile } from '../../policies/index.ts';
 import type { Problem } from '../../policies/problem.ts';
 import { PermanentError, RetryableError } from '../errors.ts';
 import type { Snapshot } from '../repository.ts';
+import type { WebAppSourceStatus } from '../webapp.gen.ts';
 import type { WebAppSource } from '../webapp.ts';
 import { isManifestPath } from './manifests.ts';
 
@@ -41,14 +42,22 @@ export function isPolicyPath(path: string): boolean {
   return isManifestPath(path) && !path.split('/').includes('tests');
 }
 
-/** Returns whether what the source has of policies may be other than at the last sync. */
-export async function policiesMoved(
+/** Returns whether the policies of the commit may be others than those of the sync before. */
+export async function policiesMayHaveMoved(
   { spec, status }: WebAppSource,
   snapshot: Snapshot,
 ): Promise<boolean> {
   const { policiesDigest } = status;
   if (spec.policies === undefined) return policiesDigest !== undefined;
-  if (policiesDigest === undefined || snapshot.history !== 'forward')
-    return snapshot.history !== 'same' || policiesDigest === undefined;
+  if (policiesDigest === undefined || isUnfinished(status)) return true;
+  if (snapshot.history !== 'forward') return snapshot.history !== 'same';
   return (await snapshot.changedFiles(spec.policies.path)).length > 0;
+}
+
+/** Returns whether the last sync left something to do, so that what changed is more than what came since. */
+export function isUnfinished({
+  lastAttemptedRevision,
+  lastAppliedRevision,
+}: WebAppSourceStatus): boolean {
+  return lastAttemptedRevision !== undefined && lastAttemptedRevision !== lastAppliedRevision;
 }

@@ -6,43 +6,72 @@ import { PermanentError } from '../errors.ts';
 import { POLICY_BUNDLE } from '../kinds.ts';
 import type { PolicyBundleSpec } from '../webapp.gen.ts';
 import { SOURCE_MANAGER, type WebAppSource } from '../webapp.ts';
-import { applyNative } from './native-policies.ts';
+import { applyNative, removeNative } from './native-policies.ts';
 import type { SyncGate } from './sync-gate.ts';
 
 /** What an object of the API server may hold, with room for the rest of it. */
 const MAX_BUNDLE_BYTES = 900_000;
+const MAX_BUNDLE_FILES = 1_000;
+
+/** Returns the digest that the source's status holds after a sync: of the policies that are in force. */
+export function digestOf(
+  { spec, status }: WebAppSource,
+  gate: SyncGate | undefined,
+): string | undefined {
+  if (spec.policies === undefined) return undefined;
+  return gate === undefined || gate.isBroken ? status.policiesDigest : gate.repository?.digest;
+}
 
 /**
- * Writes the bundle where it differs, and takes it away where the source names no policies any more. Policies that cannot
- * be read leave it as it is: the last good ones stay in force.
+ * Writes the bundle and the native objects where they differ, and takes away what the source does not ask for any more.
+ * Policies that cannot be read leave them as they are: the last good ones stay in force.
  */
 export async function publishPolicies(
   source: WebAppSource,
   gate: SyncGate | undefined,
   { revision, cluster }: { revision: string; cluster: Cluster },
 ): Promise<void> {
-  const { namespace = '', name } = source.metadata;
-  if (gate?.repository === undefined && source.status.policiesDigest === undefined) return;
+  const { spec, status, metadata } = source;
+  // What a source asks for changes with its spec alone, and is done once a sync of that has come to its end.
+  const isNews =
+    status.observedGeneration !== metadata.generation || status.lastAppliedRevision === undefined;
+  if (isNews && !spec.policies?.apply) await removeNative(source, cluster);
+  if (spec.policies === undefined) return removeBundle(source, cluster);
+  if (gate?.repository === undefined || gate.isBroken) return;
+  const bundle = { revision, digest: gate.repository.digest, files: [...gate.files] };
+  refuseTooLarge(bundle, source);
+  if (spec.policies.apply) await applyNative(source, gate, cluster);
+  await writeBundle(source, bundle, cluster);
+}
+
+function refuseTooLarge(bundle: PolicyBundleSpec, { spec }: WebAppSource): void {
+  const bytes = Buffer.byteLength(JSON.stringify(bundle));
+  const count = bundle.files.length;
+  if (bytes <= MAX_BUNDLE_BYTES && count <= MAX_BUNDLE_FILES) return;
+  const size = `${count} files of ${bytes} bytes in ${spec.policies?.path}`;
+  const most = `${MAX_BUNDLE_FILES} files and ${MAX_BUNDLE_BYTES} bytes`;
+  const message = `too many policies: ${size}, and at most ${most} are handled; split the source, or take out what is no policy`;
+  throw new PermanentError('PoliciesTooLarge', message);
+}
+
+async function writeBundle(
+  source: WebAppSource,
+  spec: PolicyBundleSpec,
+  cluster: Cluster,
+): Promise<void> {
+  const { name, namespace = '' } = source.metadata;
   const live = await cluster.get(POLICY_BUNDLE, { namespace, name });
-  if (gate?.repository === undefined) {
-    if (live) await cluster.delete(POLICY_BUNDLE, live);
-    return;
-  }
-  if (gate.problems.some(({ severity }) => severity === undefined)) return;
-  const { digest } = gate.repository;
   const before = live?.spec as PolicyBundleSpec | undefined;
-  if (source.spec.policies?.apply)
-    await applyNative(source, { before, files: gate.files }, cluster);
-  // Whoever changes a bundle by hand is not believed: admission and visits judge by its files.
-  if (before?.digest === digest && equal(before.files, gate.files)) return;
-  const spec = { revision, digest, files: [...gate.files] };
-  if (JSON.stringify(spec).length > MAX_BUNDLE_BYTES) {
-    throw new PermanentError(
-      'PoliciesTooLarge',
-      `the policies have more than ${MAX_BUNDLE_BYTES} bytes; split the source`,
-    );
-  }
+  // Whoever changes a bundle by hand is not believed: the gates judge by its files.
+  if (before?.digest === spec.digest && equal(before.files, spec.files)) return;
   await cluster.apply(POLICY_BUNDLE, bundleOf(source, spec), { manager: SOURCE_MANAGER, live });
+}
+
+async function removeBundle({ metadata, status }: WebAppSource, cluster: Cluster): Promise<void> {
+  if (status.policiesDigest === undefined) return;
+  const { name, namespace = '' } = metadata;
+  const live = await cluster.get(POLICY_BUNDLE, { namespace, name });
+  if (live) await cluster.delete(POLICY_BUNDLE, live);
 }
 
 /** Owned by the source, so that it goes with it. */

@@ -36,7 +36,19 @@ export async function readChanged(
   source: WebAppSource,
   snapshot: Snapshot,
 ): Promise<ManifestFile[]> {
-  const { namespace = '' } = source.metadata;
+  await demandFolder(source, snapshot);
+  return readManifestFiles(source, snapshot, await snapshot.changedFiles(folderOf(source)));
+}
+
+/** Returns all manifest files below the source's path. */
+export async function readWhole(source: WebAppSource, snapshot: Snapshot): Promise<ManifestFile[]> {
+  await demandFolder(source, snapshot);
+  const found = await snapshot.files(folderOf(source));
+  const files = found.map(({ path, blob }) => ({ path, after: blob }));
+  return readManifestFiles(source, snapshot, files);
+}
+
+async function demandFolder(source: WebAppSource, snapshot: Snapshot): Promise<void> {
   const folder = folderOf(source);
   // A mistyped or vanished folder must not look like a folder without files, or all WebApps would be pruned.
   if (folder !== '' && !(await snapshot.hasPath(folder))) {
@@ -45,10 +57,16 @@ export async function readChanged(
       `there is no folder ${folder} at commit ${snapshot.commit}`,
     );
   }
-  const changed = (await snapshot.changedFiles(folder)).filter(
-    ({ path }) => isManifestPath(path) && !isOfPolicies(source, path),
-  );
-  return pLimit(PARALLEL_READS).map(changed, async ({ path, after }) => {
+}
+
+async function readManifestFiles(
+  source: WebAppSource,
+  snapshot: Snapshot,
+  files: readonly ChangedFile[],
+): Promise<ManifestFile[]> {
+  const { namespace = '' } = source.metadata;
+  const manifests = files.filter(({ path }) => isManifestPath(path) && !isOfPolicies(source, path));
+  return pLimit(PARALLEL_READS).map(manifests, async ({ path, after }) => {
     if (after === undefined)
       return { path, manifests: [], problems: [], names: [], complete: true };
     return readFile(snapshot, { path, blob: after, namespace });
@@ -107,8 +125,8 @@ async function foldersOfOthers(
     .map(folderOf);
 }
 
-/** Policies may lie below spec.path; they are no WebApps. */
-function isOfPolicies({ spec }: WebAppSource, path: string): boolean {
+/** Returns whether a file is one of the source's policies. They may lie below spec.path, and are no WebApps. */
+export function isOfPolicies({ spec }: WebAppSource, path: string): boolean {
   const policies = spec.policies && plainPath(spec.policies.path);
   return policies !== undefined && (path === policies || path.startsWith(`${policies}/`));
 }

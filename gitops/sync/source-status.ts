@@ -2,12 +2,14 @@
 import { compareProblems, formatProblem, type Problem } from '../../policies/problem.ts';
 import { conditionsFor, type Verdict } from '../conditions.ts';
 import { isPermanent, messageOf, reasonOf } from '../errors.ts';
+import { conditionsOf } from '../policy/refusal.ts';
 import type { WebAppSourceStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
 import type { InventoryEntry } from './sync-plan.ts';
 
 /** Most findings a status holds; more would crowd out what a reader can use. */
 const MAX_PROBLEMS = 50;
+const MAX_MESSAGE = 4_096;
 
 /** What a sync did. */
 export interface Synced {
@@ -44,7 +46,7 @@ export function statusOfSync(
   const problems = [...synced.problems].sort(compareProblems);
   const errors = problems.filter(({ severity }) => severity === undefined);
   const whole = failure === undefined && errors.length === 0 && synced.postponed === 0;
-  const before = source.status.lastAppliedRevision;
+  const { lastAppliedRevision: before } = synced.postponed > 0 ? source.status : knownOf(source);
   const verdict = verdictOf({ ...synced, problems: errors });
   return {
     ...(synced.postponed > 0 ? unanswered(source, verdict, now) : base(source, verdict, now)),
@@ -52,8 +54,13 @@ export function statusOfSync(
     ...(synced.policiesDigest && { policiesDigest: synced.policiesDigest }),
     ...(whole ? { lastAppliedRevision: revision } : before && { lastAppliedRevision: before }),
     ...(inventory.length > 0 && { inventory: sortByName(inventory) }),
-    ...(problems.length > 0 && { problems: problems.slice(0, MAX_PROBLEMS) }),
+    ...(problems.length > 0 && { problems: problems.slice(0, MAX_PROBLEMS).map(toldProblem) }),
   };
+}
+
+/** As the CRD has it: one field too many, or a message that is too long, and the whole status is refused. */
+function toldProblem({ length: _, ...problem }: Problem): Problem {
+  return { ...problem, message: problem.message.slice(0, MAX_MESSAGE).toWellFormed() };
 }
 
 /** Work that is left is no answer yet: the source counts as unobserved, so that whoever comes next goes on. */
@@ -63,10 +70,14 @@ function unanswered(source: WebAppSource, verdict: Verdict, now: number): WebApp
   return { ...rest, observedGeneration: -1, ...(before && { lastHandledReconcileAt: before }) };
 }
 
-/** What stays known; a request that was withdrawn is not. */
-function knownOf({ status }: WebAppSource): WebAppSourceStatus {
-  const { lastHandledReconcileAt: _withdrawn, ...known } = status;
-  return known;
+/**
+ * What stays known; a request that was withdrawn is not. Of another spec no commit was ever applied, and once the status
+ * has observed it, only that tells the next sync to look at all there is.
+ */
+function knownOf({ metadata, status }: WebAppSource): WebAppSourceStatus {
+  const { lastHandledReconcileAt: _withdrawn, lastAppliedRevision, ...known } = status;
+  const isSame = status.observedGeneration === metadata.generation;
+  return { ...known, ...(isSame && lastAppliedRevision && { lastAppliedRevision }) };
 }
 
 /** Returns the status when the repository could not be read at all. */
@@ -82,7 +93,10 @@ export function statusOfSourceFailure(
 export function statusOfSourceSuspension(source: WebAppSource, now: number): WebAppSourceStatus {
   const message = 'suspended: the repository is not followed';
   const verdict = { ready: 'Unknown', kind: 'settled', reason: 'Suspended', message } as const;
-  return { ...knownOf(source), ...base(source, verdict, now) };
+  // Nothing is followed until the spec changes again.
+  const { lastAppliedRevision: before } = source.status;
+  const known = { ...knownOf(source), ...(before && { lastAppliedRevision: before }) };
+  return { ...known, ...base(source, verdict, now) };
 }
 
 function verdictOf({ revision, inventory, problems, failure, postponed }: Synced): Verdict {
@@ -99,7 +113,8 @@ function verdictOf({ revision, inventory, problems, failure, postponed }: Synced
 
 function failed(error: unknown): Verdict {
   const kind = isPermanent(error) ? 'stalled' : 'progressing';
-  return { ready: 'False', kind, reason: reasonOf(error), message: messageOf(error) };
+  const also = conditionsOf(error);
+  return { ready: 'False', kind, reason: reasonOf(error), message: messageOf(error), also };
 }
 
 function invalid(problems: readonly Problem[]): Verdict {

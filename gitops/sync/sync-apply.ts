@@ -4,6 +4,7 @@ import type { Problem } from '../../policies/problem.ts';
 import { classify } from '../api-error.ts';
 import type { Cluster } from '../cluster.ts';
 import { WEBAPP } from '../kinds.ts';
+import { ParityMismatch } from '../policy/refusal.ts';
 import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
 import type { InventoryEntry, SyncPlan } from './sync-plan.ts';
 import { type ApplyMode, applyOne, isOurs, type Result } from './sync-write.ts';
@@ -64,20 +65,20 @@ async function applyAll(
     manifest,
     result: await applyOne({ source, manifest, mode, known: before.has(manifest.name) }),
   }));
-  const failed = results.flatMap(({ result }) => (result.kind === 'failed' ? [result] : []));
+  const errors = results.flatMap(({ result }) => (result.kind === 'failed' ? [result.error] : []));
+  // A mismatch goes first, as it has a condition of its own.
+  const failure = errors.find((error) => error instanceof ParityMismatch) ?? errors[0];
   return {
     // One that failed may have been made all the same, so it is listed: a prune looks before it deletes.
     inventory: results
       .filter(({ manifest, result }) => MAY_BE_THERE.has(result.kind) || before.has(manifest.name))
       .map(({ manifest: { name, path } }) => ({ name, path })),
-    problems: results.flatMap(({ result }) =>
-      result.kind === 'failed' ? [] : (result.problems ?? []),
-    ),
+    problems: results.flatMap(({ result }) => result.problems ?? []),
     applied: results
       .filter(({ result }) => result.kind === 'applied')
       .map(({ manifest }) => manifest.name),
     postponed: results.filter(({ result }) => result.kind === 'postponed').length,
-    ...(failed[0] && { failure: failed[0].error }),
+    ...(failure !== undefined && { failure }),
   };
 }
 

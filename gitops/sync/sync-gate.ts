@@ -1,14 +1,15 @@
 // The gate before a sync applies anything: each WebApp of a commit, and what it would become, is shown to the policies
 // of the same commit and of the cluster.
-import type { Decision, PolicyFile } from '../../policies/index.ts';
+import { type Decision, denialText, type PolicyFile, warningText } from '../../policies/index.ts';
 import { formatProblem, type Problem } from '../../policies/problem.ts';
 import type { Clock } from '../attempts.ts';
 import type { Cluster } from '../cluster.ts';
 import type { KubeObject } from '../objects.ts';
-import type { Judgement } from '../policy/judge.ts';
+import { askedIn, hasOwn, type PolicyRecord, verdictOf } from '../policy/gate.ts';
+import { isUnasked, type Judgement } from '../policy/judge.ts';
 import { judgePair } from '../policy/judge-webapp.ts';
 import { originOf, tellingFields } from '../policy/origin.ts';
-import { errorsOf, type Policies, policiesIn } from '../policy/policies.ts';
+import { errorsOf, expiredWaivers, type Policies, policiesIn } from '../policy/policies.ts';
 import type { InForce, PolicyReader } from '../policy/reader.ts';
 import type { Snapshot } from '../repository.ts';
 import type { WebAppSource } from '../webapp.ts';
@@ -29,8 +30,26 @@ export interface SyncGate {
   readonly files: readonly PolicyFile[];
   /** What is wrong with the policies themselves. */
   readonly problems: readonly Problem[];
-  /** Returns the findings about a WebApp that is about to be applied over `live`; one without severity forbids it. */
-  findings(manifest: Manifest, desired: KubeObject, live: KubeObject | undefined): Problem[];
+  /** Whether policies cannot be read, so that nobody knows what they would say: nothing new is applied then. */
+  readonly isBroken: boolean;
+  judge(manifest: Manifest, change: WebAppChange): Ruling;
+  /** Returns the same gate with what the cluster enforces at this moment; it is asked once a sync. */
+  refreshed(): Promise<SyncGate>;
+}
+
+/** A WebApp as it is, and as it would be. */
+export interface WebAppChange {
+  readonly before: KubeObject | undefined;
+  readonly after: KubeObject;
+}
+
+/** What the policies say of one WebApp and what it would become. */
+export interface Ruling {
+  readonly verdict: PolicyRecord['verdict'] & string;
+  /** Of a denial, errors; else warnings. */
+  readonly problems: readonly Problem[];
+  /** Policies that were asked and could be judged. */
+  readonly asked: ReadonlySet<string>;
 }
 
 /** Reads the policies of the commit and the cluster; undefined where there are none. */
@@ -40,59 +59,88 @@ export async function openGate(
   world: GateWorld,
 ): Promise<SyncGate | undefined> {
   const { namespace = '' } = source.metadata;
-  const { cluster, policies: reader } = world;
+  const { cluster, policies: reader, clock } = world;
   const path = source.spec.policies?.path;
   const { files, problems } =
     path === undefined ? { files: [], problems: [] } : await readPolicyFiles(snapshot, path);
-  const repository = reader.fromFiles(files, { namespace });
-  const inForce = await reader.withCluster(repository, cluster, { namespace });
+  const own = reader.fromFiles(files, { namespace });
+  const inForce = await reader.withCluster(own, cluster, { namespace });
   if (path === undefined && policiesIn(inForce.policies).length === 0) return undefined;
-  const broken = [...problems, ...errorsOf(repository)];
-  return {
-    repository: path === undefined ? undefined : repository,
+  const [broken] = [...problems, ...errorsOf(own)];
+  const known = {
+    repository: path === undefined ? undefined : own,
     files,
-    problems: [...problems, ...repository.problems],
-    findings: (manifest, desired, live) =>
-      broken[0]
-        ? [manifest.problemAt('', unreadable(broken[0]))]
-        : judgePair({ before: live, after: desired }, inForce, world.clock.now()).flatMap(
-            (judgement) => problemsOf(judgement, manifest, inForce),
-          ),
+    problems: [...problems, ...own.problems, ...expiredWaivers(own, clock.now())],
+    isBroken: broken !== undefined,
+  };
+  let asked: Promise<SyncGate> | undefined;
+  const gateOf = (by: InForce): SyncGate => ({
+    ...known,
+    judge: (manifest, change) =>
+      broken ? unreadable(manifest, broken) : rule(manifest, change, { by, now: clock.now() }),
+    refreshed: () => {
+      asked ??= reader.withCluster(own, cluster, { namespace, fresh: true }).then(gateOf);
+      return asked;
+    },
+  });
+  return gateOf(inForce);
+}
+
+function unreadable(manifest: Manifest, problem: Problem): Ruling {
+  const message = `not applied, because the policies cannot be read: ${formatProblem(problem)}`;
+  return {
+    verdict: 'denied',
+    problems: [manifest.problemAt('', message)],
+    asked: new Set(),
   };
 }
 
-function unreadable(problem: Problem): string {
-  return `not applied, because the policies cannot be read: ${formatProblem(problem)}`;
-}
-
-function problemsOf(
-  { decisions, verdict, object }: Judgement,
+function rule(
   manifest: Manifest,
-  inForce: InForce,
-): Problem[] {
-  const found = decisions.flatMap((decision): Problem[] => {
-    const [first] = tellingFields(decision.fields);
-    const field = first ? originOf(object.kind, first.path) : originOf(object.kind, []);
-    const message = `${object.kind === 'WebApp' ? '' : `${object.kind}: `}${decision.message} (policy ${decision.policy})`;
-    const level = levelOf(decision, inForce);
-    if (level === undefined) return [];
-    const problem = manifest.problemAt(field, message);
-    return [level === 'error' ? problem : { ...problem, severity: 'warning' }];
-  });
-  // Nothing was asked where nobody knows what the API server would make of the object.
-  const unasked = decisions.length === 0 && verdict.outcome === 'cannotJudge';
-  return unasked
-    ? [{ ...manifest.problemAt('', verdict.reasons.join('; ')), severity: 'warning' }]
-    : found;
+  change: WebAppChange,
+  { by, now }: { by: InForce; now: number },
+): Ruling {
+  const judgements = judgePair(change, by, now);
+  return {
+    verdict: verdictOf(judgements, by),
+    problems: judgements.flatMap((judgement) => problemsOf(judgement, manifest, by.policies)),
+    asked: askedIn(judgements),
+  };
 }
 
-/** What the cluster enforces itself and cannot be judged here is left to it. */
-function levelOf(
-  { effect, actions, policy }: Decision,
-  { policies }: InForce,
-): 'error' | 'warning' | undefined {
+function problemsOf(judgement: Judgement, manifest: Manifest, policies: Policies): Problem[] {
+  const { decisions, verdict, object } = judgement;
+  const what = object.kind === 'WebApp' ? '' : `${object.kind}: `;
+  // What only the cluster asks for is the API server's to say.
+  if (isUnasked(judgement) && verdict.outcome === 'cannotJudge') {
+    const message = `${what}cannot be judged: ${verdict.reasons.join('; ')}`;
+    return hasOwn(policies) ? [manifest.problemAt('', message)] : [];
+  }
+  return decisions.flatMap((decision): Problem[] => {
+    const told = tell(decision, policies);
+    if (told === undefined) return [];
+    const [first] = tellingFields(decision.fields);
+    const field = originOf(object.kind, first?.path ?? []);
+    return [{ ...manifest.problemAt(field, `${what}${told.message}`), ...told.severity }];
+  });
+}
+
+interface Told {
+  readonly message: string;
+  readonly severity: { readonly severity?: 'warning' };
+}
+
+/** In the API server's words. What the cluster enforces itself and cannot be judged here is left to it. */
+function tell(decision: Decision, { enforced }: Policies): Told | undefined {
+  const { effect, actions, policy, message } = decision;
   if (effect === 'admit') return undefined;
-  if (!actions.includes('Deny'))
-    return actions.includes('Warn') && effect === 'deny' ? 'warning' : undefined;
-  return effect === 'unknown' && policies.enforced.has(policy) ? undefined : 'error';
+  if (!actions.includes('Deny')) {
+    const warns = actions.includes('Warn') && effect === 'deny';
+    return warns
+      ? { message: warningText(decision), severity: { severity: 'warning' } }
+      : undefined;
+  }
+  if (effect === 'deny') return { message: denialText(decision), severity: {} };
+  if (enforced.has(policy)) return undefined;
+  return { message: `policy ${policy} cannot be judged here: ${message}`, severity: {} };
 }

@@ -1,13 +1,16 @@
 // One WebApp of a sync: asked of the policies, written where it differs, refused with its findings.
 import type { Problem } from '../../policies/problem.ts';
-import { ApiError, classify, isConflict, isKeptOut } from '../api-error.ts';
+import { ApiError, classify, isConflict } from '../api-error.ts';
 import type { Cluster } from '../cluster.ts';
 import { diff, staleFields } from '../diff.ts';
 import { isPermanent } from '../errors.ts';
-import { heldBackOf, writeHeldBack } from '../held-back.ts';
 import { WEBAPP } from '../kinds.ts';
 import { appliedFields, type KubeObject } from '../objects.ts';
+import { afterApply } from '../overlay.ts';
+import type { PolicyMeter } from '../policy/meter.ts';
+import { denialIn, ParityMismatch } from '../policy/refusal.ts';
 import { ANNOTATION, annotation, LABEL, SOURCE_MANAGER, type WebAppSource } from '../webapp.ts';
+import { holdBack, isToldBack, release } from './hold-back.ts';
 import type { Manifest } from './manifests.ts';
 import type { SyncGate } from './sync-gate.ts';
 import type { InventoryEntry } from './sync-plan.ts';
@@ -23,13 +26,14 @@ export interface ApplyMode {
   readonly isOver: () => boolean;
   /** The policies; undefined where there are none. */
   readonly gate?: SyncGate | undefined;
+  readonly meter: PolicyMeter;
 }
 
 /** One WebApp's end: written, as it was, not got to, refused for good (with findings), or to be tried again. */
 export type Result =
   | { readonly kind: 'applied' | 'unchanged' | 'postponed'; readonly problems?: readonly Problem[] }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
-  | { readonly kind: 'failed'; readonly error: unknown };
+  | { readonly kind: 'failed'; readonly error: unknown; readonly problems?: readonly Problem[] };
 
 export interface One {
   readonly source: WebAppSource;
@@ -39,95 +43,148 @@ export interface One {
   readonly known: boolean;
 }
 
+/** What is there; 'any' stands for one of ours that nobody needs to look at. */
+type Live = KubeObject | 'any' | undefined;
+
 /** Applies one WebApp, if the policies allow it; else it stays as it is and says so. */
 export async function applyOne(one: One): Promise<Result> {
-  const { mode, manifest } = one;
-  if (mode.isOver()) return { kind: 'postponed' };
-  if (mode.gate === undefined) return applyUngated(one);
+  if (one.mode.isOver()) return { kind: 'postponed' };
   try {
-    return await applyGated(one, mode.gate);
+    return await applyOver(one, await lookUp(one));
   } catch (error) {
-    return refusedOrFailed(manifest, error);
+    // Changed since it was listed; or taken in the cluster though free in the inventory: by us before a crash, or by a
+    // stranger.
+    return isConflict(error) ? lookAgain(one) : refusedOrFailed(one.manifest, error);
   }
 }
 
-async function applyGated(one: One, gate: SyncGate): Promise<Result> {
-  const { manifest, mode, source } = one;
-  const { namespace = '' } = source.metadata;
-  const key = { namespace, name: manifest.name };
-  const live = mode.live?.get(manifest.name) ?? (await mode.cluster.get(WEBAPP, key));
-  const problems = gate.findings(manifest, webappOf(one), live);
-  const errors = problems.filter(({ severity }) => severity === undefined);
-  const ours = live !== undefined && isOurs(source, live) ? live : undefined;
-  if (errors[0]) {
-    await holdBack(one, ours, errors[0].message);
-    return { kind: 'refused', problems };
-  }
-  const result = await applyUngated(one);
-  if (result.kind === 'unchanged') await holdBack(one, ours, undefined);
-  return result.kind === 'failed' || result.kind === 'refused' ? result : { ...result, problems };
-}
-
-/**
- * Writes why the live WebApp keeps its version, or takes that away where its file is as it was again. One that breaks the
- * policies as it is cannot be told so; the source tells.
- */
-async function holdBack({ mode }: One, live: KubeObject | undefined, message: string | undefined) {
-  if (live === undefined || mode.dryRun) return;
-  const before = heldBackOf(live);
-  if (before?.message === message) return;
-  const kept = annotation(live, ANNOTATION.revision);
-  const value =
-    message === undefined ? null : writeHeldBack({ revision: mode.revision, kept, message });
-  const fields = { metadata: { annotations: { [ANNOTATION.heldBack]: value } } };
+async function lookAgain(one: One): Promise<Result> {
   try {
-    await mode.cluster.patch(WEBAPP, live, { type: 'merge', fields });
-  } catch (error) {
-    if (!isKeptOut(error)) throw error;
-  }
-}
-
-async function applyUngated(one: One): Promise<Result> {
-  const { mode, manifest } = one;
-  const desired = webappOf(one);
-  try {
-    if (mode.live === undefined && one.known) return await write(one, desired, 'any');
-    return await writeOver(one, desired, mode.live?.get(manifest.name));
-  } catch (error) {
-    // Taken in the cluster though free in the inventory: by us before a crash, or by a stranger.
-    return isConflict(error) ? lookAgain(one, desired) : refusedOrFailed(manifest, error);
-  }
-}
-
-async function lookAgain(one: One, desired: KubeObject): Promise<Result> {
-  const { namespace = '', name } = desired.metadata;
-  try {
-    return await writeOver(one, desired, await one.mode.cluster.get(WEBAPP, { namespace, name }));
+    return await applyOver(one, await read(one));
   } catch (error) {
     return refusedOrFailed(one.manifest, error);
   }
 }
 
-async function writeOver(
-  one: One,
-  desired: KubeObject,
-  live: KubeObject | undefined,
-): Promise<Result> {
+/** A policy judges what will be there, so that it has to be seen. */
+async function lookUp(one: One): Promise<Live> {
+  const { mode, manifest, known } = one;
+  if (mode.live) return mode.live.get(manifest.name);
+  if (!known) return undefined;
+  return mode.gate ? read(one) : 'any';
+}
+
+function read({ source, manifest, mode }: One): Promise<KubeObject | undefined> {
+  const { namespace = '' } = source.metadata;
+  return mode.cluster.get(WEBAPP, { namespace, name: manifest.name });
+}
+
+async function applyOver(one: One, live: Live): Promise<Result> {
+  if (live === 'any') return write(one, webappOf(one), { live, problems: [] });
   if (live && !isOurs(one.source, live) && annotation(live, ANNOTATION.adopt) !== 'true') {
     const message = strangerMessage(live);
     return { kind: 'refused', problems: [one.manifest.problemAt('metadata.name', message)] };
   }
-  if (live && differsOnlyInRevision(desired, live)) return { kind: 'unchanged' };
-  return write(one, desired, live);
+  const desired = webappOf(one);
+  if (live && differsOnlyInRevision(desired, live)) return leave(one, desired, live);
+  const ruling = judged(one, desired, { live, gate: one.mode.gate });
+  if (ruling?.verdict === 'denied') return keepBack(one, live, ruling.problems);
+  return write(one, desired, { live, problems: ruling?.problems ?? [] });
+}
+
+/** Its file asks for what it is, so that there is no new version to hold back, whatever policies say of it by now. */
+async function leave(one: One, desired: KubeObject, live: KubeObject): Promise<Result> {
+  const { gate, dryRun, cluster } = one.mode;
+  const ruling = gate?.isBroken ? undefined : judged(one, desired, { live, gate });
+  if (!dryRun) await release(live, cluster);
+  const problems = ruling?.problems ?? [];
+  return { kind: ruling?.verdict === 'denied' ? 'refused' : 'unchanged', problems };
+}
+
+interface Asked {
+  readonly live: KubeObject | undefined;
+  readonly gate: SyncGate | undefined;
+}
+
+/** A rehearsal counts only where it comes to an end of its own. */
+function judged({ manifest, mode }: One, desired: KubeObject, { live, gate }: Asked) {
+  const after = live ? afterApply(live, desired, SOURCE_MANAGER) : desired;
+  const ruling = gate?.judge(manifest, { before: live, after });
+  if (ruling && (!mode.dryRun || ruling.verdict === 'denied'))
+    mode.meter.judged('sync', ruling.verdict);
+  return ruling;
+}
+
+/** What the API server would refuse before it asks any policy is worth more to a reader than what a policy makes of it. */
+async function keepBack(
+  one: One,
+  live: KubeObject | undefined,
+  problems: readonly Problem[],
+): Promise<Result> {
+  const { source, mode } = one;
+  const first = problems.find(({ severity }) => severity === undefined);
+  const reason = { revision: mode.revision, message: first?.message ?? '' };
+  const ours = live && isOurs(source, live) ? live : undefined;
+  if (ours && isToldBack(ours, reason)) return { kind: 'refused', problems };
+  const rejected = await rehearse(one, live);
+  if (rejected) return rejected;
+  if (ours) await holdBack(ours, reason, mode.cluster);
+  return { kind: 'refused', problems };
+}
+
+async function rehearse(one: One, live: KubeObject | undefined): Promise<Result | undefined> {
+  try {
+    await send(one, webappOf(one), { live, dryRun: true });
+    return undefined;
+  } catch (error) {
+    const result = refusedOrFailed(one.manifest, error);
+    return result.kind === 'refused' && denialIn(error) === undefined ? result : undefined;
+  }
 }
 
 async function write(
+  one: One,
+  desired: KubeObject,
+  { live, problems }: { live: Live; problems: readonly Problem[] },
+): Promise<Result> {
+  const { cluster, dryRun } = one.mode;
+  try {
+    const after = await send(one, desired, { live, dryRun });
+    if (!dryRun) await release(after, cluster);
+    return { kind: 'applied', problems };
+  } catch (error) {
+    if (denialIn(error) === undefined) throw error;
+    return explainDenial(one, error, live === 'any' ? await read(one) : live);
+  }
+}
+
+function send(
   { mode }: One,
   desired: KubeObject,
-  live: KubeObject | 'any' | undefined,
+  { live, dryRun }: { live: Live; dryRun: boolean },
+): Promise<KubeObject> {
+  return mode.cluster.apply(WEBAPP, desired, { manager: SOURCE_MANAGER, live, dryRun });
+}
+
+/**
+ * The API server denied what we let pass. That is a mismatch only where the very policy was asked, as it is now: one
+ * that is new, or that may not be read here, is an ordinary denial.
+ */
+async function explainDenial(
+  one: One,
+  error: unknown,
+  live: KubeObject | undefined,
 ): Promise<Result> {
-  await mode.cluster.apply(WEBAPP, desired, { manager: SOURCE_MANAGER, live, dryRun: mode.dryRun });
-  return { kind: 'applied' };
+  const { manifest, mode } = one;
+  const { policy, message } = denialIn(error) ?? { policy: '', message: '' };
+  const gate = await mode.gate?.refreshed();
+  const ruling = judged(one, webappOf(one), { live, gate });
+  if (ruling?.verdict === 'denied') return keepBack(one, live, ruling.problems);
+  const problems = [manifest.problemAt('', message)];
+  if (!ruling?.asked.has(policy)) return keepBack(one, live, problems);
+  mode.meter.mismatched('sync');
+  const mismatch = new ParityMismatch(`WebApp ${manifest.name}: ${message}`, { cause: error });
+  return { kind: 'failed', error: mismatch, problems };
 }
 
 function strangerMessage({ metadata }: KubeObject): string {

@@ -8,35 +8,34 @@ import {
   despiteConflicts,
   isBackingOff,
 } from '../attempts.ts';
-import { type Cluster, pagesOf } from '../cluster.ts';
+import type { Cluster } from '../cluster.ts';
 import { tellFailure } from '../events.ts';
-import { WEBAPP, WEBAPP_SOURCE } from '../kinds.ts';
+import { WEBAPP_SOURCE } from '../kinds.ts';
 import type { Log } from '../log.ts';
-import type { KubeObject, ObjectKey } from '../objects.ts';
+import type { ObjectKey } from '../objects.ts';
+import type { PolicyMeter } from '../policy/meter.ts';
 import type { PolicyReader } from '../policy/reader.ts';
 import type { Repositories } from '../repository.ts';
 import type { WebAppSourceStatus } from '../webapp.gen.ts';
-import { ANNOTATION, annotation, LABEL, type WebAppSource } from '../webapp.ts';
-import { policiesMoved } from './policy-files.ts';
-import { publishPolicies } from './publish-policies.ts';
-import { credentialsOf, readChanged, warnOutside } from './source-files.ts';
+import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
+import { askDenied } from './ask-denied.ts';
+import { digestOf, publishPolicies } from './publish-policies.ts';
+import { warnOutside } from './source-files.ts';
 import {
-  commitOf,
-  revisionOf,
   type Synced,
   statusOfSourceFailure,
   statusOfSourceSuspension,
   statusOfSync,
 } from './source-status.ts';
+import { stillTold, surveySource } from './survey.ts';
 import { type Applied, applyPlan } from './sync-apply.ts';
-import { openGate } from './sync-gate.ts';
-import { type InventoryEntry, planSync } from './sync-plan.ts';
 
 /** What a sync works with. */
 export interface SyncSurroundings {
   readonly cluster: Cluster;
   readonly repositories: Repositories;
   readonly policies: PolicyReader;
+  readonly meter: PolicyMeter;
   readonly clock: Clock;
   readonly log: Log;
   /** Ends everything at once. */
@@ -109,88 +108,25 @@ async function follow(
   full: boolean,
   world: SyncSurroundings,
 ): Promise<SyncOutcome> {
-  const { cluster, clock, deadline } = world;
-  const snapshot = await fetchSource(source, full, world);
-  const revision = revisionOf(source.spec.branch, snapshot.commit);
-  const whole = snapshot.history === 'first' || snapshot.history === 'rewritten';
-  const files = await readChanged(source, snapshot);
-  const live = await lookAt(source, { full, whole }, cluster);
-  const inventory = withOrphans(source.status.inventory ?? [], live);
-  const plan = planSync(inventory, files, { whole });
+  const { cluster, clock, deadline, meter } = world;
+  const survey = await surveySource(source, full, world);
+  const { snapshot, revision, live, inventory, gate, plan } = survey;
+  await publishPolicies(source, gate, { revision, cluster });
   const isOver = () => clock.now() > deadline;
-  const asked = plan.apply.length > 0 || (await policiesMoved(source, snapshot));
-  const gate = asked ? await openGate(source, snapshot, world) : undefined;
-  if (asked) await publishPolicies(source, gate, { revision, cluster });
-  const mode = { cluster, revision, live, inventory, isOver, gate };
-  const done = await applyPlan(source, plan, mode);
+  const done = await applyPlan(source, plan, {
+    cluster,
+    revision,
+    live,
+    inventory,
+    isOver,
+    gate,
+    meter,
+  });
+  const policiesDigest = digestOf(source, gate);
+  if (live && !gate?.isBroken) await askDenied([...live.values()], policiesDigest, cluster);
   const outside = await warnOutside(source, snapshot, cluster);
-  const problems = [...(gate?.problems ?? []), ...done.problems, ...outside];
-  const policiesDigest = asked ? gate?.repository?.digest : source.status.policiesDigest;
+  const problems = [...stillTold(source, survey), ...done.problems, ...outside];
   return recordSync(source, { ...done, revision, problems, policiesDigest }, world);
-}
-
-/** Another spec may mean other files, so that what was applied last tells nothing of what has changed. */
-async function fetchSource(source: WebAppSource, full: boolean, world: SyncSurroundings) {
-  const { spec, status, metadata } = source;
-  const { signal, log, cluster, repositories } = world;
-  const { url, branch, verify: signers } = spec;
-  const moved = status.observedGeneration !== metadata.generation;
-  const since = full || moved ? undefined : commitOf(branch, status.lastAppliedRevision);
-  const credentials = await credentialsOf(source, cluster);
-  const request = {
-    url,
-    branch,
-    signal,
-    ...(since && { since }),
-    ...(signers && { signers }),
-    ...(credentials && { credentials }),
-  };
-  const snapshot = await repositories.fetch(request);
-  const { commit, history, signer } = snapshot;
-  if (history === 'rewritten')
-    log.warn({ commit, since }, 'Branch was rewritten; all files are read again');
-  else log.info({ commit, history, since, signer }, 'Fetched repository');
-  return snapshot;
-}
-
-/**
- * Returns the live WebApps of the source where most may be as they should: one list is cheaper then than a write
- * for each. Undefined where the files that changed are simply written.
- */
-async function lookAt(
-  source: WebAppSource,
-  { full, whole }: { full: boolean; whole: boolean },
-  cluster: Cluster,
-): Promise<Map<string, KubeObject> | undefined> {
-  const { lastAttemptedRevision, lastAppliedRevision, inventory = [] } = source.status;
-  const unfinished =
-    lastAttemptedRevision !== undefined && lastAttemptedRevision !== lastAppliedRevision;
-  const look = full || unfinished || (whole && inventory.length > 0);
-  return look ? listMade(source, cluster) : undefined;
-}
-
-/** The WebApps that carry the source's label, by name. */
-async function listMade(
-  { metadata }: WebAppSource,
-  cluster: Cluster,
-): Promise<Map<string, KubeObject>> {
-  const found = new Map<string, KubeObject>();
-  const { namespace = '', name } = metadata;
-  const options = { namespace, labelSelector: `${LABEL.source}=${name}` };
-  for await (const { items } of pagesOf(cluster, WEBAPP, options)) {
-    for (const item of items) found.set(item.metadata.name, item);
-  }
-  return found;
-}
-
-/** One made just before a crash carries our label but is in no inventory yet. */
-function withOrphans(
-  inventory: readonly InventoryEntry[],
-  live: ReadonlyMap<string, KubeObject> = new Map(),
-) {
-  const known = new Set(inventory.map(({ name }) => name));
-  const orphans = [...live.keys()].filter((name) => !known.has(name));
-  return [...inventory, ...orphans.map((name) => ({ name, path: '' }))];
 }
 
 async function recordSync(

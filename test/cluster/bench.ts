@@ -3,7 +3,7 @@ import type { Cluster } from '../../gitops/cluster.ts';
 import { Api } from '../../gitops/io/api.ts';
 import { ApiCluster } from '../../gitops/io/cluster.ts';
 import { Connector } from '../../gitops/io/connection.ts';
-import { DEPLOYMENT, type Kind, resourcePath } from '../../gitops/kinds.ts';
+import { DEPLOYMENT, type Kind, NAMESPACE, resourcePath } from '../../gitops/kinds.ts';
 import type { KubeObject, ObjectKey } from '../../gitops/objects.ts';
 import { freshNamespace, testCluster } from '../helpers/control-plane.ts';
 import { FakeCluster } from '../helpers/fake-cluster.ts';
@@ -32,7 +32,13 @@ export function fakeBench(): Bench {
     name: 'fake',
     cluster,
     admin: cluster,
-    namespace: async () => `n${count++}`,
+    namespace: async () => {
+      const name = `n${count++}`;
+      const labels = { 'kubernetes.io/metadata.name': name };
+      const { apiVersion, kind } = NAMESPACE;
+      await cluster.create(NAMESPACE, { apiVersion, kind, metadata: { name, labels } });
+      return name;
+    },
     edit: (of, key, fields) => cluster.edit(of, key, fields),
     rolledOut: async (key) => {
       const { metadata, spec } = (await cluster.get(DEPLOYMENT, key)) as KubeObject;

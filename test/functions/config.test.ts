@@ -5,7 +5,7 @@ const SECRET = { WEBHOOK_SECRET: 's3cret' };
 
 test('config: the defaults', (t) => {
   const { serve, ...config } = readConfig(SECRET);
-  t.deepEqual([...serve], ['events', 'webhooks', 'tick', 'reviews']);
+  t.deepEqual([...serve], ['events', 'webhooks', 'tick', 'reviews', 'metrics']);
   t.deepEqual(config, {
     host: '0.0.0.0',
     port: 8080,
@@ -126,7 +126,7 @@ const wrong: { title: string; input: Record<string, string>; want: string[] }[] 
     title: 'a function that is none',
     input: { FUNCTIONS: 'events,evens' },
     want: [
-      'FUNCTIONS must be a list of events, webhooks, tick, reviews, admission, not "events,evens"',
+      'FUNCTIONS must be a list of events, webhooks, tick, reviews, metrics, admission, not "events,evens"',
     ],
   },
   {

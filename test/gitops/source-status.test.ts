@@ -27,7 +27,7 @@ const synced: Synced = { revision: NEW, inventory: entries, problems: [], postpo
 const source = webappSource({
   metadata: { generation: 4, annotations: { 'webapps.example.com/requestedAt': 'push-1' } },
   status: {
-    observedGeneration: 3,
+    observedGeneration: 4,
     lastAppliedRevision: OLD,
     inventory: [{ name: 'a', path: '1.yaml' }],
   },

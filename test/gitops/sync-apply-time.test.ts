@@ -7,6 +7,7 @@ import { readManifests } from '../../gitops/sync/manifests.ts';
 import { applyPlan } from '../../gitops/sync/sync-apply.ts';
 import type { ApplyMode } from '../../gitops/sync/sync-write.ts';
 import { having, webapp, webappSource } from '../helpers/builders.ts';
+import { notedMeter } from '../helpers/policy-meter.ts';
 
 const PARALLEL = 8;
 const names = (count: number, start = 0) =>
@@ -62,7 +63,7 @@ function run({ apply, prune = [], kept = [], atomic = false, mode }: Work) {
   return applyPlan(
     webappSource({ spec: { atomic } }),
     { apply: manifestsOf(apply), prune, kept: entriesOf(kept), problems: [] },
-    { revision: 'main@sha1:new', inventory, live: undefined, ...mode },
+    { revision: 'main@sha1:new', inventory, live: undefined, meter: notedMeter(), ...mode },
   );
 }
 

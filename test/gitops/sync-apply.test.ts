@@ -5,6 +5,7 @@ import type { FieldSet, KubeObject } from '../../gitops/objects.ts';
 import { readManifests } from '../../gitops/sync/manifests.ts';
 import { applyPlan } from '../../gitops/sync/sync-apply.ts';
 import { having, managed, webapp, webappSource } from '../helpers/builders.ts';
+import { notedMeter } from '../helpers/policy-meter.ts';
 
 const REVISION = 'webapps.example.com/revision';
 const env = [{ name: 'A', value: '1' }];
@@ -120,6 +121,7 @@ for (const { title, file, live, want } of rows) {
         inventory,
         live: new Map([['shop', live]]),
         isOver: () => false,
+        meter: notedMeter(),
       },
     );
     t.deepEqual([done.problems, done.postponed], [[], 0]);

@@ -106,15 +106,25 @@ function walkFields(schema: Schema, value: Record<string, unknown>, path: string
 }
 
 function scalar(schema: Schema, value: unknown): string[] {
-  const { type, pattern = '' } = schema;
-  if (type === 'integer' && typeof value !== 'number')
-    return [`expected numeric (int or float), got ${typeof value}`];
-  if (type === 'string' && typeof value !== 'string')
-    return [`expected string, got ${typeof value}`];
+  const expected = expectedInstead(schema, value);
+  if (expected) return [`expected ${expected}, got ${typeof value}`];
+  const { pattern = '' } = schema;
   const shown = `Invalid value: ${JSON.stringify(value)}`;
   if (typeof value === 'number') return outside(schema, value).map((rest) => shown + rest);
   if (schema.enum && !schema.enum.includes(value)) return [`Unsupported value: ${value}`];
   return new RegExp(pattern).test(String(value)) ? [] : [`${shown}: should match '${pattern}'`];
+}
+
+const EXPECTED: Readonly<Record<string, { readonly name: string; readonly is?: string }>> = {
+  integer: { name: 'numeric (int or float)', is: 'number' },
+  string: { name: 'string', is: 'string' },
+  array: { name: 'list' },
+  object: { name: 'map' },
+};
+
+function expectedInstead({ type = '' }: Schema, value: unknown): string | undefined {
+  const expected = EXPECTED[type];
+  return expected && typeof value !== expected.is ? expected.name : undefined;
 }
 
 function outside({ minimum = -Infinity, maximum = Infinity }: Schema, value: number): string[] {

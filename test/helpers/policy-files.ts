@@ -6,6 +6,8 @@ export interface PolicyText {
   /** CEL. */
   readonly expression: string;
   readonly message?: string;
+  /** The one namespace that it is for; all unless given. */
+  readonly namespace?: string;
   /** What it judges; WebApps unless given. */
   readonly of?: Kind;
   /** Of the binding, as YAML; `Deny` unless given. */
@@ -21,15 +23,19 @@ export function policyFile(policy: PolicyText): string {
   return `${policyText(policy)}---\n${bindingText(policy)}`;
 }
 
-function policyText({ name, expression, message, of = WEBAPP, more = [] }: PolicyText): string {
+function policyText(policy: PolicyText): string {
+  const { name, expression, message, of = WEBAPP, more = [], namespace } = policy;
   const [, group = ''] = of.apiVersion.split('/').reverse();
   const rule = `{apiGroups: ['${group}'], apiVersions: ['*'], operations: [CREATE, UPDATE], resources: [${of.plural}]}`;
+  const where = namespace
+    ? `, namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ${namespace}}}`
+    : '';
   return lines(
     'apiVersion: admissionregistration.k8s.io/v1',
     'kind: ValidatingAdmissionPolicy',
     `metadata: {name: ${name}}`,
     'spec:',
-    `  matchConstraints: {resourceRules: [${rule}]}`,
+    `  matchConstraints: {resourceRules: [${rule}]${where}}`,
     ...more.map((line) => `  ${line}`),
     '  validations:',
     `    - expression: ${expression}`,

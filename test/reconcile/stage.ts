@@ -11,6 +11,7 @@ import type { WebApp } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
 import { webapp } from '../cluster/objects.ts';
 import { type Counted, countRequests } from '../helpers/counting-cluster.ts';
+import { notedMeter } from '../helpers/policy-meter.ts';
 
 export const SILENT: Log = { info() {}, warn() {}, error() {}, child: () => SILENT };
 
@@ -20,6 +21,8 @@ export interface Stage {
   readonly key: ObjectKey;
   /** Counts what the visits ask for. */
   readonly count: Counted;
+  /** What the visits counted, such as "visit denied". */
+  readonly counted: readonly string[];
   /** Visits because of an event about an object of this kind; the WebApp unless given. */
   visit(kind?: Kind, more?: Partial<Trigger>): Promise<Outcome>;
   /** Lets the next visits see another cluster, made from the real one. */
@@ -45,14 +48,16 @@ export async function stage(bench: Bench, spec: object | undefined = {}): Promis
   const count = countRequests(bench.cluster);
   const clock = { now: () => time.ms, random: () => 0.5 };
   const policies = new PolicyReader({ hash: sha256, now: clock.now, believeMs: 0 });
+  const meter = notedMeter();
   return {
     bench,
     key,
     count,
+    counted: meter.counted,
     visit: (kind = WEBAPP, more = {}) => {
       count.reset();
       const seen = cluster === bench.cluster ? count.cluster : cluster;
-      const world = { cluster: seen, policies, clock, handled, log: SILENT };
+      const world = { cluster: seen, policies, meter, clock, handled, log: SILENT };
       return reconcile({ key, kind: kind.kind, ...more }, world);
     },
     through: (change) => {

@@ -1,10 +1,12 @@
 // What a visit does to a WebApp and its children, on every cluster.
 import test from 'ava';
 import type { Bench } from '../cluster/bench.ts';
+import { clusterPolicies } from './cluster-policies.ts';
 import { conflicts } from './conflicts.ts';
 import { drift } from './drift.ts';
 import { failures } from './failures.ts';
 import { ownership } from './ownership.ts';
+import { policies } from './policies.ts';
 import { visits } from './visits.ts';
 
 /** Registers the suite for the cluster that `open` returns. */
@@ -13,5 +15,6 @@ export function reconcileSuite(open: () => Promise<Bench>): void {
   test.before(async () => {
     bench = await open();
   });
-  for (const register of [visits, drift, ownership, conflicts, failures]) register(() => bench);
+  for (const register of [visits, drift, ownership, conflicts, failures, policies, clusterPolicies])
+    register(() => bench);
 }

@@ -12,6 +12,7 @@ import { LABEL, type WebAppSource } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
 import { type Counted, countRequests } from '../helpers/counting-cluster.ts';
 import type { startTestServer, TestRepository } from '../helpers/git-repo.ts';
+import { notedMeter } from '../helpers/policy-meter.ts';
 import { SILENT } from '../reconcile/stage.ts';
 
 type GitServer = Awaited<ReturnType<typeof startTestServer>>;
@@ -28,6 +29,8 @@ export interface SyncStage {
   readonly repo: TestRepository;
   readonly key: ObjectKey;
   readonly count: Counted;
+  /** What syncs and visits counted, such as "sync denied". */
+  readonly counted: string[];
   sync(force?: 'changed' | 'all'): Promise<SyncOutcome>;
   /** Visits a WebApp because of an event about it. */
   visit(name: string): Promise<Outcome>;
@@ -63,6 +66,7 @@ export async function stage(
   const clock = { now: () => time.ms, random: () => 0.5 };
   const policies = new PolicyReader({ hash: sha256, now: clock.now, believeMs: 0 });
   const count = countRequests(bench.cluster);
+  const meter = notedMeter();
   const handled = new Map<string, string>();
   let [cluster, repositories] = [count.cluster, createRepositories()];
   return {
@@ -70,15 +74,25 @@ export async function stage(
     repo,
     key,
     count,
+    counted: meter.counted,
     sync: (force) => {
       count.reset();
       const { signal } = new AbortController();
-      const world = { cluster, repositories, policies, clock, log: SILENT, signal, deadline };
+      const world = {
+        cluster,
+        repositories,
+        policies,
+        meter,
+        clock,
+        log: SILENT,
+        signal,
+        deadline,
+      };
       return sync({ key, ...(force && { force }) }, world);
     },
     visit: (name) => {
       const trigger = { key: { ...key, name }, kind: WEBAPP.kind };
-      return reconcile(trigger, { cluster, policies, clock, handled, log: SILENT });
+      return reconcile(trigger, { cluster, policies, meter, clock, handled, log: SILENT });
     },
     through: (change) => {
       cluster = change.cluster?.(count.cluster) ?? count.cluster;

@@ -3,7 +3,10 @@ import test from 'ava';
 import type { Bench } from '../cluster/bench.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
 import { access } from './access.ts';
+import { nativePolicies } from './native-policies.ts';
 import { policies } from './policies.ts';
+import { policyBundle } from './policy-bundle.ts';
+import { policyParity } from './policy-parity.ts';
 import { problems } from './problems.ts';
 import { pruning } from './pruning.ts';
 import { races } from './races.ts';
@@ -18,6 +21,17 @@ export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void
     grounds = { bench: await open(), git: await startTestServer() };
   });
   test.after.always(() => grounds.git.stop());
-  for (const register of [syncs, pruning, problems, access, races, signing, policies])
+  for (const register of [
+    syncs,
+    pruning,
+    problems,
+    access,
+    races,
+    signing,
+    policies,
+    policyBundle,
+    policyParity,
+    nativePolicies,
+  ])
     register(() => grounds, name);
 }

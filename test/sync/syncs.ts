@@ -1,5 +1,6 @@
 // From a push to its WebApps.
 import test from 'ava';
+import { RetryableError } from '../../gitops/errors.ts';
 import { WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import { ANNOTATION, annotation, LABEL } from '../../gitops/webapp.ts';
 import { app, type Grounds, ready, stage } from './stage.ts';
@@ -106,6 +107,25 @@ function following(the: () => Grounds): void {
     t.is((await it.sync('changed')).kind, 'synced');
     t.deepEqual(await it.images(), { a: 'a:1', b: 'b:1' });
     t.is((await it.source()).status.lastAppliedRevision, `main@sha1:${it.repo.first}`);
+  });
+
+  test('what a spec asks for anew is done though the first attempt failed', async (t) => {
+    const it = await stage(
+      the(),
+      { 'apps/a.yaml': app('a'), 'more/b.yaml': app('b') },
+      { path: 'apps' },
+    );
+    await it.sync();
+    await it.edit({ spec: { path: 'more' } });
+    const fetch = async () => {
+      throw new RetryableError('GitUnreachable', 'away');
+    };
+    it.through({ repositories: (of) => ({ ...of, fetch }) });
+    t.is((await it.sync()).kind, 'retry');
+    it.through({});
+    it.pass(10_000);
+    t.is((await it.sync()).kind, 'synced');
+    t.deepEqual(await it.images(), { b: 'b:1' });
   });
 
   test('another path in the spec is another set of WebApps', async (t) => {
