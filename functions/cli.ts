@@ -2,12 +2,12 @@
 // The command line: each part of the product alone, against any cluster.
 import { Command, Option } from 'commander';
 import { VARIABLES } from './config.ts';
+import { type EvalOptions, evalCommand, OPERATIONS } from './eval/eval-command.ts';
 import type { ClusterChoice } from './kube-config.ts';
 import { judged, main } from './main.ts';
-import { runRelay } from './relay/run-relay.ts';
+import type { RelayChoice } from './relay/run-relay.ts';
 import { FORMATS } from './report/formats.ts';
 import { FAIL_ON, type ReviewOptions, reviewCommand } from './review/review-command.ts';
-import { serveFunctions } from './serve.ts';
 
 const variables = Object.entries(VARIABLES)
   .map(([name, [fallback, meaning]]) => `  ${name.padEnd(24)} ${meaning} (${fallback || 'none'})`)
@@ -19,6 +19,20 @@ const EXIT_CODES = `Exit codes:
   2  could not judge: a file or policy cannot be read, a wrong option
   3  failure outside: network, cluster, disk`;
 
+const EVAL_EXAMPLES = `
+Examples:
+  webapp eval --policies policies --objects apps
+  kubectl get deploy -o yaml | webapp eval --policies policies --objects - | jq -r 'select(.outcome == "denied").object.name'
+  webapp eval --policies policies --objects new.yaml --old old.yaml --user ana.yaml --as-of 2027-02-01
+
+The form of a line is docs/evaluation.schema.json.
+`;
+
+/** Collects the values of an option that may be given again. */
+function append(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
 const program = new Command('webapp').description('Keeps WebApps as Git says they should be.');
 
 program
@@ -27,7 +41,11 @@ program
   .option('--kubeconfig <file>', 'cluster to work on; KUBECONFIG, else the identity of the pod')
   .option('--context <name>', 'context of the kubeconfig')
   .addHelpText('after', `\nEnvironment:\n${variables}`)
-  .action((choice: ClusterChoice) => serveFunctions(choice));
+  .action(async (choice: ClusterChoice) => {
+    // What needs a cluster takes half a second to load: not to be spent on commands that need none.
+    const { serveFunctions } = await import('./serve.ts');
+    return serveFunctions(choice);
+  });
 
 program
   .command('relay')
@@ -40,7 +58,10 @@ program
     'after',
     '\nEnvironment: EVENT_TOKEN, TICK_INTERVAL, REQUEST_TIMEOUT and LOG_LEVEL, as for functions',
   )
-  .action(runRelay);
+  .action(async (options: RelayChoice) => {
+    const { runRelay } = await import('./relay/run-relay.ts');
+    return runRelay(options);
+  });
 
 program
   .command('review')
@@ -56,7 +77,7 @@ program
   .option(
     '-o, --output <format[=file]>',
     `one of ${Object.keys(FORMATS).join(', ')}; may be given again`,
-    (value: string, before: string[]) => [...before, value],
+    append,
     [] as string[],
   )
   .addOption(
@@ -66,6 +87,38 @@ program
   .action(async (options: ReviewOptions) => {
     const output = options.output.length > 0 ? options.output : ['text'];
     process.exitCode = await judged(() => reviewCommand({ ...options, output }));
+  });
+
+program
+  .command('eval')
+  .description(
+    'judge objects by policies and write each verdict as a line of JSON; needs no cluster',
+  )
+  .option('--policies <path>', 'file or folder of policies; may be given again', append, [])
+  .option(
+    '--objects <path>',
+    'file or folder of objects, - for stdin; may be given again',
+    append,
+    [],
+  )
+  .option('--old <path>', 'objects as they are: those found here are updated', append, [])
+  .option('--namespace <name>', 'namespace of objects and parameters that name none', 'default')
+  .option('--namespace-object <file>', 'the Namespace that the objects are in')
+  .option('--user <file>', 'who writes: username, uid, groups, extra')
+  .addOption(
+    new Option(
+      '--operation <verb>',
+      'what is done; else UPDATE where there is an old object',
+    ).choices(OPERATIONS),
+  )
+  .option('--as-of <date>', 'day or time that waivers are held against; now unless given')
+  .option('--no-children', 'leave out what the reconciler makes of a WebApp')
+  .addOption(
+    new Option('--fail-on <level>', 'lowest level that fails').choices(FAIL_ON).default('deny'),
+  )
+  .addHelpText('after', `${EVAL_EXAMPLES}\n${EXIT_CODES}`)
+  .action(async (options: EvalOptions) => {
+    process.exitCode = await judged(() => evalCommand(options));
   });
 
 await main(() => program.parseAsync());
