@@ -5,6 +5,7 @@ import { VARIABLES } from './config.ts';
 import { type EvalOptions, evalCommand, OPERATIONS } from './eval/eval-command.ts';
 import type { ClusterChoice } from './kube-config.ts';
 import { judged, main } from './main.ts';
+import { TEST_FORMATS, type TestOptions, testCommand } from './policy-test/test-command.ts';
 import type { RelayChoice } from './relay/run-relay.ts';
 import { FORMATS } from './report/formats.ts';
 import { FAIL_ON, type ReviewOptions, reviewCommand } from './review/review-command.ts';
@@ -26,6 +27,21 @@ Examples:
   webapp eval --policies policies --objects new.yaml --old old.yaml --user ana.yaml --as-of 2027-02-01
 
 The form of a line is docs/evaluation.schema.json.
+`;
+
+const TEST_EXAMPLES = `
+A test is a file in a folder "tests" beside the policies, see docs/policies.md.
+
+Examples:
+  webapp test                                  all tests below policies
+  webapp test policies/packs --run registr     the cases whose test/name matches
+  webapp test --update                         writes what was seen as what is expected; then look at the diff
+  webapp test -o junit > junit.xml
+
+Exit codes:
+  0  all cases as expected, and every policy tested
+  1  a case that is not, or a policy that no case shows to find anything
+  2  could not run: no test, a file that cannot be read, a wrong option
 `;
 
 /** Collects the values of an option that may be given again. */
@@ -119,6 +135,23 @@ program
   .addHelpText('after', `${EVAL_EXAMPLES}\n${EXIT_CODES}`)
   .action(async (options: EvalOptions) => {
     process.exitCode = await judged(() => evalCommand(options));
+  });
+
+program
+  .command('test')
+  .description('run the tests that lie beside policies; needs no cluster')
+  .argument('[path...]', 'folders with policies and tests, or files of tests', ['policies'])
+  .option('--run <regex>', 'only cases whose test/name matches')
+  .option('--update', 'write the outcomes that were seen into the tests', false)
+  .option('--no-require-tests', 'let policies pass that no case shows to find anything')
+  .addOption(
+    new Option('-o, --output <format>', 'form of the report')
+      .choices(Object.keys(TEST_FORMATS))
+      .default('text'),
+  )
+  .addHelpText('after', TEST_EXAMPLES)
+  .action(async (paths: string[], options: TestOptions) => {
+    process.exitCode = await judged(() => testCommand(paths, options));
   });
 
 await main(() => program.parseAsync());

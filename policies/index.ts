@@ -28,7 +28,12 @@ export type { Place } from './vap/load/field.ts';
 export { type LoadedPolicies, loadPolicies } from './vap/load/load.ts';
 export type { LoadOptions } from './vap/load/loading.ts';
 export { KnownParams, type Param, type ParamSource } from './vap/params.ts';
-export type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from './vap/policy.ts';
+export {
+  REASONS,
+  type Reason,
+  type ValidatingAdmissionPolicy,
+  type ValidatingAdmissionPolicyBinding,
+} from './vap/policy.ts';
 export type { LoadedBinding, LoadedPolicy, PolicySet } from './vap/policy-set.ts';
 export type { AdmissionInput, UserInfo } from './vap/request.ts';
 export { builtInKind, type Resource, type Scope } from './vap/resources.ts';
