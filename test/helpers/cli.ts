@@ -5,8 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ExecutionContext } from 'ava';
+import pLimit from 'p-limit';
 
 const CLI = join(import.meta.dirname, '..', '..', 'functions', 'cli.ts');
+
+/** AVA begins all tests of a file at once, and each process takes a whole core to start. */
+const running = pLimit(2);
 
 export interface Ran {
   readonly code: number | null;
@@ -15,7 +19,11 @@ export interface Ran {
 }
 
 /** Runs the command line in a folder, with a text as its standard input, and returns what it printed. */
-export async function webapp(cwd: string, args: readonly string[], input = ''): Promise<Ran> {
+export function webapp(cwd: string, args: readonly string[], input = ''): Promise<Ran> {
+  return running(() => run(cwd, args, input));
+}
+
+async function run(cwd: string, args: readonly string[], input: string): Promise<Ran> {
   const child = spawn(process.execPath, [CLI, ...args], { cwd });
   const exited = new Promise<number | null>((done) => child.once('close', done));
   child.stdin.on('error', () => {});
