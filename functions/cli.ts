@@ -20,6 +20,13 @@ const EXIT_CODES = `Exit codes:
   2  could not judge: a file or policy cannot be read, a wrong option
   3  failure outside: network, cluster, disk`;
 
+const REVIEW_EXAMPLES = `
+Examples:
+  webapp review --path apps --policies policies --namespace shop
+  webapp review --base origin/main -o text -o sarif=review.sarif
+  webapp review --base live/ --head proposed/ --fail-on warn
+`;
+
 const EVAL_EXAMPLES = `
 Examples:
   webapp eval --policies policies --objects apps
@@ -49,7 +56,12 @@ function append(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
-const program = new Command('webapp').description('Keeps WebApps as Git says they should be.');
+/** A wrong option is nothing that was found: scripts must be able to tell the two apart. */
+const EXIT_USAGE = 2;
+
+const program = new Command('webapp')
+  .description('Keeps WebApps as Git says they should be.')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_USAGE));
 
 program
   .command('functions')
@@ -99,7 +111,7 @@ program
   .addOption(
     new Option('--fail-on <level>', 'lowest level that fails').choices(FAIL_ON).default('deny'),
   )
-  .addHelpText('after', `\n${EXIT_CODES}`)
+  .addHelpText('after', `${REVIEW_EXAMPLES}\n${EXIT_CODES}`)
   .action(async (options: ReviewOptions) => {
     const output = options.output.length > 0 ? options.output : ['text'];
     process.exitCode = await judged(() => reviewCommand({ ...options, output }));

@@ -121,3 +121,11 @@ spec:
   t.is(ran.code, 1, ran.stderr);
   t.is(linesOf(ran)[0]?.object.namespace, '');
 });
+
+test('a wrong option is no finding: it ends with 2, and help with 0', async (t) => {
+  const folder = await folderOf(t, POLICIES);
+  const codes = ['--fail-on=never-ever', '--nonsense', '--help'].map(
+    async (option) => (await webapp(folder, ['eval', option])).code,
+  );
+  t.deepEqual(await Promise.all(codes), [2, 2, 0]);
+});

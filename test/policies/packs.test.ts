@@ -6,6 +6,7 @@ import { dump, loadAll } from 'js-yaml';
 import { discover } from '../../functions/policy-test/discover.ts';
 import { reportOf } from '../../functions/policy-test/test-command.ts';
 import { runTests } from '../../gitops/policy-test/run-tests.ts';
+import { isPolicyPath } from '../../gitops/sync/policy-files.ts';
 import type { PolicyFile } from '../../policies/index.ts';
 
 const PACKS = 'policies/packs';
@@ -101,3 +102,22 @@ for (const file of FILES) {
     }
   }
 }
+
+test('the policies of the sample are those of the pack', (t) => {
+  for (const name of ['replica-bounds.yaml', 'pinned-image-tags.yaml']) {
+    const text = readFileSync(join('examples/sample/policies', name), 'utf8');
+    t.true(
+      FILES.some((file) => file.path.endsWith(`/${name}`) && file.text === text),
+      name,
+    );
+  }
+});
+
+/** Tests hold objects and policies that must not judge anybody. */
+test('tests beside policies are no policies; a folder of policies may lie in one named tests', (t) => {
+  t.false(isPolicyPath('policies/tests/replica-bounds.yaml', 'policies'));
+  t.false(isPolicyPath('policies/tests/objects/shop.yaml'));
+  t.true(isPolicyPath('tests/policies/replica-bounds.yaml', 'tests/policies'));
+  t.true(isPolicyPath('./tests/policies/p.yaml'.slice(2), './tests/policies/'));
+  t.false(isPolicyPath('tests/policies/tests/p.yaml', 'tests/policies'));
+});
