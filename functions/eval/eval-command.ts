@@ -116,14 +116,13 @@ function evaluate({ world, objects, old }: Input, options: EvalOptions): Evaluat
   return objects.flatMap((written) => {
     const { resource, object } = written;
     const oldObject = oldOf(written, before, options);
-    const operation = options.operation ?? (oldObject ? 'UPDATE' : 'CREATE');
     const question = {
       resource,
-      object: operation === 'DELETE' ? null : object,
+      object: options.operation === 'DELETE' ? null : object,
       ...(oldObject && { oldObject }),
       children: options.children,
     };
-    const by = { policiesDigest: digest, operation, hash: sha256 };
+    const by = { policiesDigest: digest, hash: sha256 };
     return evaluationsOf(written, judgeOffline(question, world), by);
   });
 }
@@ -157,13 +156,27 @@ function endedWaivers({ world }: Input): Problem[] {
 /** As of a review: a denial outweighs what could not be judged. */
 function exitCodeOf(evaluations: readonly Evaluation[], failOn: FailOn): number {
   if (failOn === 'never') return EXIT.clean;
-  const failing = { deny: ['Deny'], warn: ['Deny', 'Warn'], audit: ['Deny', 'Warn', 'Audit'] };
-  const decisions = evaluations.flatMap((each) => each.decisions);
-  const isFinding = ({ effect, actions }: Evaluation['decisions'][number]) =>
-    effect === 'deny' && actions.some((action) => failing[failOn].includes(action));
+  const failing = FAILING[failOn];
+  const levels = evaluations.flatMap(({ decisions }) => decisions.map(levelOf));
   const denied = evaluations.some(({ outcome }) => outcome === 'denied');
-  if (denied || decisions.some(isFinding)) return EXIT.findings;
+  if (denied || levels.some((level) => failing.includes(level))) return EXIT.findings;
   return evaluations.some(({ outcome }) => outcome === 'cannotJudge')
     ? EXIT.cannotJudge
     : EXIT.clean;
+}
+
+type Level = 'deny' | 'warn' | 'audit' | 'none';
+
+const FAILING: Readonly<Record<Exclude<FailOn, 'never'>, readonly Level[]>> = {
+  deny: ['deny'],
+  warn: ['deny', 'warn'],
+  audit: ['deny', 'warn', 'audit'],
+};
+
+/** What nobody can judge never counts as passed, whatever the policy would do about a failure. */
+function levelOf({ effect, actions }: Evaluation['decisions'][number]): Level {
+  if (effect === 'admit') return 'none';
+  if (effect === 'unknown') return actions.includes('Deny') ? 'none' : 'warn';
+  if (actions.includes('Deny')) return 'deny';
+  return actions.includes('Warn') ? 'warn' : 'audit';
 }

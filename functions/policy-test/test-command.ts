@@ -56,7 +56,10 @@ export async function reportOf(
   const results = ran.flatMap((each) => each.results);
   const problems = ran.flatMap((each) => each.problems);
   if (results.length === 0 && errorsAmong(problems).length === 0)
-    throw new PermanentError('NoTests', `no case matches --run ${run}`);
+    throw new PermanentError(
+      'NoTests',
+      `there is no case to run${run ? `: none matches --run ${run}` : ''}`,
+    );
   // With a part of the cases nobody can tell which policies the others test.
   const whole = requireTests && run === undefined;
   return {

@@ -4,7 +4,7 @@ import { withExamples } from '../../policies/objects/index.ts';
 import type { Place } from '../../policies/vap/load/field.ts';
 import type { KubeObject } from '../objects.ts';
 import { originOf, tellingFields } from '../policy/origin.ts';
-import type { OfflineJudgement } from './judge-offline.ts';
+import type { OfflineJudgement, OfflineOperation } from './judge-offline.ts';
 import type { WrittenObject } from './objects.ts';
 
 /** A policy's say about one object: one for each expression, binding and parameter. */
@@ -41,7 +41,7 @@ export interface Evaluation {
     readonly madeFrom?: string;
   };
   readonly place: Place;
-  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
+  readonly operation: OfflineOperation;
   readonly outcome: Verdict['outcome'];
   /** What the API server would answer, for a denial. */
   readonly denial?: { readonly code: number; readonly reason: string; readonly message: string };
@@ -56,7 +56,6 @@ export interface Evaluation {
 
 export interface EvaluatedBy {
   readonly policiesDigest: string;
-  readonly operation: Evaluation['operation'];
   readonly hash: Hash;
 }
 
@@ -64,9 +63,9 @@ export interface EvaluatedBy {
 export function evaluationsOf(
   written: WrittenObject,
   judgements: readonly OfflineJudgement[],
-  { policiesDigest, operation, hash }: EvaluatedBy,
+  { policiesDigest, hash }: EvaluatedBy,
 ): Evaluation[] {
-  return judgements.map(({ verdict, decisions, object }, index) => {
+  return judgements.map(({ operation, verdict, decisions, object }, index) => {
     const seen = withExamples(object) as KubeObject;
     const origin = { written, made: index > 0 };
     return {

@@ -32,7 +32,10 @@ export interface OfflineWorld {
   readonly now?: number;
 }
 
+export type OfflineOperation = 'CREATE' | 'UPDATE' | 'DELETE';
+
 export interface OfflineJudgement {
+  readonly operation: OfflineOperation;
   /** As the policies saw it. */
   readonly object: KubeObject;
   readonly decisions: readonly Decision[];
@@ -46,12 +49,17 @@ export function judgeOffline(question: OfflineQuestion, world: OfflineWorld): Of
   const about = { ...rest, ...(namespaceObject && { namespaceObject: asLive(namespaceObject) }) };
   if (children && object !== null && resource.kind === WEBAPP.kind && isOurs(resource)) {
     const inForce = { policies: { ...NOTHING, sets: [policies] }, ...about };
-    return judgeFamily({ before: oldObject, after: object }, inForce, world.now);
+    return judgeFamily({ before: oldObject, after: object }, inForce, world.now).map((each) => ({
+      ...each,
+      operation: each.question.oldObject ? 'UPDATE' : 'CREATE',
+    }));
   }
   const { schemas } = definitions;
   const old = oldObject && { oldObject };
   const judged = judgeWrite([policies], { ...about, resource, object, ...old, schemas });
-  return [{ ...judged, object: judged.object as KubeObject }];
+  const written = oldObject ? 'UPDATE' : 'CREATE';
+  const operation = object === null ? 'DELETE' : written;
+  return [{ ...judged, object: judged.object as KubeObject, operation }];
 }
 
 const NOTHING = { problems: [], digest: '', enforced: new Set<string>() };

@@ -30,11 +30,12 @@ export interface TestReading extends Reading {
 
 /** Returns whether the object is a test. */
 export function isTest({ value }: Field): boolean {
-  return identityOf(value)?.kind === TEST_KIND;
+  return isObject(value) && value.kind === TEST_KIND;
 }
 
 /** Returns the test of a document; a case that cannot be read is left out, which is a problem. */
 export function readTest(root: Field, reading: TestReading): PolicyTest | undefined {
+  requiredText(root.get('apiVersion'));
   oneOf(root.get('apiVersion'), [TEST_VERSION]);
   objectWith(root, ['apiVersion', 'kind', 'metadata', 'spec']);
   const metadata = readMetadata(root.get('metadata'), 'Namespaced');

@@ -193,6 +193,28 @@ test('--fail-on lowers or lifts the bar', async (t) => {
   t.deepEqual([await code('deny'), await code('warn'), await code('audit')], [0, 0, 1]);
 });
 
+test('what an old WebApp had not is created, beside what is updated', async (t) => {
+  const folder = await folderOf(t, {
+    ...POLICIES,
+    'apps/a.yaml': app('a', 1, '  host: a.example.com\n'),
+    'old/a.yaml': app('a', 2),
+  });
+  const ran = await webapp(folder, [...BASE, '--old', 'old']);
+  t.deepEqual(
+    linesOf(ran).map(({ object, operation }) => `${object.kind} ${operation}`),
+    ['WebApp UPDATE', 'Deployment UPDATE', 'Service UPDATE', 'Ingress CREATE'],
+  );
+});
+
+test('what cannot be judged is no pass where the policy would only warn', async (t) => {
+  const folder = await folderOf(t, {
+    'policies/who.yaml': WHO.replace('[Deny]', '[Warn]'),
+    'apps/a.yaml': app('a', 1),
+  });
+  const code = async (level: string) => (await webapp(folder, [...BASE, '--fail-on', level])).code;
+  t.deepEqual([await code('deny'), await code('warn')], [0, 1]);
+});
+
 test('policies in tests folders are not read', async (t) => {
   const folder = await folderOf(t, {
     ...POLICIES,

@@ -35,6 +35,14 @@ const ROWS: readonly (readonly [string, Record<string, string>, RegExp])[] = [
     /t\.yaml:1:13: apiVersion: Unsupported value: "example\.com\/v2": supported values: "example\.com\/v1"/,
   ],
   [
+    'a test without a version',
+    {
+      ...POLICY,
+      'policies/tests/t.yaml': `kind: PolicyTest\nmetadata: {name: t}\nspec: {cases: [{name: a, object: ${APP}}]}\n`,
+    },
+    /t\.yaml:1:1: apiVersion: Required value/,
+  ],
+  [
     'a test without cases',
     {
       ...POLICY,
@@ -106,7 +114,7 @@ for (const [title, files, want] of ROWS) {
 test('--run that is no pattern or matches no case', async (t) => {
   const folder = await folderOf(t, testOf(`    - {name: a, object: ${APP}, expect: allowed}\n`));
   const none = await webapp(folder, ['test', '--run', 'zzz']);
-  t.regex(none.stderr, /^✗ no case matches --run zzz/);
+  t.regex(none.stderr, /^✗ there is no case to run: none matches --run zzz/);
   const odd = await webapp(folder, ['test', '--run', '(']);
   t.regex(odd.stderr, /^✗ --run: Invalid regular expression/);
   t.deepEqual([none.code, odd.code], [2, 2]);
