@@ -2,12 +2,13 @@
 // The command line: each part of the product alone, against any cluster.
 import { Command, Option } from 'commander';
 import { VARIABLES } from './config.ts';
+import { type EvalOptions, evalCommand, OPERATIONS } from './eval/eval-command.ts';
 import type { ClusterChoice } from './kube-config.ts';
 import { judged, main } from './main.ts';
-import { runRelay } from './relay/run-relay.ts';
+import { TEST_FORMATS, type TestOptions, testCommand } from './policy-test/test-command.ts';
+import type { RelayChoice } from './relay/run-relay.ts';
 import { FORMATS } from './report/formats.ts';
 import { FAIL_ON, type ReviewOptions, reviewCommand } from './review/review-command.ts';
-import { serveFunctions } from './serve.ts';
 
 const variables = Object.entries(VARIABLES)
   .map(([name, [fallback, meaning]]) => `  ${name.padEnd(24)} ${meaning} (${fallback || 'none'})`)
@@ -19,7 +20,48 @@ const EXIT_CODES = `Exit codes:
   2  could not judge: a file or policy cannot be read, a wrong option
   3  failure outside: network, cluster, disk`;
 
-const program = new Command('webapp').description('Keeps WebApps as Git says they should be.');
+const REVIEW_EXAMPLES = `
+Examples:
+  webapp review --path apps --policies policies --namespace shop
+  webapp review --base origin/main -o text -o sarif=review.sarif
+  webapp review --base live/ --head proposed/ --fail-on warn
+`;
+
+const EVAL_EXAMPLES = `
+Examples:
+  webapp eval --policies policies --objects apps
+  kubectl get deploy -o yaml | webapp eval --policies policies --objects - | jq -r 'select(.outcome == "denied").object.name'
+  webapp eval --policies policies --objects new.yaml --old old.yaml --user ana.yaml --as-of 2027-02-01
+
+The form of a line is docs/evaluation.schema.json.
+`;
+
+const TEST_EXAMPLES = `
+A test is a file in a folder "tests" beside the policies, see docs/policies.md.
+
+Examples:
+  webapp test                                  all tests below policies
+  webapp test policies/packs --run registr     the cases whose test/name matches
+  webapp test --update                         writes what was seen as what is expected; then look at the diff
+  webapp test -o junit > junit.xml
+
+Exit codes:
+  0  all cases as expected, and every policy tested
+  1  a case that is not, or a policy that no case shows to find anything
+  2  could not run: no test, a file that cannot be read, a wrong option
+`;
+
+/** Collects the values of an option that may be given again. */
+function append(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+/** A wrong option is nothing that was found: scripts must be able to tell the two apart. */
+const EXIT_USAGE = 2;
+
+const program = new Command('webapp')
+  .description('Keeps WebApps as Git says they should be.')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_USAGE));
 
 program
   .command('functions')
@@ -27,7 +69,11 @@ program
   .option('--kubeconfig <file>', 'cluster to work on; KUBECONFIG, else the identity of the pod')
   .option('--context <name>', 'context of the kubeconfig')
   .addHelpText('after', `\nEnvironment:\n${variables}`)
-  .action((choice: ClusterChoice) => serveFunctions(choice));
+  .action(async (choice: ClusterChoice) => {
+    // What needs a cluster takes half a second to load: not to be spent on commands that need none.
+    const { serveFunctions } = await import('./serve.ts');
+    return serveFunctions(choice);
+  });
 
 program
   .command('relay')
@@ -40,7 +86,10 @@ program
     'after',
     '\nEnvironment: EVENT_TOKEN, TICK_INTERVAL, REQUEST_TIMEOUT and LOG_LEVEL, as for functions',
   )
-  .action(runRelay);
+  .action(async (options: RelayChoice) => {
+    const { runRelay } = await import('./relay/run-relay.ts');
+    return runRelay(options);
+  });
 
 program
   .command('review')
@@ -56,7 +105,7 @@ program
   .option(
     '-o, --output <format[=file]>',
     `one of ${Object.keys(FORMATS).join(', ')}; may be given again`,
-    (value: string, before: string[]) => [...before, value],
+    append,
     [] as string[],
   )
   .option('--live', 'tell beside the verdict what a cluster holds other than the base says')
@@ -65,10 +114,59 @@ program
   .addOption(
     new Option('--fail-on <level>', 'lowest level that fails').choices(FAIL_ON).default('deny'),
   )
-  .addHelpText('after', `\n${EXIT_CODES}`)
+  .addHelpText('after', `${REVIEW_EXAMPLES}\n${EXIT_CODES}`)
   .action(async (options: ReviewOptions) => {
     const output = options.output.length > 0 ? options.output : ['text'];
     process.exitCode = await judged(() => reviewCommand({ ...options, output }));
+  });
+
+program
+  .command('eval')
+  .description(
+    'judge objects by policies and write each verdict as a line of JSON; needs no cluster',
+  )
+  .option('--policies <path>', 'file or folder of policies; may be given again', append, [])
+  .option(
+    '--objects <path>',
+    'file or folder of objects, - for stdin; may be given again',
+    append,
+    [],
+  )
+  .option('--old <path>', 'objects as they are: those found here are updated', append, [])
+  .option('--namespace <name>', 'namespace of objects and parameters that name none', 'default')
+  .option('--namespace-object <file>', 'the Namespace that the objects are in')
+  .option('--user <file>', 'who writes: username, uid, groups, extra')
+  .addOption(
+    new Option(
+      '--operation <verb>',
+      'what is done; else UPDATE where there is an old object',
+    ).choices(OPERATIONS),
+  )
+  .option('--as-of <date>', 'day or time that waivers are held against; now unless given')
+  .option('--no-children', 'leave out what the reconciler makes of a WebApp')
+  .addOption(
+    new Option('--fail-on <level>', 'lowest level that fails').choices(FAIL_ON).default('deny'),
+  )
+  .addHelpText('after', `${EVAL_EXAMPLES}\n${EXIT_CODES}`)
+  .action(async (options: EvalOptions) => {
+    process.exitCode = await judged(() => evalCommand(options));
+  });
+
+program
+  .command('test')
+  .description('run the tests that lie beside policies; needs no cluster')
+  .argument('[path...]', 'folders with policies and tests, or files of tests', ['policies'])
+  .option('--run <regex>', 'only cases whose test/name matches')
+  .option('--update', 'write the outcomes that were seen into the tests', false)
+  .option('--no-require-tests', 'let policies pass that no case shows to find anything')
+  .addOption(
+    new Option('-o, --output <format>', 'form of the report')
+      .choices(Object.keys(TEST_FORMATS))
+      .default('text'),
+  )
+  .addHelpText('after', TEST_EXAMPLES)
+  .action(async (paths: string[], options: TestOptions) => {
+    process.exitCode = await judged(() => testCommand(paths, options));
   });
 
 await main(() => program.parseAsync());

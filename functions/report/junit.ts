@@ -64,11 +64,12 @@ function ofWaived(outcome: Outcome): object {
   return { ...ofPassed(outcome), skipped: { '@message': attribute(why) } };
 }
 
-function attribute(text: string): string {
+/** Returns a text as an attribute takes it: one line. */
+export function attribute(text: string): string {
   return ampersands(oneLine(text));
 }
 
 /** The builder reads entities in what it is given, and its writer leaves them as they are: so twice. */
-function ampersands(text: string): string {
+export function ampersands(text: string): string {
   return text.replaceAll('&', '&amp;amp;');
 }

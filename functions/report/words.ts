@@ -144,11 +144,18 @@ export function clip(text: string, most: number): string {
  * written as an escape: unseen characters, and `##[`, which begins a command in GitHub Actions and Azure Pipelines.
  */
 export function jsonOf(value: unknown): string {
-  const text = JSON.stringify(value, undefined, 2);
-  const escaped = text
+  return `${harmlessJson(JSON.stringify(value, undefined, 2))}\n`;
+}
+
+/** Returns such JSON as one line, without an end of line. */
+export function jsonLineOf(value: unknown): string {
+  return harmlessJson(JSON.stringify(value));
+}
+
+function harmlessJson(text: string): string {
+  return text
     .replace(UNSEEN, (found) => (found === '\n' ? found : escapeOf(found)))
     .replace(/#(?=\w*\[)/g, escapeOf);
-  return `${escaped}\n`;
 }
 
 function escapeOf(text: string): string {

@@ -1,18 +1,38 @@
-import type { Decision } from '../../policies/index.ts';
+import type { Decision, UserInfo } from '../../policies/index.ts';
 import { CHILD_KINDS, WEBAPP } from '../kinds.ts';
+import { misfitOf } from '../misfit.ts';
 import type { KubeObject } from '../objects.ts';
 import { desiredChildren } from '../reconcile/children.ts';
 import type { WebApp } from '../webapp.ts';
 import { isUnasked, type Judgement, judge } from './judge.ts';
 import type { InForce } from './reader.ts';
 
-/** Judges a WebApp and what the reconciler would make of it. */
+/** What is in force, and who writes, where that is known. */
+export interface Gate extends InForce {
+  readonly userInfo?: UserInfo;
+}
+
+/** Judges a WebApp and what the reconciler would make of it, and says nothing twice. Without a time no waiver holds. */
 export function judgePair(
-  { before, after }: { before: KubeObject | undefined; after: KubeObject },
-  { policies, namespaceObject }: InForce,
-  now: number,
+  pair: { before: KubeObject | undefined; after: KubeObject },
+  gate: Gate,
+  now?: number,
 ): Judgement[] {
-  const about = { now, ...(namespaceObject && { namespaceObject }) };
+  const [own, ...children] = judgeFamily(pair, gate, now);
+  return own ? [own, ...children.map((child) => withoutEcho(child, own))] : [];
+}
+
+/** Judges the same with every decision about each object, the WebApp's own first. */
+export function judgeFamily(
+  { before, after }: { before: KubeObject | undefined; after: KubeObject },
+  { policies, namespaceObject, userInfo }: Gate,
+  now?: number,
+): Judgement[] {
+  const about = {
+    ...(now !== undefined && { now }),
+    ...(namespaceObject && { namespaceObject }),
+    ...(userInfo && { userInfo }),
+  };
   const own = judge(
     policies,
     { of: WEBAPP, object: after, ...(before && { oldObject: before }) },
@@ -20,13 +40,24 @@ export function judgePair(
   );
   // Nothing comes of what the API server refuses, and what it is made of may be anything.
   if (isUnasked(own)) return [own];
-  const old = before === undefined ? [] : childrenOf(before);
-  const children = desiredChildren(own.object as WebApp).flatMap((object) => {
+  const wrong = misfitOf(own.object);
+  if (wrong !== undefined) return [refused(own, wrong)];
+  const old = before === undefined ? [] : childrenOf(admitted(before));
+  const children = childrenOf(own.object as WebApp).flatMap((object) => {
     const of = CHILD_KINDS.find(({ kind }) => kind === object.kind);
     const oldObject = old.find(({ kind }) => kind === object.kind);
     return of ? [judge(policies, { of, object, ...(oldObject && { oldObject }) }, about)] : [];
   });
-  return [own, ...children.map((child) => withoutEcho(child, own))];
+  return [own, ...children];
+}
+
+function refused(own: Judgement, reason: string): Judgement {
+  const none = { warnings: [], auditAnnotations: {} };
+  return {
+    ...own,
+    decisions: [],
+    verdict: { ...none, outcome: 'cannotJudge', reasons: [reason] },
+  };
 }
 
 /** What a policy has said of the WebApp it need not say again of each child that has it from there. */
@@ -44,6 +75,7 @@ export function admitted(webapp: KubeObject): WebApp {
   return judge(NO_POLICIES, { of: WEBAPP, object: webapp }, { now: 0 }).object as WebApp;
 }
 
-function childrenOf(webapp: KubeObject): KubeObject[] {
-  return desiredChildren(admitted(webapp));
+/** Returns what would be made of a WebApp as the API server admits it; nothing of one that it would refuse. */
+export function childrenOf(webapp: WebApp): KubeObject[] {
+  return misfitOf(webapp) === undefined ? desiredChildren(webapp) : [];
 }

@@ -1,14 +1,14 @@
 // One question, one answer: what the policies say of an object, asked alike at every gate.
-
 import {
   type AdmissionInput,
   type Decision,
   evaluatePolicies,
+  judgeWrite,
   type UserInfo,
   type Verdict,
   verdict,
 } from '../../policies/index.ts';
-import { admittedObject, schemasOf } from '../../policies/objects/index.ts';
+import { schemasOf } from '../../policies/objects/index.ts';
 import type { Kind } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
 import { webappDefinition } from '../webapp-definition.gen.ts';
@@ -31,8 +31,8 @@ export interface Circumstances {
   readonly namespaceObject?: KubeObject;
   /** Who asks, where that is known. */
   readonly userInfo?: UserInfo;
-  /** Milliseconds since the epoch: waivers end. */
-  readonly now: number;
+  /** Milliseconds since the epoch: waivers end. Left out: none holds. */
+  readonly now?: number;
 }
 
 export interface Judgement {
@@ -51,17 +51,15 @@ export function judge(
 ): Judgement {
   const { of, object, oldObject } = question;
   const { namespace = '' } = object.metadata;
-  const admitted = admittedObject({
+  const judged = judgeWrite(sets, {
+    ...about,
+    resource: resourceOf(of),
     object,
     ...(oldObject && { oldObject }),
     namespace,
     schemas: SCHEMAS,
   });
-  if (admitted.kind === 'refused') return unjudged(question, admitted.reason);
-  if (admitted.kind === 'unknown')
-    return unjudged(question, `what the API server makes of ${admitted.what} is not known here`);
-  const seen = admitted.object as KubeObject;
-  return { question, object: seen, ...judgeRequest(sets, inputOf(of, admitted, about)) };
+  return { ...judged, question, object: judged.object as KubeObject };
 }
 
 /** Returns what the policies say of a request whose objects are as the API server shows them. */
@@ -78,31 +76,7 @@ export function isUnasked({ question, object, verdict }: Judgement): boolean {
   return verdict.outcome === 'cannotJudge' && object === question.object;
 }
 
-function unjudged(question: Question, reason: string): Judgement {
-  const { object } = question;
-  const none = { warnings: [], auditAnnotations: {} };
-  return {
-    question,
-    object,
-    decisions: [],
-    verdict: { ...none, outcome: 'cannotJudge', reasons: [reason] },
-  };
-}
-
-function inputOf(
-  { apiVersion, kind, plural }: Kind,
-  { object, oldObject }: Pick<AdmissionInput, 'object'> & { oldObject?: AdmissionInput['object'] },
-  { namespaceObject, userInfo, now }: Circumstances,
-): AdmissionInput {
+function resourceOf({ apiVersion, kind, plural }: Kind) {
   const [version = '', group = ''] = apiVersion.split('/').reverse();
-  return {
-    operation: oldObject ? 'UPDATE' : 'CREATE',
-    kind: { group, version, kind },
-    resource: { group, version, resource: plural },
-    object,
-    oldObject: oldObject ?? null,
-    now,
-    ...(namespaceObject && { namespaceObject }),
-    ...(userInfo && { userInfo }),
-  };
+  return { group, version, kind, resource: plural };
 }

@@ -3,7 +3,7 @@
 
 import { diff, type FieldChange } from '../diff.ts';
 import type { KubeObject } from '../objects.ts';
-import { desiredChildren } from '../reconcile/children.ts';
+import { childrenOf } from '../policy/judge-webapp.ts';
 import type { WebApp } from '../webapp.ts';
 import type { FieldDifference, ObjectChange, Subject } from './report.ts';
 
@@ -13,8 +13,8 @@ const SECRET_NAME = /secret|token|passw|credential|private|api_?key/i;
 
 /** Returns the changes of one WebApp and its children; an absent side means that there is none. */
 export function changesOf(before: WebApp | undefined, after: WebApp | undefined): ObjectChange[] {
-  const old = before === undefined ? [] : [before, ...desiredChildren(before)];
-  const now = after === undefined ? [] : [after, ...desiredChildren(after)];
+  const old = before === undefined ? [] : [before, ...childrenOf(before)];
+  const now = after === undefined ? [] : [after, ...childrenOf(after)];
   const kinds = new Set([...old, ...now].map(({ kind }) => kind));
   return [...kinds].flatMap((kind) =>
     changeOf(

@@ -111,9 +111,9 @@ function manifestsIn(tree: Tree, { policies }: Scope): Tree {
   return new Map([...tree].filter(([path]) => isManifestPath(path) && !isPolicy(path)));
 }
 
-/** Returns the policy files of a tree. */
-export function policyFilesIn(tree: Tree): Tree {
-  return new Map([...tree].filter(([path]) => isPolicyPath(path)));
+/** Returns the policy files of a tree, which is that of a folder. */
+export function policyFilesIn(tree: Tree, folder: string): Tree {
+  return new Map([...tree].filter(([path]) => isPolicyPath(path, folder)));
 }
 
 function parse(files: readonly ReadFile[], { namespace }: Scope): ManifestFile[] {

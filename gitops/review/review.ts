@@ -107,6 +107,7 @@ async function policyTree(
   if (policies === undefined) return new Map();
   return policyFilesIn(
     side === 'base' ? await treeOf(commits.base, policies) : await mergedTree(commits, policies),
+    policies,
   );
 }
 

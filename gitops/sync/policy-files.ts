@@ -22,7 +22,7 @@ export async function readPolicyFiles(snapshot: Snapshot, path: string): Promise
     const message = `there is no folder ${path} at commit ${snapshot.commit}`;
     throw new RetryableError('PoliciesNotFound', message);
   }
-  const found = (await snapshot.files(path)).filter((file) => isPolicyPath(file.path));
+  const found = (await snapshot.files(path)).filter((file) => isPolicyPath(file.path, path));
   const read = await pLimit(PARALLEL_READS).map(found, async (file) => {
     try {
       return { path: file.path, text: await snapshot.readText(file.blob) };
@@ -37,9 +37,13 @@ export async function readPolicyFiles(snapshot: Snapshot, path: string): Promise
   };
 }
 
-/** Tests of policies lie beside them and hold objects that must not be taken for parameters. */
-export function isPolicyPath(path: string): boolean {
-  return isManifestPath(path) && !path.split('/').includes('tests');
+/**
+ * Returns whether a file below the folder is read for policies. Tests of policies lie beside them and hold objects that
+ * must not be taken for parameters; a folder of policies may itself lie in one of that name.
+ */
+export function isPolicyPath(path: string, folder = ''): boolean {
+  const root = folder.split('/').filter((part) => part !== '' && part !== '.').length;
+  return isManifestPath(path) && !path.split('/').slice(root).includes('tests');
 }
 
 /** Returns whether the policies of the commit may be others than those of the sync before. */

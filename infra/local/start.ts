@@ -155,7 +155,7 @@ async function followSample(
   { admin, git, cluster }: { admin: Installation; git: string; cluster: OpenCluster },
   { story, stack }: Scene,
 ): Promise<Watcher> {
-  story.say(`► following main of ${git}, folder apps, in namespace ${namespace}`);
+  story.say(`► following main of ${git}, folders apps and policies, in namespace ${namespace}`);
   const key = { namespace, name: SOURCE };
   const made = await admin.ensureNamespace(namespace);
   if (made && cluster.borrowed) stack.defer(() => admin.cluster.delete(NAMESPACE, made));
@@ -171,7 +171,13 @@ async function followSample(
     apiVersion,
     kind,
     metadata: key,
-    spec: { url: git, branch: 'main', path: 'apps', interval: '1m' },
+    spec: {
+      url: git,
+      branch: 'main',
+      path: 'apps',
+      policies: { path: 'policies' },
+      interval: '1m',
+    },
   };
   await admin.cluster.apply(WEBAPP_SOURCE, source, { manager: 'webapp-start', live: 'any' });
   return watcher;

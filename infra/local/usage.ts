@@ -21,6 +21,8 @@ and watch here, or with kubectl:
   export KUBECONFIG=${kubeconfig}
   ${kubectl} -n ${namespace} get webapps,deployments,services
 
+Ask for too much (replicas: 50), and the policy replica-bounds in policies/ says no, with file and line.
+
 Logs of the parts: .webapp/functions.log and .webapp/relay.log. Ctrl-C ends everything and removes it.
 `;
 }

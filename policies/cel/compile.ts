@@ -1,6 +1,6 @@
 import { check } from './check/checker.ts';
 import type { Environment } from './environment.ts';
-import { CostPanic } from './library.ts';
+import { CostPanic, overLimit } from './library.ts';
 import { COST_LIMIT } from './plan/cost.ts';
 import { type Activation, Frame, type Locals } from './plan/frame.ts';
 import { type Plan, plan } from './plan/plan.ts';
@@ -86,6 +86,9 @@ function run({ step }: Plan, frame: Frame): Evaluation {
     const value = step(frame);
     return { value, cost: frame.cost };
   } catch (error) {
+    // A text longer than any that JavaScript has: the API server would have run out of memory.
+    if (error instanceof RangeError)
+      return { value: new CelError(overLimit.message), cost: frame.cost };
     if (!(error instanceof CostPanic)) throw error;
     return { value: new CelError(error.message), cost: frame.cost };
   }

@@ -17,6 +17,24 @@ export type CallCost = (args: readonly Value[], result: Value) => number;
 /** Ends an evaluation with an error that nothing absorbs, as a cost over the limit does; its message is the error's. */
 export class CostPanic extends Error {}
 
+/** What ends an evaluation whose cost is over the limit. */
+export const overLimit: CostPanic = new CostPanic(
+  'operation cancelled: actual cost limit exceeded',
+);
+
+/** Characters or bytes that one value may have: what the budget allows where it is charged by the size, at 0.1 each. */
+const MAX_TEXT = 10_000_000;
+
+/**
+ * Bounds a text before it is made. Some calls cost the API server a unit whatever they make, so that what doubles each
+ * time would take all the memory there is.
+ *
+ * @throws CostPanic over the limit
+ */
+export function boundText(length: number): void {
+  if (length > MAX_TEXT) throw overLimit;
+}
+
 export interface Overload extends Signature {
   /** cel-go's name of the overload. */
   readonly id: string;

@@ -7,13 +7,13 @@ import type { KubeObject, ObjectKey } from '../../gitops/objects.ts';
 export interface Counted {
   readonly cluster: Cluster;
   readonly requests: string[];
-  /** Returns the requests that change something. */
+  /** Returns the requests that change something; events only tell of it. */
   writes(): string[];
   /** Forgets what was asked so far. */
   reset(): void;
 }
 
-const READS = new Set(['get', 'list']);
+const READ_OR_TOLD = /^(?:get|list) |^\S+ Event /;
 
 /** Wraps a cluster so that every request is noted before it is made. */
 export function countRequests(cluster: Cluster): Counted {
@@ -30,7 +30,7 @@ export function countRequests(cluster: Cluster): Counted {
   return {
     cluster: counted,
     requests,
-    writes: () => requests.filter((line) => !READS.has(line.split(' ')[0] ?? '')),
+    writes: () => requests.filter((line) => !READ_OR_TOLD.test(line)),
     reset: () => {
       requests.length = 0;
     },

@@ -86,6 +86,10 @@ test.serial(
       started.output().includes('hello: 4 of 4 pods are ready'),
     );
     t.regex(started.output(), /functions died; started again/);
+    await clone.push({ 'apps/hello.yaml': text.replace('replicas: 2', 'replicas: 50') });
+    const denial = '✗ apps/hello.yaml:7:13: replicas must be <= 10 (is 50) (policy replica-bounds)';
+    await eventually('the denial is told with its line', () => started.output().includes(denial));
+    t.notRegex(started.output(), /hello: Deployment with 50/);
     started.child.kill('SIGINT');
     t.is(await started.ended(), 0, started.output());
     await eventually('no part is left', () => !isAlive(pids.relay ?? 0));

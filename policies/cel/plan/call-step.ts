@@ -1,6 +1,6 @@
 import type { CallCost } from '../library.ts';
 import { CelError, type Value } from '../values/values.ts';
-import { spend } from './cost.ts';
+import { boundSum, spend } from './cost.ts';
 import type { Frame, Step } from './frame.ts';
 import { binaryOf, type Callee, invoke, unaryOf } from './invocation.ts';
 
@@ -19,7 +19,10 @@ export function callStep(plan: CallPlan): Step {
   const [first, second] = plan.args;
   if (plan.args.length === 1 && first) return unaryStep(plan, first);
   if (plan.args.length !== 2 || !first || !second) return variadicStep(plan);
-  return plan.stopsAtError ? variadicStep(plan) : binaryStep(plan, first, second);
+  if (plan.stopsAtError) return variadicStep(plan);
+  return plan.callee.name === '_+_'
+    ? sumStep(plan, first, second)
+    : binaryStep(plan, first, second);
 }
 
 function unaryStep({ callee, cost }: CallPlan, arg: Step): Step {
@@ -52,6 +55,19 @@ function binaryStep({ callee, cost }: CallPlan, left: Step, right: Step): Step {
   return (frame) => {
     const a = left(frame);
     const b = right(frame);
+    const result = run(a, b);
+    spend(frame, cost([a, b], result));
+    return result;
+  };
+}
+
+/** The operator that makes values larger than those it is given. */
+function sumStep({ callee, cost = oneUnit }: CallPlan, left: Step, right: Step): Step {
+  const run = binaryOf(callee);
+  return (frame) => {
+    const a = left(frame);
+    const b = right(frame);
+    boundSum(frame, a, b);
     const result = run(a, b);
     spend(frame, cost([a, b], result));
     return result;

@@ -1,4 +1,5 @@
-import { type CallCost, CostPanic, type Overload } from '../library.ts';
+import { boundText, type CallCost, type Overload, overLimit } from '../library.ts';
+import { Bytes, type Value } from '../values/values.ts';
 import { Frame, type Step } from './frame.ts';
 
 /** Units that one expression may cost before the API server stops it. */
@@ -8,8 +9,6 @@ export const COST_LIMIT = 1_000_000;
 export const LIST_COST = 10;
 export const MAP_COST = 30;
 export const MESSAGE_COST = 40;
-
-const overLimit = new CostPanic('operation cancelled: actual cost limit exceeded');
 
 /**
  * Charges for one part of an expression.
@@ -45,6 +44,25 @@ export function uncounted(step: Step): Step {
     frame.uncounted += apart.cost + apart.uncounted;
     return value;
   };
+}
+
+/**
+ * Bounds a sum of texts, bytes or lists before it is made.
+ *
+ * @throws CostPanic over the limit
+ */
+export function boundSum(frame: Frame, a: Value, b: Value): void {
+  if (typeof a === 'string' && typeof b === 'string') boundText(a.length + b.length);
+  else if (Array.isArray(a) && Array.isArray(b)) copied(frame, ELEMENT * (a.length + b.length));
+  else if (a instanceof Bytes && b instanceof Bytes) copied(frame, a.data.length + b.data.length);
+}
+
+/** Copying an element of a list is worth so many bytes. */
+const ELEMENT = 10;
+
+function copied(frame: Frame, parts: number): void {
+  frame.uncounted += parts;
+  if (frame.uncounted > UNCOUNTED_LIMIT) throw overLimit;
 }
 
 /** cel-go counts with 64 bits that never go below zero: less than nothing is more than any limit. */

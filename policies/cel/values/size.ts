@@ -10,7 +10,7 @@ export function sizeOf(value: Value): number {
 }
 
 function sizeOfObject(value: object): number {
-  if (value instanceof CelMap) return value.size;
+  if (value instanceof CelMap) return value.costSize;
   if (value instanceof Bytes) return value.data.length;
   if (value instanceof Optional) return value.value === undefined ? 1 : sizeOf(value.value);
   return value instanceof Opaque ? value.costSize : 1;

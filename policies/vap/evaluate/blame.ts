@@ -50,6 +50,12 @@ class Blame {
   readonly #failure: Failure;
   readonly #evaluator: PartEvaluator;
   readonly #paths = new Map<string, FieldPath>();
+  /** Variables that were entered, by what for: one that others use twice each would be entered without end. */
+  readonly #entered = {
+    read: new Set<string>(),
+    true: new Set<string>(),
+    false: new Set<string>(),
+  };
   #elements = 0;
 
   constructor({ source, environment }: Compiled, failure: Failure) {
@@ -71,7 +77,7 @@ class Blame {
     if (!expr) return;
     const path = chainOf(expr, roots);
     if (path) this.#add(path);
-    else if (!this.#enterVariable(expr, (body) => this.read(body, OBJECT_ONLY)))
+    else if (!this.#enter(expr, this.#entered.read, (body) => this.read(body, OBJECT_ONLY)))
       for (const part of partsOf(expr)) this.read(part, roots);
   }
 
@@ -79,8 +85,13 @@ class Blame {
   blame(expr: Expr | undefined, roots: Roots, wanted: boolean): void {
     if (expr?.kind === 'comprehension') this.#blameLoop(expr, roots, wanted);
     else if (expr?.kind === 'call') this.#blameCall(expr, roots, wanted);
-    else if (!this.#enterVariable(expr, (body) => this.blame(body, OBJECT_ONLY, wanted)))
-      this.read(expr, roots);
+    else {
+      const entered = this.#entered[`${wanted}`];
+      const isVariable = this.#enter(expr, entered, (body) =>
+        this.blame(body, OBJECT_ONLY, wanted),
+      );
+      if (!isVariable) this.read(expr, roots);
+    }
   }
 
   #blameCall(expr: Call, roots: Roots, wanted: boolean): void {
@@ -125,18 +136,20 @@ class Blame {
   }
 
   /** A variable that is another name for a selection stands for it. */
-  #resolve(expr: Expr): Expr {
+  #resolve(expr: Expr, entered: Set<string> = new Set()): Expr {
     let body = expr;
-    this.#enterVariable(expr, (found) => {
-      body = this.#resolve(found);
+    this.#enter(expr, entered, (found) => {
+      body = this.#resolve(found, entered);
     });
     return body;
   }
 
-  /** Does something with the expression of `variables.x`; returns false where the expression is none. */
-  #enterVariable(expr: Expr | undefined, visit: (body: Expr) => void): boolean {
+  /** Does something with the expression of `variables.x`, once; returns false where the expression is none. */
+  #enter(expr: Expr | undefined, entered: Set<string>, visit: (body: Expr) => void): boolean {
     if (expr?.kind !== 'select' || expr.operand.kind !== 'ident') return false;
     if (expr.operand.name !== 'variables') return false;
+    if (entered.has(expr.field)) return true;
+    entered.add(expr.field);
     const variable = this.#failure.variables.get(expr.field);
     const body = variable && parse(variable.source, variable.environment.macros);
     if (!body || Array.isArray(body)) return false;

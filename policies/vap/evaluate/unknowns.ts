@@ -75,6 +75,10 @@ export class PartlyKnownMap extends CelMap {
     return this.#known.size + this.#unknown.size;
   }
 
+  override get costSize(): number {
+    return this.#known.size + this.#unknown.size;
+  }
+
   override get(key: Value): Value | undefined {
     const what = typeof key === 'string' ? this.#unknown.get(key) : undefined;
     return what === undefined ? this.#known.get(key) : this.#unknowns.value(what);

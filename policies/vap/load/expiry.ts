@@ -15,6 +15,11 @@ export function instantAfter(text: string): number | undefined {
   return startOfDay(date) === undefined ? undefined : Date.parse(text.toUpperCase());
 }
 
+/** Returns a day's first moment in UTC, or a time as RFC 3339 has it; in milliseconds since 1970. Undefined where the text is neither. */
+export function instantOf(text: string): number | undefined {
+  return startOfDay(text) ?? instantAfter(text);
+}
+
 /** Undefined for days that no calendar has, such as February 30. */
 function startOfDay(text: string): number | undefined {
   const [, year, month, day] = (DAY.exec(text) ?? []).map(Number);

@@ -41,6 +41,7 @@ const rows: Row[] = [
     'dyn(object.metadata).name.startsWith("shop")',
     'object.metadata[?"name"].orValue("") == "shop"',
     'has(object.metadata.uid) && !has(object.metadata.nothing)',
+    'object != null && object.metadata != null && !(object.metadata == null)',
   ].map((each) => ({
     title: `a map of which something is not known is a map: ${each}`,
     spec: validation(each),

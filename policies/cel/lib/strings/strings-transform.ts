@@ -1,3 +1,4 @@
+import { boundText } from '../../library.ts';
 import type { Value } from '../../values/values.ts';
 import { CelError } from '../../values/values.ts';
 import { formatGoValue } from '../go-value.ts';
@@ -31,9 +32,17 @@ export function replace(
   ...[text, old, replacement, limit = -1n]: [string, string, string, bigint?]
 ): string {
   if (limit === 0n || old === replacement) return text;
+  if (replacement.length > old.length) boundText(grown([text, old, replacement], limit));
   if (old === '') return insertBetween(text, replacement, limit);
   if (limit < 0n) return text.replaceAll(old, () => replacement);
   return splitAtMost(text, old, Number(limit) + 1).join(replacement);
+}
+
+/** Length of the text after the replacements. */
+function grown([text, old, replacement]: [string, string, string], limit: bigint): number {
+  const all = old === '' ? text.length + 1 : text.split(old).length - 1;
+  const count = limit < 0n || limit > all ? all : Number(limit);
+  return text.length + count * (replacement.length - old.length);
 }
 
 function insertBetween(text: string, inserted: string, limit: bigint): string {
@@ -63,7 +72,9 @@ function splitAtMost(text: string, separator: string, limit: number): string[] {
 export function join(list: readonly Value[], separator = ''): string | CelError {
   const wrong = list.find((element) => typeof element !== 'string');
   if (wrong !== undefined) return new CelError(`join: invalid input: ${formatGoValue(wrong)}`);
-  return list.join(separator);
+  const texts = list as readonly string[];
+  boundText(texts.reduce((sum, text) => sum + text.length + separator.length, 0));
+  return texts.join(separator);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
