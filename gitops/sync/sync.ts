@@ -128,13 +128,17 @@ async function follow(
   return recordSync(source, { ...done, revision, problems, policiesDigest }, world);
 }
 
-/** Another spec may mean other files, so that what was applied last tells nothing of what has changed. */
+/**
+ * Another spec may mean other files, so that what was applied last tells nothing of what has changed. Nor does it after
+ * a commit of which only a part was applied: a file that goes back to what it was before has to be applied, too.
+ */
 async function fetchSource(source: WebAppSource, full: boolean, world: SyncSurroundings) {
   const { spec, status, metadata } = source;
   const { signal, log, cluster, repositories } = world;
   const { url, branch } = spec;
   const moved = status.observedGeneration !== metadata.generation;
-  const since = full || moved ? undefined : commitOf(branch, status.lastAppliedRevision);
+  const whole = full || moved || isInPart(source);
+  const since = whole ? undefined : commitOf(branch, status.lastAppliedRevision);
   const credentials = await credentialsOf(source, cluster);
   const request = {
     url,
@@ -160,11 +164,15 @@ async function lookAt(
   { full, whole }: { full: boolean; whole: boolean },
   cluster: Cluster,
 ): Promise<Map<string, KubeObject> | undefined> {
-  const { lastAttemptedRevision, lastAppliedRevision, inventory = [] } = source.status;
-  const unfinished =
-    lastAttemptedRevision !== undefined && lastAttemptedRevision !== lastAppliedRevision;
-  const look = full || unfinished || (whole && inventory.length > 0);
+  const { inventory = [] } = source.status;
+  const look = full || isInPart(source) || (whole && inventory.length > 0);
   return look ? listMade(source, cluster) : undefined;
+}
+
+/** Whether the commit tried last was not applied as a whole. */
+function isInPart({ status }: WebAppSource): boolean {
+  const { lastAttemptedRevision, lastAppliedRevision } = status;
+  return lastAttemptedRevision !== undefined && lastAttemptedRevision !== lastAppliedRevision;
 }
 
 /** The WebApps that carry the source's label, by name. */
