@@ -146,6 +146,7 @@ class PlanRun {
     this.#driver.eventFault = () => undefined;
     await this.#driver.catchUp();
     await this.#stage.removeStrangers();
+    this.#stage.watch.wasShownOld = false;
     await tickUntilQuiet(this.#stage, this.#driver, needsFullCheck(plan));
   }
 

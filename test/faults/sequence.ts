@@ -83,6 +83,7 @@ async function settleAndJudge(hands: Hands, driver: Driver): Promise<Flat | unde
   const { journal, watch } = stage;
   stage.faultAt = () => undefined;
   driver.eventFault = () => undefined;
+  watch.wasShownOld = false;
   journal.step = 'end';
   await tidy(hands);
   await driver.catchUp();
@@ -90,7 +91,8 @@ async function settleAndJudge(hands: Hands, driver: Driver): Promise<Flat | unde
   if (!(await tickUntilQuiet(stage, driver, true))) return undefined;
   await driver.courier.restart();
   const before = journal.writes().length;
-  await driver.repeat(driver.told.slice(-10));
+  // A push that is told late asks for another look, and gets it.
+  await driver.repeat(driver.told.filter(({ id }) => !id.includes('/push.')).slice(-10));
   await driver.settle();
   const [late] = journal.writes().slice(before);
   if (late) watch.report('quiet', `${late.id} by a fresh process, though all is settled`);

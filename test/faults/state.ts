@@ -72,6 +72,8 @@ const NOT_COMPARED = new Set([
   'observedGeneration',
   'creationTimestamp',
   'lastTransitionTime',
+  // Counted by Kubernetes' own controller.
+  'deployment.kubernetes.io/revision',
 ]);
 
 /** Returns the state as lines to compare, with these texts replaced. The status of children is not ours. */

@@ -24,6 +24,8 @@ export class Watch {
   readonly violations: Violation[] = [];
   /** Set while an instance is held up: what it brings late is put right later. */
   mayGoBack = false;
+  /** Set while an old answer may be believed: what is said of it is as old. */
+  wasShownOld = false;
   readonly #watched: Watched;
   /** By plural and name. */
   readonly #backoff = new Map<string, Backoff>();
@@ -47,6 +49,7 @@ export class Watch {
     if (answer.status >= 300) return;
     this.#seeCount(entry, answer.body);
     this.#seeRevision(entry);
+    if (this.wasShownOld) return;
     for (const lie of await liesIn(entry, answer.body, this.#watched))
       this.report('truthful', `${entry.id} ${lie}`);
   }
