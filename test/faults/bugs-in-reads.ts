@@ -8,6 +8,7 @@ import type { Seed } from './incarnation.ts';
 import type { Fields } from './journal.ts';
 import { around, isChild, type SeededBug } from './seeded-bug.ts';
 
+/** Each with the invariant that has to show it. */
 export const BUGS_IN_READS: readonly SeededBug[] = [
   {
     name: 'does not wait for the back-off',

@@ -6,6 +6,7 @@ import { around, isChild, type SeededBug } from './seeded-bug.ts';
 
 const retryIn = (fields: Fields) => fields.metadata?.annotations?.[ANNOTATION.retry];
 
+/** Each with the invariant that has to show it. */
 export const BUGS_IN_WRITES: readonly SeededBug[] = [
   {
     name: 'writes without the uid and version that were read',

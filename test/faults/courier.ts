@@ -7,6 +7,7 @@ import type { Stage } from './stage.ts';
 /** How often a message is delivered that nobody takes. */
 const MAX_TRIES = 5;
 
+/** Keeps one incarnation of the functions at a time to deliver to. */
 export class Courier implements Disposable {
   /** Whether a delivery that failed for a crash is given up. */
   givesUp = false;

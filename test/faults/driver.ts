@@ -9,6 +9,7 @@ import type { State } from './state.ts';
 /** Rounds that one change may bring; the scenario needs at most 5. */
 const MAX_ROUNDS = 12;
 
+/** Tells the functions of all that happens in the namespace of a stage. */
 export class Driver implements Disposable {
   /** All that was told, in its order. */
   readonly told: Message[] = [];

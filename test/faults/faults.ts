@@ -6,6 +6,7 @@ import { spread } from './enumerate.ts';
 import { Ground } from './ground.ts';
 import { type Plan, planOf } from './plan.ts';
 import { isGood, runFaults } from './run-faults.ts';
+import { FULL, NOTHING, QUICK } from './scope.ts';
 import { SEEDED_BUGS } from './seeds.ts';
 
 const { values } = parseArgs({
@@ -20,13 +21,10 @@ const { values } = parseArgs({
   },
 });
 
-const QUICK = { plans: 24, bugs: 3, sequences: 2 };
-const FULL = { plans: Number.POSITIVE_INFINITY, bugs: SEEDED_BUGS.length, sequences: 20 };
 const only = values.plan?.map(planOf);
 /** Whoever asks for one thing gets that alone. */
 const asked = only ?? values.plans ?? values.bugs ?? values.sequences;
-const usual =
-  asked === undefined ? (values.quick ? QUICK : FULL) : { plans: 0, bugs: 0, sequences: 0 };
+const usual = asked === undefined ? (values.quick ? QUICK : FULL) : NOTHING;
 const count = (text: string | undefined, otherwise: number) =>
   text === undefined ? otherwise : Number(text);
 

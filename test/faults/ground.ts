@@ -23,6 +23,7 @@ export interface Repository {
   point(commit: string): Promise<void>;
 }
 
+/** A cluster and a Git server for any number of runs; closing it leaves the cluster running. */
 export class Ground implements AsyncDisposable {
   readonly server: string;
   readonly dispatcher: Agent;

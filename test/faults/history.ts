@@ -8,6 +8,7 @@ export interface Answer {
   readonly body: Fields;
 }
 
+/** The versions of each address, in the order in which they were seen. */
 export class History {
   readonly #versions = new Map<string, Answer[]>();
 

@@ -13,7 +13,8 @@ import { listen } from '../helpers/listen.ts';
 import { SILENT } from '../reconcile/stage.ts';
 import { ApiProxy, type Wire } from './proxy.ts';
 
-export const TOKEN = 'event-token-of-the-plans';
+const TOKEN = 'event-token-of-the-plans';
+/** Signs the webhooks of the plans. */
 export const WEBHOOK_SECRET = 'webhook-secret-of-the-plans';
 
 /** A bug put in from outside; the product has no switch for it. */
@@ -44,6 +45,7 @@ const CONFIG = readConfig({
 const ALL_DUE: Config = { ...CONFIG, tickMs: HOUR_MS, driftMs: HOUR_MS };
 const NONE_DUE: Config = { ...CONFIG, tickMs: 1, driftMs: 24 * HOUR_MS };
 
+/** The functions behind a port of their own, with a proxy to the API server that can be cut. */
 export class Incarnation implements Disposable {
   readonly sink: Sink;
   /** Resolves when the process is gone. */

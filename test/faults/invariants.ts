@@ -16,6 +16,7 @@ export const INVARIANTS = {
   confined: 'nothing is written outside the namespace',
   current: 'reads ask for the newest state',
 } as const;
+/** The name of one of them. */
 export type Invariant = keyof typeof INVARIANTS;
 
 /** An invariant that did not hold, and how that shows. */

@@ -21,6 +21,7 @@ export interface Entry extends Asked {
   older: boolean;
 }
 
+/** JSON of which anything may be asked. */
 // biome-ignore lint/suspicious/noExplicitAny: objects of the API as JSON has them, looked into at many places
 export type Fields = any;
 
@@ -50,6 +51,7 @@ function verbOf(method: string, name: string, contentType: string): Asked['verb'
   return contentType.includes('apply') ? 'apply' : 'patch';
 }
 
+/** Returns whether a request changes something; a rehearsal does not. */
 export function isWrite({ verb }: Asked): boolean {
   return verb !== 'get' && verb !== 'list' && verb !== 'rehearse';
 }

@@ -16,6 +16,7 @@ export interface Message {
   readonly send: (to: Incarnation) => Promise<DeliveryResult>;
 }
 
+/** Makes a name of a place that no other place of the run has. */
 export type Naming = (what: string) => string;
 
 const TOLD = [WEBAPP_SOURCE, WEBAPP, ...CHILD_KINDS];
@@ -58,6 +59,7 @@ export function pushTo(url: string, nameOf: Naming): Message {
   return { id: nameOf('push'), send };
 }
 
+/** Returns a tick as the relay sends it. */
 export function tickNow(nameOf: Naming): Message {
   return { id: nameOf('tick'), send: ({ sink }) => sendTick(sink) };
 }

@@ -11,6 +11,7 @@ import { KINDS, keyOf, type State } from './state.ts';
 /** Changes of other runs come by the thousand. */
 const MAX_LISTENERS = 1_000;
 
+/** Objects of all kinds that matter, by namespace, never older than the watches are. */
 export class Mirror {
   /** By namespace, kind and Kind/name. */
   readonly #objects = new Map<string, Map<string, Map<string, KubeObject>>>();

@@ -18,12 +18,14 @@ export const WRITE_FAULTS = [
   /** The same, but after the next step. */
   'hold-late',
 ] as const;
+/** Faults at a read of something that has another version. */
 export const READ_FAULTS = [
   /** Answered once with the version before. */
   'stale',
   /** As long as the delivery lasts, each read of that address is. */
   'stale-on',
 ] as const;
+/** Faults at an event or a webhook. */
 export const EVENT_FAULTS = [
   'drop',
   'double',
@@ -37,10 +39,12 @@ export const EVENT_FAULTS = [
 /** Tried where they fit: the first write of each sort, and the writes over an object that is there. */
 export const OTHER_FAULTS = ['error-403', 'stranger'] as const;
 
+/** What the proxy can do to a request. */
 export type RequestFault =
   | (typeof WRITE_FAULTS)[number]
   | (typeof READ_FAULTS)[number]
   | (typeof OTHER_FAULTS)[number];
+/** What the driver can do to a message. */
 export type EventFault = (typeof EVENT_FAULTS)[number];
 
 /** One fault at one place; `at` is the id of a request or an event: step/what.n. */

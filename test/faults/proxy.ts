@@ -28,6 +28,7 @@ export interface Wire {
   seen(entry: Entry, answer: Answer): Promise<void>;
 }
 
+/** An HTTP server that passes on what it is asked, unless a fault is due. */
 export class ApiProxy {
   /** Answers 503 to everything. */
   down = false;

@@ -11,6 +11,7 @@ import type { SeededBug } from './seeded-bug.ts';
 import { runSequence } from './sequence.ts';
 import type { Reference } from './verdict.ts';
 
+/** What to run, and where to tell of it. */
 export interface FaultsOptions {
   /** Returns which of all plans are run. */
   readonly choose: (all: readonly Plan[]) => readonly Plan[];
@@ -32,7 +33,10 @@ export interface Tally {
 /** Plans that are tried on a bug that none of its likely ones has caught. */
 const MORE_PLANS = 12;
 const LIKELY_EACH = 3;
+/** Plans between two lines that say how far it is. */
+const PROGRESS_EACH = 100;
 
+/** Runs it all and returns the figures; throws when something is wrong even without a fault. */
 export async function runFaults(options: FaultsOptions, ground: Ground): Promise<Tally> {
   const { choose, bugs, sequences, print } = options;
   const scenario = await makeScenario(ground.git);
@@ -68,7 +72,9 @@ interface Bench {
 }
 
 async function runPlans(plans: readonly Plan[], bench: Bench): Promise<number> {
+  let begun = 0;
   const passed = await bench.limit.map(plans, async (plan) => {
+    if (++begun % PROGRESS_EACH === 0) bench.print(`… ${begun} of ${plans.length}`);
     const { violations, reached } = await tryPlan(plan, bench);
     const missed = reached ? '' : '  its place was not reached\n';
     if (reached && violations.length === 0) return true;

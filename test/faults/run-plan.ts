@@ -13,9 +13,10 @@ import { PAST_BACKOFF_MS, tickUntilQuiet } from './ticks.ts';
 import { compareCounts, compareStep, countsOf, judgeSettled, type Reference } from './verdict.ts';
 
 /** The step after all pushes: a full check, and all events of the last step once more. */
-export const QUIET = 'quiet';
+const QUIET = 'quiet';
 /** Messages that are told once more in the end, and again to a fresh process. */
 const REPEATED = 5;
+
 /** What a run gives. */
 export interface Run {
   readonly violations: readonly Violation[];
@@ -27,6 +28,7 @@ export interface Run {
   readonly flats: ReadonlyMap<string, Flat>;
 }
 
+/** What to run, and what to compare it with. */
 export interface RunOptions {
   readonly ground: Ground;
   readonly scenario: Scenario;
@@ -47,6 +49,7 @@ export async function runPlan(options: RunOptions): Promise<Run> {
   using driver = await Driver.start(stage);
   const run = new PlanRun(stage, driver, options);
   await run.all();
+  await stage.clear();
   return run.result();
 }
 

@@ -8,11 +8,6 @@ export type Files = Readonly<Record<string, string | null>>;
 /** What a commit asks for, by name of WebApp: the fields its file has. */
 export type Wanted = Readonly<Record<string, object>>;
 
-export interface Step {
-  readonly name: string;
-  readonly files: Files;
-}
-
 /** A commit of the scenario and what it asks for, policies considered. */
 export interface Commit {
   readonly step: string;
@@ -20,6 +15,7 @@ export interface Commit {
   readonly wanted: Wanted;
 }
 
+/** The repository with all its commits, in their order. */
 export interface Scenario {
   readonly repository: TestRepository;
   /** The first is there before the source is made. */
@@ -84,9 +80,7 @@ export async function makeScenario(
   return { repository, commits };
 }
 
-export function filesOf(
-  specs: Readonly<Record<string, object | null>>,
-): Record<string, string | null> {
+function filesOf(specs: Readonly<Record<string, object | null>>): Record<string, string | null> {
   return Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => [
       `apps/${name}.yaml`,

@@ -20,6 +20,7 @@ export function around(methods: (cluster: Cluster) => Partial<Cluster>): Seed {
   return { cluster: (cluster) => withMethods(cluster, methods(cluster)) };
 }
 
+/** Returns whether objects of this kind are made for WebApps. */
 export function isChild(kind: string): boolean {
   return CHILD_KINDS.some((child) => child.kind === kind);
 }

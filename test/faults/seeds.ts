@@ -4,4 +4,5 @@ import { BUGS_IN_READS } from './bugs-in-reads.ts';
 import { BUGS_IN_WRITES } from './bugs-in-writes.ts';
 import type { SeededBug } from './seeded-bug.ts';
 
+/** All of them; together they break every invariant. */
 export const SEEDED_BUGS: readonly SeededBug[] = [...BUGS_IN_WRITES, ...BUGS_IN_READS];

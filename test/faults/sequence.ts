@@ -40,6 +40,7 @@ export async function runSequence(seed: number, ground: Ground): Promise<Sequenc
   const did = await disturb(hands, driver);
   const found = await settleAndJudge(hands, driver);
   if (found !== undefined) await compareWithFresh(hands, found);
+  await stage.clear();
   return { violations: stage.watch.violations, did };
 }
 
@@ -122,6 +123,7 @@ async function compareWithFresh(hands: Hands, found: Flat): Promise<void> {
   const lines = differences(wanted, found, maskOf(wanted, found));
   if (lines.length > 0)
     stage.watch.report('converged', `beside a fresh run: ${lines.slice(0, SHOWN).join('; ')}`);
+  await fresh.clear();
 }
 
 function replacedIn({ stage, trees }: Hands): Map<string, string> {

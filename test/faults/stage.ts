@@ -1,7 +1,5 @@
 // One run: a namespace, a repository, a source that follows it, strangers' objects, and the functions behind a proxy.
-import { setTimeout as sleep } from 'node:timers/promises';
-import { despiteConflicts } from '../../gitops/attempts.ts';
-import { CONFIG_MAP, INGRESS, type Kind, SERVICE, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import { WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import type { Ground, Repository } from './ground.ts';
 import { History } from './history.ts';
@@ -10,10 +8,11 @@ import { type Entry, type Fields, isWrite, Journal } from './journal.ts';
 import type { RequestFault } from './plan.ts';
 import type { Wire } from './proxy.ts';
 import type { Commit } from './scenario.ts';
-import { isCalm, KINDS, keyOf, type State } from './state.ts';
+import { isCalm, keyOf, type State } from './state.ts';
+import { foreignObjects, Strangers } from './strangers.ts';
 import { Watch } from './watch.ts';
 
-export const SOURCE = 'fleet';
+const SOURCE = 'fleet';
 const CALM_MS = 90_000;
 
 /** What one run is about. */
@@ -24,6 +23,7 @@ export interface StageOptions {
   readonly seed?: Seed | undefined;
 }
 
+/** What a run has to itself: its journal, its watch, its clock. */
 export class Stage {
   readonly journal = new Journal();
   readonly watch: Watch;
@@ -46,14 +46,14 @@ export class Stage {
   readonly #written: KubeObject[] = [];
   /** Uids that it may still have. */
   readonly #deleted = new Set<string | undefined>();
-  /** What was put in the way of a write. */
-  readonly #strangers: { of: Kind; made: KubeObject }[] = [];
+  readonly #strangers: Strangers;
 
   constructor(ground: Ground, { name, repository, commits, seed }: StageOptions) {
     this.name = name;
     this.ground = ground;
     this.repository = repository;
     this.#seed = seed;
+    this.#strangers = new Strangers(ground.cluster);
     const { cluster, server, dispatcher } = ground;
     this.watch = new Watch({ namespace: name, cluster, commits, now: () => this.time });
     this.#wire = {
@@ -64,7 +64,7 @@ export class Stage {
         if (fault?.startsWith('stale')) this.watch.wasShownOld = true;
         return fault;
       },
-      replace: (entry) => this.#replace(entry),
+      replace: (entry) => this.#strangers.replace(entry),
       held: () => this.#hold(),
       seen: async (entry, answer) => {
         const { status, body } = answer;
@@ -117,11 +117,11 @@ export class Stage {
   }
 
   /** Makes the namespace, strangers' objects of the names that WebApps will have, and the source. */
-  async prepare(strangers: readonly KubeObject[] = foreignObjects(this.name)): Promise<void> {
+  async prepare(): Promise<void> {
     const { cluster } = this.ground;
     await this.ground.makeNamespace(this.name);
-    for (const object of strangers)
-      this.#written.push(await cluster.create(kindOf(object), object));
+    for (const { of, object } of foreignObjects(this.name))
+      this.#written.push(await cluster.create(of, object));
     const { apiVersion, kind } = WEBAPP_SOURCE;
     const { url } = this.repository;
     const spec = { url, path: 'apps', interval: '1h', policies: { path: 'policies' } };
@@ -130,10 +130,18 @@ export class Stage {
     this.#written.push(await cluster.create(WEBAPP_SOURCE, source));
   }
 
+  /** Deletes the WebApps, so that a run that is over costs the cluster nothing. */
+  async clear(): Promise<void> {
+    const { cluster } = this.ground;
+    for (const object of this.look().values()) {
+      if (object.kind === WEBAPP.kind) await cluster.delete(WEBAPP, object).catch(() => {});
+    }
+  }
+
   /** Returns the strangers' objects to the byte, but for what controllers say of them. */
   async foreign(): Promise<string[]> {
     const state = await this.calm();
-    return foreignObjects(this.name).map((object) => JSON.stringify(state.get(keyOf(object))));
+    return foreignObjects(this.name).map(({ object }) => JSON.stringify(state.get(keyOf(object))));
   }
 
   async #hold(): Promise<void> {
@@ -142,73 +150,9 @@ export class Stage {
     await this.#release.promise;
   }
 
-  async #replace({ resource, name, namespace }: Entry): Promise<void> {
-    const of = KINDS.find(({ plural }) => plural === resource);
-    const { cluster } = this.ground;
-    if (of === undefined) return;
-    const live: Fields = await cluster.get(of, { namespace, name });
-    await this.#remove(of, name);
-    const { clusterIP: _ip, clusterIPs: _ips, ...spec } = live.spec;
-    const metadata = { name, namespace, annotations: { [STRANGER]: 'a stranger' } };
-    const { apiVersion, kind } = of;
-    const made = await cluster.create(of, { apiVersion, kind, metadata, spec });
-    this.#strangers.push({ of, made });
-  }
-
-  async #remove(of: Kind, name: string): Promise<void> {
-    const { cluster } = this.ground;
-    const key = { namespace: this.name, name };
-    await despiteConflicts(async () => {
-      const live = await cluster.get(of, key);
-      if (live) await cluster.delete(of, live);
-    });
-    while (await cluster.get(of, key)) await sleep(10);
-  }
-
   /** Takes away what strangers have put in the way, and says if it is not as they made it. */
   async removeStrangers(): Promise<void> {
-    for (const { of, made } of this.#strangers.splice(0)) {
-      const { name } = made.metadata;
-      const live = await this.ground.cluster.get(of, { namespace: this.name, name });
-      if (live === undefined || contentOf(live) !== contentOf(made))
-        this.watch.report('foreign', `${keyOf(made)} of a stranger is not as it was`);
-      await this.#remove(of, name);
-    }
+    for (const object of await this.#strangers.remove())
+      this.watch.report('foreign', `${keyOf(object)} of a stranger is not as it was`);
   }
-}
-
-const STRANGER = 'example.org/whose';
-
-function contentOf({ metadata, spec }: KubeObject): string {
-  const { uid, labels, annotations, ownerReferences } = metadata;
-  const { 'deployment.kubernetes.io/revision': _, ...own } = annotations ?? {};
-  return JSON.stringify([uid, labels, own, ownerReferences, spec]);
-}
-
-function kindOf(object: KubeObject): Kind {
-  const of = KINDS.find(({ kind }) => kind === object.kind);
-  if (of === undefined) throw new Error(`no such kind: ${object.kind}`);
-  return of;
-}
-
-/** Objects of names that WebApps have, too; one even carries our label. */
-export function foreignObjects(namespace: string): KubeObject[] {
-  const metadata = { namespace, annotations: { 'example.org/note': 'not yours' } };
-  const backend = { service: { name: 'other', port: { number: 80 } } };
-  const labels = { 'app.kubernetes.io/managed-by': 'webapp-operator' };
-  return [
-    { apiVersion: 'v1', kind: CONFIG_MAP.kind, metadata: { ...metadata, name: 'alpha' }, data: {} },
-    {
-      apiVersion: INGRESS.apiVersion,
-      kind: INGRESS.kind,
-      metadata: { ...metadata, name: 'alpha' },
-      spec: { defaultBackend: backend },
-    },
-    {
-      apiVersion: 'v1',
-      kind: SERVICE.kind,
-      metadata: { ...metadata, name: 'gamma', labels },
-      spec: { ports: [{ port: 80 }] },
-    },
-  ];
 }

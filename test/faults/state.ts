@@ -19,6 +19,7 @@ export type State = ReadonlyMap<string, KubeObject>;
 /** Values by `Kind/name path`. */
 export type Flat = ReadonlyMap<string, string>;
 
+/** All kinds that the functions write, and ConfigMaps, which they must not; events are told in this order. */
 export const KINDS: readonly Kind[] = [
   WEBAPP_SOURCE,
   WEBAPP,
@@ -30,6 +31,7 @@ export const KINDS: readonly Kind[] = [
   CONFIG_MAP,
 ];
 
+/** Returns Kind/name. */
 export function keyOf({ kind, metadata }: KubeObject): string {
   return `${kind}/${metadata.name}`;
 }

@@ -5,6 +5,7 @@ import type { Invariant, Violation } from './invariants.ts';
 import { type Entry, type Fields, isWrite } from './journal.ts';
 import { liesIn, type Truth } from './truth.ts';
 
+/** Where to look, and the functions' clock. */
 export interface Watched extends Truth {
   readonly now: () => number;
 }
