@@ -147,9 +147,10 @@ class PlanRun {
     if (step !== healsAfter(plan)) return;
     this.#stage.faultAt = () => undefined;
     this.#driver.eventFault = () => undefined;
+    if (plan.fault === 'hold-late') this.#stage.watch.mayBeOld = true;
     await this.#driver.catchUp();
     await this.#stage.removeStrangers();
-    this.#stage.watch.wasShownOld = false;
+    this.#stage.watch.mayBeOld = false;
     await tickUntilQuiet(this.#stage, this.#driver, needsFullCheck(plan));
   }
 
@@ -208,11 +209,13 @@ function healsAfter(plan: Plan): string {
 }
 
 /**
- * Returns how the names of objects end that may be made once more: what a stranger has taken away, and the children of
- * a WebApp that an old answer showed though it was gone. They name its uid, so that they are collected.
+ * Returns how the names of objects end that may be made once more: what a stranger has taken away; the children of a
+ * WebApp that an old answer showed though it was gone, which name its uid, so that they are collected; and what a write
+ * makes that comes when its object has been deleted again, as no condition asks whether something was there before.
  */
 function excusedBy({ fault, at }: Plan): string {
   const [, resource, name] = at.split('/')[1]?.split('.') ?? [];
   if (fault === 'stranger') return `${resource} ${name}`;
-  return fault.startsWith('stale') && resource === 'webapps' ? ` ${name}` : '';
+  const isStaleWebApp = fault.startsWith('stale') && resource === 'webapps';
+  return isStaleWebApp || fault === 'hold-late' ? ` ${name}` : '';
 }

@@ -84,7 +84,7 @@ async function settleAndJudge(hands: Hands, driver: Driver): Promise<Flat | unde
   const { journal, watch } = stage;
   stage.faultAt = () => undefined;
   driver.eventFault = () => undefined;
-  watch.wasShownOld = false;
+  watch.mayBeOld = false;
   journal.step = 'end';
   await tidy(hands);
   await driver.catchUp();

@@ -61,7 +61,7 @@ export class Stage {
       faultAt: (entry) => {
         const fault = this.faultAt(entry);
         if (fault) this.met.push(fault);
-        if (fault?.startsWith('stale')) this.watch.wasShownOld = true;
+        if (fault?.startsWith('stale')) this.watch.mayBeOld = true;
         return fault;
       },
       replace: (entry) => this.#strangers.replace(entry),

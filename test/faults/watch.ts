@@ -25,8 +25,8 @@ export class Watch {
   readonly violations: Violation[] = [];
   /** Set while an instance is held up: what it brings late is put right later. */
   mayGoBack = false;
-  /** Set while an old answer may be believed: what is said of it is as old. */
-  wasShownOld = false;
+  /** Set while an old answer may be believed, or a late write has just come: what is said then is put right later. */
+  mayBeOld = false;
   readonly #watched: Watched;
   /** By plural and name. */
   readonly #backoff = new Map<string, Backoff>();
@@ -50,7 +50,7 @@ export class Watch {
     if (answer.status >= 300) return;
     this.#seeCount(entry, answer.body);
     this.#seeRevision(entry);
-    if (this.wasShownOld) return;
+    if (this.mayBeOld) return;
     for (const lie of await liesIn(entry, answer.body, this.#watched))
       this.report('truthful', `${entry.id} ${lie}`);
   }
