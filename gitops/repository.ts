@@ -31,8 +31,10 @@ export interface FetchRequest extends BranchRequest {
 
 /** Whose signature a branch needs. */
 export interface Signers {
-  /** The head alone, or every commit since the one applied last. */
+  /** The head alone, or with it every commit that `since` does not have. */
   readonly mode: 'head' | 'history';
+  /** The commit that was found good last. */
+  readonly since?: string;
   /** Public keys as lines of authorized_keys. */
   readonly sshKeys?: readonly string[];
   /** Armored public keys of OpenPGP. */

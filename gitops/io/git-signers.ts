@@ -1,40 +1,31 @@
 // Who signed what a fetch brought: the bytes that are checked are those of the commits that are read.
 import { PermanentError } from '../errors.ts';
 import type { Signers } from '../repository.ts';
+import { bring, type Head, type Step } from './git-history.ts';
 import type { GitLimits } from './git-limits.ts';
 import type { GitStore } from './git-store.ts';
 import { verifyCommits } from './signatures/verify.ts';
 
-/** The head of a branch, and the ancestor of it that was applied last, if there is one. */
-interface Fetched {
-  readonly commit: string;
-  readonly base: string | undefined;
-}
-
 /** Returns who signed the head. Throws PermanentError SourceNotVerified where a signature that is asked for is missing. */
-export async function signerOf(
-  store: GitStore,
-  fetched: Fetched,
-  { signers, limits }: { signers: Signers; limits: GitLimits },
-): Promise<string> {
-  const { commit, base } = fetched;
-  const isHeadEnough = signers.mode === 'head' || base === undefined;
-  const ids = isHeadEnough ? [commit] : await commitsSince(store, { commit, base }, limits);
+export async function signerOf(step: Step, head: Head, signers: Signers): Promise<string> {
+  const { store } = step;
+  const ids =
+    signers.mode === 'head' ? [head.commit] : await commitsSince(step, head, signers.since);
   const commits = await Promise.all(
     ids.map(async (id) => ({ id, content: await store.commit(id) })),
   );
   return verifyCommits(commits, signers, Date.now());
 }
 
-/** Returns the head and every commit that is no ancestor of the base; the head even where it is the base. */
-async function commitsSince(
-  store: GitStore,
-  { commit, base }: { commit: string; base: string },
-  limits: GitLimits,
-): Promise<string[]> {
-  const old = await reach(store, base, { limits });
-  const found = await reach(store, commit, { limits, without: old });
-  return found.size === 0 ? [commit] : [...found];
+/**
+ * Returns the head and every commit that is no ancestor of `since`. Of a branch that does not descend from it the head
+ * alone: whoever may rewrite a branch has the whole of it to answer for.
+ */
+async function commitsSince(step: Step, head: Head, since: string | undefined): Promise<string[]> {
+  const { store, limits } = step;
+  if (since === undefined || (await bring(step, head, since)) !== 'forward') return [head.commit];
+  const old = await reach(store, since, { limits });
+  return [...(await reach(store, head.commit, { limits, without: old }))];
 }
 
 /** A parent that is not in the store is an ancestor of the base: the server was told that it is known. */

@@ -75,10 +75,12 @@ async function fetchInto(
   const { url } = store;
   const asking = { url, http: createGitHttp({ ...request, url, limits }) };
   const { http, ref, commit } = await headForFetch(asking, branchRef(request.branch));
-  const history = await bring({ store, http, limits }, { ref, commit }, request.since);
-  const base = history === 'same' || history === 'forward' ? request.since : undefined;
-  const { signers } = request;
-  const signer = signers && (await signerOf(store, { commit, base }, { signers, limits }));
+  const step = { store, http, limits };
+  const head = { ref, commit };
+  const { since, signers } = request;
+  const history = await bring(step, head, since);
+  const signer = signers && (await signerOf(step, head, signers));
+  const base = history === 'same' || history === 'forward' ? since : undefined;
   const snapshot = await createSnapshot(store, { commit, history, base }, limits);
   return signer === undefined ? snapshot : { ...snapshot, signer };
 }

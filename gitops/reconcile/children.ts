@@ -85,7 +85,9 @@ function replicasFor({ spec }: WebApp, live?: KubeObject): number | undefined {
   if (spec.autoscaling === undefined) return spec.replicas;
   if (live === undefined) return spec.autoscaling.minReplicas;
   const ours = appliedFields(live, OPERATOR)?.['f:spec']?.['f:replicas'];
-  return ours && (live as { spec?: { replicas?: number } }).spec?.replicas;
+  // An autoscaler leaves a Deployment alone that has none.
+  const now = (live as { spec?: { replicas?: number } }).spec?.replicas;
+  return ours && (now || spec.autoscaling.minReplicas);
 }
 
 function container({ spec }: WebApp): V1Container {

@@ -6,6 +6,7 @@ import type { PolicyReader } from '../policy/reader.ts';
 import { denialIn, ParityMismatch, PolicyRefusal } from '../policy/refusal.ts';
 import type { WebApp } from '../webapp.ts';
 import type { Change } from './plan.ts';
+import { isObserved } from './visit.ts';
 
 /** What the gate works with. */
 export interface GateSurroundings {
@@ -23,14 +24,14 @@ interface Writes<T> {
 
 /**
  * Does the writes if the policies in force allow them, and returns what they gave and what the status is to say of the
- * policies. Nothing is asked where there is nothing to write. Throws PolicyRefusal and ParityMismatch.
+ * policies. Where there is nothing to write nothing can be refused. Throws PolicyRefusal and ParityMismatch.
  */
 export async function writeGated<T>(
   writes: Writes<T>,
   world: GateSurroundings,
 ): Promise<{ done: T; record: PolicyRecord | undefined }> {
-  const { webapp, changes, write } = writes;
-  if (changes.length === 0) return { done: await write(), record: webapp.status.policy };
+  const { changes, write } = writes;
+  if (changes.length === 0) return { done: await write(), record: await recordOf(writes, world) };
   const passage = await ask(writes, world);
   if (passage) world.meter.judged('visit', passage.record.verdict ?? 'unknown');
   if (passage?.refusal !== undefined) throw new PolicyRefusal(passage.refusal, passage);
@@ -48,6 +49,14 @@ async function ask(
 ): Promise<Passage | undefined> {
   const inForce = await policies.forWebApp(webapp, cluster, fresh);
   return pass(webapp, changes, { inForce, now: clock.now(), hash: policies.hash });
+}
+
+/** What was written before a crash was allowed, but nobody has said so: as long as a visit is open it is asked again. */
+async function recordOf(writes: Writes<unknown>, world: GateSurroundings) {
+  const { webapp } = writes;
+  if (isObserved(webapp)) return webapp.status.policy;
+  const passage = await ask(writes, world);
+  return passage?.refusal === undefined ? passage?.record : webapp.status.policy;
 }
 
 const UNASKED: PolicyRecord = { verdict: 'denied', policiesDigest: '', objectDigest: '' };

@@ -57,11 +57,12 @@ export function wantedKinds({ spec }: WebApp): Kind[] {
 
 /**
  * Returns the kinds of children to read. A child that is no longer wanted can only be left over from another
- * generation, so all kinds are read until the present one is observed. An event about a child needs that
- * child, and the Deployment for the status.
+ * generation or a failed attempt, so all kinds are read until the present one is observed, and a failure is not
+ * forgotten because of a visit that looked at something else. An event about a child needs that child, and the
+ * Deployment for the status.
  */
 export function kindsToRead(webapp: WebApp, { kind, full }: Trigger): readonly Kind[] {
-  if (full || webapp.status.observedGeneration !== webapp.metadata.generation) return CHILD_KINDS;
+  if (full || !isObserved(webapp)) return CHILD_KINDS;
   if (kind === WEBAPP.kind) return wantedKinds(webapp);
   return CHILD_KINDS.filter((child) => child === DEPLOYMENT || child.kind === kind);
 }

@@ -64,20 +64,24 @@ export async function surveySource(
   return { snapshot, revision, files, whole, live, inventory, gate, plan };
 }
 
-/** Another spec may mean other files, so that what was applied last tells nothing of what has changed. */
+/**
+ * Another spec may mean other files, so that what was applied last tells nothing of what has changed. Nor does it after
+ * a commit of which only a part was applied: a file that goes back to what it was before has to be applied, too.
+ */
 async function fetchSource(source: WebAppSource, full: boolean, world: SurveyWorld) {
   const { spec, status, metadata } = source;
   const { signal, log, cluster, repositories } = world;
   const { url, branch, verify: signers } = spec;
   const moved = status.observedGeneration !== metadata.generation;
-  const since = full || moved ? undefined : commitOf(branch, status.lastAppliedRevision);
+  const applied = commitOf(branch, status.lastAppliedRevision);
+  const since = full || moved || isUnfinished(status) ? undefined : applied;
   const credentials = await credentialsOf(source, cluster);
   const request = {
     url,
     branch,
     signal,
     ...(since && { since }),
-    ...(signers && { signers }),
+    ...(signers && { signers: { ...signers, ...(applied && { since: applied }) } }),
     ...(credentials && { credentials }),
   };
   const snapshot = await repositories.fetch(request);

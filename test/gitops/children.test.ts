@@ -84,7 +84,11 @@ const handover: { title: string; live?: [number, ...(typeof OURS)[]]; want: numb
   [
     { title: 'at first the least there may be', want: 2 },
     { title: 'still ours: what is live is repeated', live: [5, OURS], want: 5 },
-    { title: 'still ours at none', live: [0, OURS], want: 0 },
+    {
+      title: 'still ours at none: the least, as an autoscaler leaves 0 alone',
+      live: [0, OURS],
+      want: 2,
+    },
     { title: 'ours and the autoscaler’s', live: [4, OURS, HPA], want: 4 },
     { title: 'taken over', live: [4, RELEASED, HPA], want: undefined },
     { title: 'nobody’s', live: [4, RELEASED], want: undefined },

@@ -20,13 +20,17 @@ const by = (mode: Signers['mode']): Signers => ({ mode, sshKeys: [ana.line] });
 
 interface Asked {
   readonly signers: Signers;
+  /** The commit that was applied, and so was found good. */
   readonly since?: string;
+  /** Read all files, whatever was applied. */
+  readonly whole?: boolean;
   readonly from?: Repositories;
 }
 
-function fetch(url: string, { from = createRepositories(), ...asked }: Asked) {
+function fetch(url: string, { from = createRepositories(), signers, since, whole }: Asked) {
   const { signal } = new AbortController();
-  return from.fetch({ url, branch: 'main', signal, ...asked });
+  const request = { url, branch: 'main', signal, signers: { ...signers, ...(since && { since }) } };
+  return from.fetch({ ...request, ...(since && !whole && { since }) });
 }
 
 const refused = { name: 'PermanentError' };
@@ -62,7 +66,10 @@ test('with history every commit since counts, and those before do not', async (t
   const head = await clone.push({ 'a.yaml': 'e' });
   t.is((await fetch(url, { signers: by('head'), since })).commit, head);
   const message = `commit ${bad}: it is not signed`;
-  await t.throwsAsync(fetch(url, { signers: by('history'), since }), { ...refused, message });
+  for (const whole of [false, true]) {
+    const asked = { signers: by('history'), since, whole };
+    await t.throwsAsync(fetch(url, asked), { ...refused, message });
+  }
 });
 
 test('with history a signed merge hides no commit of its branch', async (t) => {

@@ -2,7 +2,7 @@ import test from 'ava';
 import type { ObjectMeta } from '../../gitops/objects.ts';
 import { isObserved, isUntouched, kindsToRead, wantedKinds } from '../../gitops/reconcile/visit.ts';
 import type { WebAppStatus } from '../../gitops/webapp.gen.ts';
-import type { WebApp } from '../../gitops/webapp.ts';
+import { ANNOTATION, type WebApp } from '../../gitops/webapp.ts';
 import { webapp } from '../helpers/builders.ts';
 
 const asked = (value: string) => ({ 'webapps.example.com/requestedAt': value });
@@ -106,6 +106,7 @@ interface Reads {
   readonly spec?: Spec;
   readonly full?: boolean;
   readonly observedGeneration?: number;
+  readonly annotations?: Record<string, string>;
   readonly want: string[];
 }
 
@@ -143,15 +144,29 @@ const reads: Reads[] = [
   },
   { title: 'a child, another generation: all', kind: 'Service', observedGeneration: 1, want: ALL },
   {
+    title: 'a child, after a failure: all, as it may have been another one that failed',
+    kind: 'Deployment',
+    annotations: { [ANNOTATION.retry]: '{}' },
+    want: ALL,
+  },
+  {
+    title: 'its own event, after a failure: all, as it may have been one that is to go',
+    kind: 'WebApp',
+    annotations: { [ANNOTATION.retry]: '{}' },
+    want: ALL,
+  },
+  {
     title: 'a kind that is no child: the Deployment for the status',
     kind: 'Secret',
     want: ['Deployment'],
   },
 ];
 
-for (const { title, kind, spec = {}, full, observedGeneration = 2, want } of reads) {
+for (const { title, kind, spec = {}, full, want, ...more } of reads) {
   test(`kindsToRead: ${title}`, (t) => {
-    const of = webapp({ metadata: { generation: 2 }, spec, status: { observedGeneration } });
+    const { observedGeneration = 2, annotations = {} } = more;
+    const metadata = { generation: 2, annotations };
+    const of = webapp({ metadata, spec, status: { observedGeneration } });
     const key = { namespace: 'default', name: 'shop' };
     const found = kindsToRead(of, { key, kind, ...(full && { full }) });
     t.deepEqual(

@@ -130,6 +130,18 @@ export function problems(the: () => Grounds, name: 'fake' | 'real'): void {
     });
   }
 
+  test('a file that goes back to what it was before a commit applied in part is applied', async (t) => {
+    const it = await stage(the(), { 'a.yaml': app('a'), 'b.yaml': app('b') });
+    await it.sync();
+    await it.repo.clone.push({ 'a.yaml': app('a', 'a:2'), 'b.yaml': 'kind: Job\n' });
+    await it.sync('changed');
+    t.deepEqual(await it.images(), { a: 'a:2', b: 'b:1' });
+    await it.repo.clone.push({ 'a.yaml': app('a'), 'b.yaml': app('b', 'b:3') });
+    await it.sync('changed');
+    t.deepEqual(await it.images(), { a: 'a:1', b: 'b:3' });
+    t.is(ready(await it.source()), 'True ReconciliationSucceeded');
+  });
+
   test('a WebApp that a push puts outside the path is a warning', async (t) => {
     const it = await stage(the(), { 'apps/a.yaml': app('a') }, { path: 'apps' });
     await it.sync();

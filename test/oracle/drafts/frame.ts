@@ -1,6 +1,6 @@
 // All of a policy and its binding that is no expression.
 import { CONFIG_MAP } from '../../../gitops/kinds.ts';
-import type { Random } from '../expressions/random.ts';
+import type { Random } from '../../helpers/random.ts';
 import { NAMESPACE, THING } from '../world.ts';
 
 export interface Frame {

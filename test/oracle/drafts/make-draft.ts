@@ -9,9 +9,9 @@ import {
   STRING,
   type Type,
 } from '../../../policies/cel/types/types.ts';
+import type { Random } from '../../helpers/random.ts';
 import { generate } from '../expressions/expression.ts';
 import { NAMES, type Named, PARAMS } from '../expressions/names.ts';
-import type { Random } from '../expressions/random.ts';
 import { spoil } from '../expressions/spoil.ts';
 import type { Tree } from '../expressions/tree.ts';
 import { canBeWritten } from '../expressions/write.ts';

@@ -1,5 +1,5 @@
 // Generated policies, some at once, put to both sides on every subject.
-import { Random } from '../expressions/random.ts';
+import { Random } from '../../helpers/random.ts';
 import type { Ground } from '../ground.ts';
 import { Activation } from '../sides/activation.ts';
 import { clear } from './clear.ts';

@@ -12,12 +12,12 @@ import {
   STRING,
   type Type,
 } from '../../../policies/cel/types/types.ts';
+import type { Random } from '../../helpers/random.ts';
 import { bind, concrete } from './binding.ts';
 import { literalOf } from './literals.ts';
 import { macroOf, macrosOfResult } from './macros.ts';
 import type { Named } from './names.ts';
 import { quote } from './quote.ts';
-import type { Random } from './random.ts';
 import { type Material, Surroundings } from './surroundings.ts';
 import { textsFor } from './texts.ts';
 import { leaf, type Tree } from './tree.ts';

@@ -1,7 +1,7 @@
 // Values that are known to be interesting: borders of ranges, forms of numbers, values of each library.
 import { DYN, formatType, INT, STRING, type Type } from '../../../policies/cel/types/types.ts';
+import type { Random } from '../../helpers/random.ts';
 import { quote } from './quote.ts';
-import type { Random } from './random.ts';
 import { TEXTS } from './texts.ts';
 import { leaf, type Tree } from './tree.ts';
 

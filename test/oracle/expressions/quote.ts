@@ -1,5 +1,5 @@
 // The ways to write a text as a CEL literal.
-import type { Random } from './random.ts';
+import type { Random } from '../../helpers/random.ts';
 
 type Style = (text: string, random: Random) => string;
 

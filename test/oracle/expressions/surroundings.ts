@@ -1,7 +1,7 @@
 import type { Overload } from '../../../policies/cel/library.ts';
 import type { Type } from '../../../policies/cel/types/types.ts';
+import type { Random } from '../../helpers/random.ts';
 import type { Named } from './names.ts';
-import type { Random } from './random.ts';
 import type { Tree } from './tree.ts';
 
 /** A variable of a loop around the place. */

@@ -1,7 +1,7 @@
 // WebApps, Deployments and Pods that keep the rules of the packs and break them.
 import { DEPLOYMENT, type Kind, WEBAPP } from '../../../gitops/kinds.ts';
 import type { KubeObject } from '../../../gitops/objects.ts';
-import type { Random } from '../expressions/random.ts';
+import type { Random } from '../../helpers/random.ts';
 import { object } from '../world.ts';
 
 const POD: Kind = { apiVersion: 'v1', kind: 'Pod', plural: 'pods' };

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CONFIG_MAP } from '../../../gitops/kinds.ts';
 import type { KubeObject } from '../../../gitops/objects.ts';
-import { Random } from '../expressions/random.ts';
+import { Random } from '../../helpers/random.ts';
 import { NAMESPACE } from '../world.ts';
 import { anyObject, writtenObjects } from './pack-objects.ts';
 import { readObjects, type Suite } from './suite.ts';
