@@ -1,4 +1,5 @@
 import type { Expr } from '../syntax/ast.ts';
+import { partsOf } from '../syntax/parts.ts';
 import { DYN, type Type } from '../types/types.ts';
 import type { CheckProblem, Reference } from './checking.ts';
 
@@ -36,25 +37,6 @@ export function partsInPostOrder(expr: Expr): Part[] {
 function collect(part: Part, into: Part[]): void {
   const { expr } = part;
   const isFormatted = part.isFormatted || (expr.kind === 'call' && expr.function === 'format');
-  for (const child of children(expr)) collect({ expr: child, isFormatted }, into);
+  for (const child of partsOf(expr)) collect({ expr: child, isFormatted }, into);
   into.push(part);
-}
-
-function children(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case 'select':
-      return [expr.operand];
-    case 'call':
-      return expr.target ? [expr.target, ...expr.args] : expr.args;
-    case 'list':
-      return expr.elements;
-    case 'map':
-      return expr.entries.flatMap(({ key, value }) => [key, value]);
-    case 'struct':
-      return expr.fields.map(({ value }) => value);
-    case 'comprehension':
-      return [expr.iterRange, expr.accuInit, expr.condition, expr.step, expr.result];
-    default:
-      return [];
-  }
 }

@@ -1,6 +1,7 @@
-import type { Call, Expr, Literal } from '../syntax/ast.ts';
+import type { Call, Expr } from '../syntax/ast.ts';
 import type { Type } from '../types/types.ts';
-import { Bytes, CelError, Uint, type Value } from '../values/values.ts';
+import { literalValue } from '../values/literal-value.ts';
+import { CelError, type Value } from '../values/values.ts';
 import type { CheckProblem, Reference } from './checking.ts';
 import { validateFormats } from './format-literals.ts';
 import { validateHomogeneousLiterals } from './homogeneous-literals.ts';
@@ -56,17 +57,4 @@ function callsOf({ parts }: Validation, name: string): Call[] {
 function runOf(validation: Validation, call: Call): Run | undefined {
   const reference = validation.references.get(call.id);
   return reference?.kind === 'overloads' ? reference.overloads[0]?.run : undefined;
-}
-
-function literalValue(literal: Literal): Value {
-  switch (literal.type) {
-    case 'null':
-      return null;
-    case 'uint':
-      return new Uint(literal.value);
-    case 'bytes':
-      return new Bytes(literal.value);
-    default:
-      return literal.value;
-  }
 }

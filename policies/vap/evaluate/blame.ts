@@ -2,9 +2,10 @@
 import type { Call, Comprehension, Expr } from '../../cel/syntax/ast.ts';
 import { operators } from '../../cel/syntax/operators.ts';
 import { parse } from '../../cel/syntax/parser.ts';
+import { partsOf } from '../../cel/syntax/parts.ts';
 import type { Compiled, CompiledVariable } from '../compile.ts';
 import type { FieldValue } from '../decision.ts';
-import { chainOf, type FieldPath, partsOf, type Roots, valueAt } from './field-chains.ts';
+import { chainOf, type FieldPath, type Roots, valueAt } from './field-chains.ts';
 import { loopRoots, predicateOf } from './loops.ts';
 import { PartEvaluator } from './part-evaluator.ts';
 import type { Scope } from './scope.ts';
