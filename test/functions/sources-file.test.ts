@@ -77,7 +77,7 @@ test('config: with SOURCES_FILE no cluster is needed and no events are served', 
   const SOURCES_FILE = await fileWith(t, GOOD);
   const FORGE_TOKEN_FILE = await fileWith(t, ' token\n');
   const config = readConfig({ WEBHOOK_SECRET: 's', SOURCES_FILE, FORGE_TOKEN_FILE });
-  t.deepEqual([...config.serve], ['webhooks', 'tick', 'reviews']);
+  t.deepEqual([...config.serve], ['webhooks', 'tick', 'reviews', 'metrics']);
   t.is(config.standalone?.forgeToken, 'token');
   t.is(config.standalone?.sources[0]?.metadata.name, 'fleet');
 });
