@@ -95,8 +95,11 @@ class PolicyCompiler {
   readonly #params: boolean;
   readonly #composed: boolean;
   readonly #mode: ExpressionMode;
-  /** What the variables before an expression give; undefined for one that does not compile. */
-  readonly #variables = new Map<string, Type | undefined>();
+  /** What the variables before an expression give, in each mode; undefined for one that does not compile. */
+  readonly #variables: Readonly<Record<ExpressionMode, Map<string, Type | undefined>>> = {
+    new: new Map(),
+    stored: new Map(),
+  };
 
   constructor(spec: PolicySpec, mode: ExpressionMode) {
     this.#params = spec.paramKind !== undefined;
@@ -105,12 +108,17 @@ class PolicyCompiler {
   }
 
   variable(name: string, field: Field): CompiledVariable {
-    const compiled = this.compile(field, 'variable');
-    this.#variables.set(name, compiled.program?.outputType);
+    const { written, compiled } = this.#compile(field, 'variable');
+    this.#variables[this.#mode].set(name, written.program?.outputType);
+    this.#variables.stored.set(name, compiled.program?.outputType);
     return { ...compiled, name };
   }
 
   compile(field: Field, use: Use): Compiled {
+    return this.#compile(field, use).compiled;
+  }
+
+  #compile(field: Field, use: Use): { written: Attempt; compiled: Compiled } {
     const source = typeof field.value === 'string' ? field.value : '';
     const written = this.#compileIn(source, use, this.#mode);
     if (written.problems && trimSpace(source) !== '') {
@@ -119,13 +127,14 @@ class PolicyCompiler {
     const { program, problems } = written.program
       ? written
       : this.#compileIn(source, use, 'stored');
-    return {
+    const compiled = {
       source,
       environment: this.#environment('stored', use),
       place: field.place(0),
       placeOf: (offset: number) => field.place(offset),
       ...(program ? { program } : { error: describe(source, problems) }),
     };
+    return { written, compiled };
   }
 
   #compileIn(source: string, use: Use, mode: ExpressionMode): Attempt {
@@ -145,7 +154,7 @@ class PolicyCompiler {
     const options = { params: this.#params, authorizer, mode, variables };
     const environment = admissionEnvironment(options);
     return variables
-      ? environment.extend({ objectTypes: variableTypes(this.#variables) })
+      ? environment.extend({ objectTypes: variableTypes(this.#variables[mode]) })
       : environment;
   }
 }

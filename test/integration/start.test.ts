@@ -87,7 +87,8 @@ test.serial(
     );
     t.regex(started.output(), /functions died; started again/);
     await clone.push({ 'apps/hello.yaml': text.replace('replicas: 2', 'replicas: 50') });
-    const denial = '✗ apps/hello.yaml:7:13: replicas must be <= 10 (is 50) (policy replica-bounds)';
+    const denial =
+      "✗ apps/hello.yaml:7:13: ValidatingAdmissionPolicy 'replica-bounds' with binding 'replica-bounds' denied request: replicas must be <= 10 (is 50)";
     await eventually('the denial is told with its line', () => started.output().includes(denial));
     t.notRegex(started.output(), /hello: Deployment with 50/);
     started.child.kill('SIGINT');

@@ -87,6 +87,11 @@ const rows: { title: string; spec: string; want: readonly string[] }[] = [
     spec: 'validations:\n- expression: "[1].includes(1)"',
     want: ["7:30: spec.validations[0].expression: undeclared reference to 'includes'"],
   },
+  {
+    title: 'a variable that does not compile is of any type where it is used',
+    spec: 'variables:\n- {name: x, expression: "[1].includes(1)"}\nvalidations:\n- expression: variables.x.getHost() == object.a',
+    want: ["7:40: spec.variables[0].expression: undeclared reference to 'includes'"],
+  },
 ];
 
 for (const { title, spec, want } of rows) {
