@@ -134,9 +134,9 @@ function replacedIn({ stage, trees }: Hands): Map<string, string> {
   ]);
 }
 
-/** What tells of the past, or of one object and no other. */
+/** What tells of the past, or of one object and no other. What held a WebApp back once stays written, and is told no more. */
 const OF_THE_PAST =
-  /(uid|clusterIPs?(\.0)?|nodePort|[rR]evision|requestedAt|lastHandledReconcileAt|example\.org\/note)$| status\.policy\.|^PolicyBundle\/fleet spec\.revision/;
+  /(uid|clusterIPs?(\.0)?|nodePort|[rR]evision|requestedAt|lastHandledReconcileAt|held-back|example\.org\/note)$| status\.policy\.|^PolicyBundle\/fleet spec\.revision/;
 
 function maskOf(...flats: readonly Flat[]): Set<string> {
   return new Set(
