@@ -11,7 +11,7 @@ const MAX_ROUNDS = 12;
 
 /** Tells the functions of all that happens in the namespace of a stage. */
 export class Driver implements Disposable {
-  /** All that was told, in its order. */
+  /** What was told at its time, in its order. */
   readonly told: Message[] = [];
   readonly courier: Courier;
   eventFault: (id: string) => EventFault | undefined = () => undefined;
@@ -69,12 +69,12 @@ export class Driver implements Disposable {
 
   async #deliver(messages: readonly Message[]): Promise<void> {
     const queue = messages.map((message) => ({ message, fault: this.eventFault(message.id) }));
-    this.told.push(...messages);
     const swapped = queue.findIndex(({ fault }) => fault === 'swap');
     if (swapped >= 0) queue.splice(swapped, 2, ...queue.slice(swapped, swapped + 2).reverse());
     for (const { message, fault } of queue) {
       if (fault === 'late') this.#late.push(message);
       if (fault === 'drop' || fault === 'late') continue;
+      this.told.push(message);
       await this.courier.send(message, fault === 'down');
       if (fault === 'double') await this.courier.send(message);
     }

@@ -19,7 +19,7 @@ export class Mirror {
   readonly #changes = new EventEmitter().setMaxListeners(MAX_LISTENERS);
   readonly #end = new AbortController();
 
-  /** Starts to watch; what goes wrong with a watch ends the process, as no run could be believed. */
+  /** Lists everything and goes on watching; a watch that ends is begun again where it was. */
   static async start(api: Api): Promise<Mirror> {
     const mirror = new Mirror();
     const own = api.until(mirror.#end.signal);
@@ -27,6 +27,7 @@ export class Mirror {
     return mirror;
   }
 
+  /** Ends the watches. */
   stop(): void {
     this.#end.abort();
   }
@@ -64,6 +65,7 @@ export class Mirror {
   async #follow(of: Kind, api: Api): Promise<void> {
     const { items, resourceVersion } = await new ApiCluster(api).list(of);
     for (const item of items) this.#put(item);
+    this.#versions.set(of.kind, Number(resourceVersion));
     void this.#watch(of, api, resourceVersion);
   }
 

@@ -9,7 +9,7 @@ export interface Scope {
 }
 
 /** What `npm test` has time for. */
-export const QUICK: Scope = { plans: 20, bugs: 3, sequences: 1 };
+export const QUICK: Scope = { plans: 16, bugs: 3, sequences: 1 };
 /** Every plan and every bug. */
 export const FULL: Scope = {
   plans: Number.POSITIVE_INFINITY,

@@ -27,10 +27,11 @@ async function deploymentLies({ metadata, spec }: Fields, { cluster, namespace }
   const key = { namespace, name: metadata.name };
   const deployment: Fields = await cluster.get(DEPLOYMENT, key);
   const image = deployment?.spec.template.spec.containers[0].image;
-  // An autoscaler may have begun to scale since the functions looked.
+  // An autoscaler may have begun to scale since the functions looked; and nobody waits for no pods.
   const scaled =
     spec.autoscaling !== undefined ||
-    (deployment?.spec.replicas === spec.replicas && isRolledOut(deployment));
+    (deployment?.spec.replicas === spec.replicas &&
+      (spec.replicas === 0 || isRolledOut(deployment)));
   return image === spec.image && scaled
     ? []
     : [`says Ready of ${image} and ${deployment?.spec.replicas} pods`];
