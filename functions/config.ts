@@ -97,10 +97,12 @@ export function readConfig(from: Environment = environment): Config {
   const standalone = standaloneIn(text, wrong);
   const named = read('FUNCTIONS', functionsIn, `a list of ${FUNCTION_NAMES.join(', ')}`);
   const serve = standalone && !from.FUNCTIONS?.trim() ? WITHOUT_CLUSTER : named;
-  if (standalone && serve?.has('events'))
-    wrong.push(
-      'FUNCTIONS must not name events where SOURCES_FILE is set: there is no cluster then',
-    );
+  for (const name of NEED_CLUSTER) {
+    if (standalone && serve?.has(name))
+      wrong.push(
+        `FUNCTIONS must not name ${name} where SOURCES_FILE is set: there is no cluster then`,
+      );
+  }
   const webhookSecrets = [text('WEBHOOK_SECRET'), text('WEBHOOK_SECRET_PREVIOUS')].filter(Boolean);
   if (serve?.has('webhooks') && text('WEBHOOK_SECRET') === '') {
     wrong.push('WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)');
@@ -136,6 +138,8 @@ const WITHOUT_CLUSTER: ReadonlySet<FunctionName> = new Set([
   'reviews',
   'metrics',
 ]);
+
+const NEED_CLUSTER: readonly FunctionName[] = ['events', 'admission'];
 
 type TextOf = (name: Variable) => string;
 

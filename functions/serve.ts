@@ -11,6 +11,9 @@ import { onShutdown } from './shutdown.ts';
 
 /** Slower clients are cut off, so that none can hold a connection for nothing. */
 const HEADERS_TIMEOUT_MS = 10_000;
+const BODY_TIMEOUT_MS = 20_000;
+/** Each may hold a body of several MiB in memory. */
+const MAX_CONNECTIONS = 200;
 const DRAIN_MS = 10_000;
 
 /** Serves the functions until the process is asked to end, then lets the requests under way finish. */
@@ -48,6 +51,8 @@ async function drain(server: Server | TlsServer | undefined): Promise<void> {
 /** Returns the address that the server listens on. */
 function listen(server: Server | TlsServer, host: string, port: number): Promise<string> {
   server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = BODY_TIMEOUT_MS;
+  server.maxConnections = MAX_CONNECTIONS;
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, host, () => {
       const bound = server.address() as AddressInfo;

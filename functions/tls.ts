@@ -14,6 +14,9 @@ const SETTLE_MS = 500;
 /** Some file systems tell of no change. */
 const LOOK_MS = 60_000;
 
+/** Longest time that a caller may take to agree on a connection. */
+const HANDSHAKE_MS = 10_000;
+
 export interface TlsOptions {
   /** PEM; the server's certificate comes first, as in a Secret of type kubernetes.io/tls. */
   readonly certFile: string;
@@ -31,7 +34,10 @@ export interface TlsServer {
 export async function createTlsServer(app: Express, options: TlsOptions): Promise<TlsServer> {
   const { log } = options;
   let current = await readPair(options);
-  const server = createServer({ ...current, minVersion: 'TLSv1.2' }, app);
+  const server = createServer(
+    { ...current, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS },
+    app,
+  );
   const reload = async () => {
     const next = await readPair(options);
     if (next.cert.equals(current.cert) && next.key.equals(current.key)) return;

@@ -120,7 +120,7 @@ const UNSEEN =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}[\p{Default_Ignorable_Code_Point}--[\ufe00-\ufe0f]]]/gv;
 
 /** Takes out control and formatting characters, also line feeds. */
-export function withoutControls(text: string, replacement = ''): string {
+function withoutControls(text: string, replacement = ''): string {
   return text.replace(UNSEEN, replacement);
 }
 

@@ -17,15 +17,19 @@ export async function signerOf(step: Step, head: Head, signers: Signers): Promis
   return verifyCommits(commits, signers, Date.now());
 }
 
-/**
- * Returns the head and every commit that is no ancestor of `since`. Of a branch that does not descend from it the head
- * alone: whoever may rewrite a branch has the whole of it to answer for.
- */
+/** Returns the head and every commit that is no ancestor of `since`. */
 async function commitsSince(step: Step, head: Head, since: string | undefined): Promise<string[]> {
   const { store, limits } = step;
-  if (since === undefined || (await bring(step, head, since)) !== 'forward') return [head.commit];
+  if (since === undefined || since === head.commit) return [head.commit];
+  if ((await bring(step, head, since)) !== 'forward') throw notFrom(since);
   const old = await reach(store, since, { limits });
   return [...(await reach(store, head.commit, { limits, without: old }))];
+}
+
+/** A history that is too long to look at must not count as looked at. */
+function notFrom(since: string): PermanentError {
+  const message = `the branch was rewritten, or too much lies between it and ${since}, which was found good last; set verify.mode to head to follow it all the same`;
+  return new PermanentError('SourceNotVerified', message);
 }
 
 /** A parent that is not in the store is an ancestor of the base: the server was told that it is known. */

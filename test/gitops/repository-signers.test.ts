@@ -98,3 +98,16 @@ test('with history a signed merge hides no commit of its branch', async (t) => {
   });
   t.truthy(await fetch(url, { signers: by('head'), since, from: warm }));
 });
+
+test('with history a branch that was rewritten waits for a person', async (t) => {
+  const { url, clone, first } = await make({ 'a.yaml': 'a' });
+  await signAs(clone, ana);
+  const since = await clone.push({ 'a.yaml': 'b' });
+  await clone.git('reset', '--quiet', '--hard', first);
+  await clone.commit({ 'a.yaml': 'c' });
+  await clone.git('push', '--quiet', '--force', 'origin', 'HEAD:main');
+  const message = /^the branch was rewritten, or too much lies between it and /;
+  const asked = fetch(url, { signers: by('history'), since });
+  await t.throwsAsync(asked, { ...refused, message });
+  t.is((await fetch(url, { signers: by('head'), since })).history, 'rewritten');
+});

@@ -38,6 +38,8 @@ for (const [name, by] of good) {
       (text: string) => text.replace('tree ', 'tree 0'),
       (text: string) => `${text}more`,
       (text: string) => text.replace('author Ana', 'author Bob'),
+      (text: string) => text.replace('author ', 'author Eve <eve@example.com> 1 +0000\r\nauthor '),
+      (text: string) => `parent ${'0'.repeat(40)}\r\n${text}`,
     ]) {
       const changed = verifyCommits([commit(name, edit)], { ...SSH, ...PGP }, NOW);
       await t.throwsAsync(changed, {

@@ -34,12 +34,20 @@ interface Header {
   readonly lines: string;
 }
 
-/** A line that begins with a space goes on with the header before it. */
+/** A line that begins with a space goes on with the header before it. Every byte is in exactly one header. */
 function headersOf(text: string): Header[] {
-  return (text.match(/^[^ \n].*\n(?: .*\n)*/gm) ?? []).map((lines) => ({
-    name: lines.slice(0, lines.search(/[ \n]/)),
-    lines,
-  }));
+  const headers: Header[] = [];
+  for (const line of text.split(/(?<=\n)/)) {
+    const last = line.startsWith(' ') ? headers.pop() : undefined;
+    headers.push(
+      last ? { ...last, lines: last.lines + line } : { name: nameOf(line), lines: line },
+    );
+  }
+  return headers;
+}
+
+function nameOf(line: string): string {
+  return line.split(/[ \n]/, 1)[0] ?? '';
 }
 
 function signatureIn({ name, lines }: Header): string {

@@ -32,7 +32,7 @@ const ZERO_TESTS: Partial<Record<Kind, (value: any) => boolean>> = {
 };
 
 /** Tells whether a value is the zero of its type. The values of libraries, types and optionals never are. */
-export function isZeroValue(value: Value): boolean {
+function isZeroValue(value: Value): boolean {
   return ZERO_TESTS[kindOf(value)]?.(value) ?? false;
 }
 

@@ -5,7 +5,7 @@ import { operators } from '../syntax/operators.ts';
 /** The variable that a loop folds into. No text can name it. */
 export const ACCUMULATOR = '@result';
 /** Stands for the element in a loop over nothing, which only gives a value a name. */
-export const UNUSED = '#unused';
+const UNUSED = '#unused';
 
 const ZERO: Literal = { type: 'int', value: 0n };
 const ONE: Literal = { type: 'int', value: 1n };

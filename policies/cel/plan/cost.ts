@@ -20,18 +20,6 @@ export function spend(frame: Frame, units: number): void {
   if (frame.cost > frame.limit) throw overLimit;
 }
 
-/**
- * Charges for several parts of one unit each, of which the first one over the limit would have been the last.
- *
- * @throws CostPanic over the limit
- */
-export function spendOneByOne(frame: Frame, parts: number): void {
-  frame.cost += parts;
-  if (frame.cost <= frame.limit) return;
-  frame.cost = frame.limit + 1;
-  throw overLimit;
-}
-
 /** Bounds the work that the API server does not count, and itself stops by the time it takes only. */
 const UNCOUNTED_LIMIT = 10 * COST_LIMIT;
 

@@ -15,7 +15,7 @@ export type Ordering = -1 | 0 | 1;
 
 const notOrdered = new CelError('NaN values cannot be ordered');
 
-export const compareInts = (a: bigint, b: bigint): Ordering => (a < b ? -1 : a > b ? 1 : 0);
+const compareInts = (a: bigint, b: bigint): Ordering => (a < b ? -1 : a > b ? 1 : 0);
 const compareUints = (a: Uint, b: Uint): Ordering => compareInts(a.value, b.value);
 const compareTimes = (a: Duration | Timestamp, b: Duration | Timestamp): Ordering =>
   compareInts(a.nanos, b.nanos);

@@ -6,7 +6,7 @@ const SECOND = 1_000_000_000n;
 const MIN_SECONDS = -62_135_596_800n;
 const MAX_SECONDS = 253_402_300_799n;
 
-export const timestampOverflow: CelError = new CelError('timestamp overflow');
+const timestampOverflow: CelError = new CelError('timestamp overflow');
 
 /** Nanoseconds of 0001-01-01T00:00:00Z, which Go takes for no time at all. */
 export const ZERO_TIME: bigint = MIN_SECONDS * SECOND;

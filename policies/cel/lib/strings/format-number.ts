@@ -6,7 +6,7 @@ import { type Decimal, toFraction, toSignificant } from './exact-decimal.ts';
  * with superscript exponents, keeps precisions in 8 and 16 bits, and gives up on numbers of too many digits.
  */
 
-export const DEFAULT_PRECISION = 6;
+const DEFAULT_PRECISION = 6;
 
 /** What x/text prints for a precision or width of which all digits but the last are more than a million. */
 const NO_VERB = '%!(NOVERB)';
