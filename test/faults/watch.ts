@@ -1,4 +1,5 @@
 // What must hold at every single write. What must hold in the end is in verdict.ts.
+import { WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import { ANNOTATION, LABEL, SOURCE_MANAGER } from '../../gitops/webapp.ts';
 import type { Answer } from './history.ts';
 import type { Invariant, Violation } from './invariants.ts';
@@ -46,7 +47,7 @@ export class Watch {
       return;
     }
     if (entry.namespace !== this.#watched.namespace) this.report('confined', entry.path);
-    this.#seeAttempt(entry);
+    await this.#seeAttempt(entry);
     if (answer.status >= 300) return;
     this.#seeCount(entry, answer.body);
     this.#seeRevision(entry);
@@ -56,14 +57,17 @@ export class Watch {
   }
 
   /** A write to a child is an attempt of its WebApp, one of a WebApp's spec is its source's. */
-  #seeAttempt({ id, resource, name, query, body, delivery }: Entry): void {
+  async #seeAttempt({ id, resource, name, query, body, delivery }: Entry): Promise<void> {
     const bySource = resource === 'webapps' && query.get('fieldManager') === SOURCE_MANAGER;
-    const source = body.metadata?.labels?.[LABEL.source];
-    const whose = CHILDREN.has(resource) ? `webapps/${name}` : `webappsources/${source}`;
     if (!CHILDREN.has(resource) && !bySource) return;
-    const backoff = this.#backoff.get(whose);
+    const of = bySource ? WEBAPP_SOURCE : WEBAPP;
+    const whose = bySource ? body.metadata?.labels?.[LABEL.source] : name;
+    const backoff = this.#backoff.get(`${of.plural}/${whose}`);
     if (backoff === undefined || backoff.delivery === delivery) return;
-    if (this.#watched.now() < backoff.nextAttemptAt) this.report('backoff', id);
+    if (this.#watched.now() >= backoff.nextAttemptAt) return;
+    const { cluster, namespace } = this.#watched;
+    const live = await cluster.get(of, { namespace, name: whose });
+    if (live && !isAnother(backoff, live) && isAnswered(live)) this.report('backoff', id);
   }
 
   #seeCount({ id, resource, name, verb, body, delivery }: Entry, after: Fields): void {
@@ -71,9 +75,8 @@ export class Watch {
     const before = this.#backoff.get(key);
     const { uid, generation } = after.metadata ?? {};
     const moved = isAnother(before, after);
-    const annotations = body.metadata?.annotations ?? {};
-    const retry = annotations[ANNOTATION.retry];
-    if (retry === null || moved || annotations[ANNOTATION.requestedAt]) this.#backoff.delete(key);
+    const retry = body.metadata?.annotations?.[ANNOTATION.retry];
+    if (retry === null || moved) this.#backoff.delete(key);
     if (verb !== 'patch' || typeof retry !== 'string') return;
     const { failures, nextAttemptAt } = JSON.parse(retry);
     const expected = before && !moved ? before.failures + 1 : 1;
@@ -98,4 +101,12 @@ export class Watch {
 function isAnother(before: Backoff | undefined, { metadata }: Fields): boolean {
   if (before === undefined) return false;
   return before.uid !== metadata?.uid || before.generation !== metadata?.generation;
+}
+
+/** Whoever asks anew need not wait. */
+function isAnswered({ metadata, status }: Fields): boolean {
+  return (
+    (metadata.annotations?.[ANNOTATION.requestedAt] ?? '') ===
+    (status?.lastHandledReconcileAt ?? '')
+  );
 }
