@@ -5,7 +5,7 @@ import type { WebAppSource } from '../../gitops/webapp.ts';
 import type { PullRequest } from '../forge/forge-api.ts';
 import { MARKER } from './comment.ts';
 import { hasEnding, rememberMerge } from './endings.ts';
-import { onBranch, reviewGroups } from './groups.ts';
+import { onBranch, type ReviewGroup, reviewGroups } from './groups.ts';
 import { COULD_NOT, reviewPullRequest } from './review-pull-request.ts';
 import { isReviewed, type ReviewedSource, type ReviewSurroundings } from './sources.ts';
 
@@ -46,16 +46,33 @@ export async function reviewMissed(
   const group = groups.find(({ sources }) => isSame(sources[0].source, source));
   if (group === undefined) return 0;
   const [first] = group.sources;
+  // Merges first: they are few and quickly noted, and a review that fails must not lose them.
+  await attempted(rememberMissedMerges(first, world, now), {}, world);
   const missed = await withoutVerdict(first, now);
-  for (const { number } of missed) {
-    const pullRequest = await first.forge.pullRequest(number);
-    await reviewPullRequest({ ...group, pullRequest }, world).catch((error: unknown) => {
-      const fields = { pullRequest: number, error: messageOf(error) };
-      world.context.log.warn(fields, 'Missed pull request could not be reviewed');
-    });
-  }
-  await rememberMissedMerges(first, world, now);
+  for (const { number } of missed)
+    await attempted(reviewOne(group, number, world), { pullRequest: number }, world);
   return missed.length;
+}
+
+async function reviewOne(
+  group: ReviewGroup,
+  number: number,
+  world: ReviewSurroundings,
+): Promise<void> {
+  const pullRequest = await group.sources[0].forge.pullRequest(number);
+  await reviewPullRequest({ ...group, pullRequest }, world);
+}
+
+/** One pull request that fails holds up no other. */
+async function attempted(
+  work: Promise<unknown>,
+  fields: { readonly pullRequest?: number },
+  { context }: ReviewSurroundings,
+): Promise<void> {
+  await work.catch((error: unknown) => {
+    const said = { ...fields, error: messageOf(error) };
+    context.log.warn(said, 'What was missed of pull requests could not be made good');
+  });
 }
 
 function isSame(a: WebAppSource, b: WebAppSource): boolean {
