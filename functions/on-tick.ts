@@ -61,7 +61,7 @@ async function tickReviews(
   for (const source of sources) {
     if (signal.aborted) break;
     const isVisited = await tried({ failed, context }, source, () =>
-      tickMissed(source, { context }),
+      tickMissed(source, { context, signal }),
     );
     if (isVisited) reviews++;
   }
@@ -77,12 +77,13 @@ async function tellEndings(source: WebAppSource, run: Run): Promise<boolean> {
 
 async function tickMissed(
   source: WebAppSource,
-  { context }: Pick<Run, 'context'>,
+  { context, signal }: Pick<Run, 'context' | 'signal'>,
 ): Promise<boolean> {
+  if (signal.aborted) return false;
   const { config, clock } = context;
   const tick = { now: clock.now(), tickMs: config.tickMs };
   if (!config.serve.has('reviews') || !isDueForReviews(source, tick)) return false;
-  const world = surroundings(context, AbortSignal.timeout(config.timeoutMs));
+  const world = surroundings(context, signal);
   return (await reviewMissed(source, world, tick)) > 0;
 }
 

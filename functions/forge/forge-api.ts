@@ -26,7 +26,10 @@ export interface Comment {
   readonly body: string;
 }
 
-/** Name, colour and sentence beside a commit. `pending` blocks nothing and says that a verdict is on its way. */
+/**
+ * Name, colour and sentence beside a commit. `pending` says that a verdict is on its way; where the status is required,
+ * nothing is merged meanwhile.
+ */
 export interface Status {
   readonly state: 'pending' | 'success' | 'failure' | 'error';
   /** One sentence on one line, of at most 140 characters. */
@@ -52,7 +55,7 @@ export interface LineNote {
  */
 export interface ForgeApi {
   pullRequest(number: number): Promise<PullRequest>;
-  /** Open ones against a branch, at most 100, the newest first. */
+  /** Open ones against a branch, at most 100 (Gitea: 50), the newest first. */
   openPullRequests(branch: string): Promise<PullRequest[]>;
   /** Those of the branch that were merged since a time (milliseconds since the epoch), at most 50. */
   mergedPullRequests(branch: string, sinceMs: number): Promise<PullRequest[]>;

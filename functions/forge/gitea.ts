@@ -12,6 +12,7 @@ import {
   type Status,
 } from './forge-api.ts';
 import { ForgeError, refused, waitAskedFor } from './forge-error.ts';
+import { forgeFetch } from './forge-fetch.ts';
 import { once } from './once.ts';
 
 /** Gitea's longest page, unless its administrator says otherwise. */
@@ -29,8 +30,8 @@ interface Gitea {
 export function giteaForge({ url, credentials, apiUrl, signal }: ForgeAccess): ForgeApi {
   if (credentials.kind === 'app') throw new TypeError('Gitea knows no GitHub Apps');
   const { origin, owner, name } = placeOf(url);
-  const customFetch: typeof fetch = (input, init) => fetch(input, { ...init, signal });
   const host = (apiUrl ?? origin).replace(/(\/api\/v1)?\/*$/, '');
+  const customFetch = forgeFetch(host, signal);
   const { repos, user } = giteaApi(host, { token: credentials.token, customFetch });
   const account = once(async () => (await ask(user.userGetCurrent())).id ?? 0);
   const gitea: Gitea = { repos, at: [owner, name], account };

@@ -3,6 +3,7 @@ import { Octokit } from '@octokit/core';
 import { retry } from '@octokit/plugin-retry';
 import { type ForgeAccess, type ForgeCredentials, placeOf } from './forge-api.ts';
 import { refused, waitAskedFor } from './forge-error.ts';
+import { forgeFetch } from './forge-fetch.ts';
 import { once } from './once.ts';
 
 /** What every request names. */
@@ -42,7 +43,7 @@ export function githubOf({ url, credentials, apiUrl, signal }: ForgeAccess): Git
   const client = new Client({
     ...authOf(credentials),
     baseUrl: baseUrl.replace(/\/+$/, ''),
-    request: { signal, retries: 2 },
+    request: { signal, retries: 2, fetch: forgeFetch(baseUrl, signal) },
     retry: { doNotRetry: REFUSALS },
   });
   const isApp = credentials.kind === 'app' || credentials.token.startsWith(APP_TOKEN);

@@ -2,6 +2,7 @@ import { createRequesterFn, type FormattedResponse } from '@gitbeaker/requester-
 import { Gitlab } from '@gitbeaker/rest';
 import { type ForgeAccess, placeOf } from './forge-api.ts';
 import { refused, waitAskedFor } from './forge-error.ts';
+import { forgeFetch } from './forge-fetch.ts';
 import { once } from './once.ts';
 
 type Client = InstanceType<typeof Gitlab>;
@@ -21,9 +22,10 @@ export function gitlabOf({ url, credentials, apiUrl, signal }: ForgeAccess): Git
   const { origin, owner, name } = placeOf(url);
   // The library puts the version behind by itself.
   const host = (apiUrl ?? origin).replace(/(\/api\/v4)?\/*$/, '');
+  const ask = forgeFetch(host, signal);
   const requesterFn = createRequesterFn(
     (_, options) => Promise.resolve(options),
-    (endpoint, options) => request(endpoint, { ...options, signal }),
+    (endpoint, options) => request(endpoint, { ...options, ask }),
   );
   const client = new Gitlab({ host, token: credentials.token, queryTimeout: null, requesterFn });
   const account = once(async () => (await client.Users.showCurrentUser()).id);
@@ -31,18 +33,18 @@ export function gitlabOf({ url, credentials, apiUrl, signal }: ForgeAccess): Git
 }
 
 interface Asked extends RequestInit {
-  readonly signal: AbortSignal;
+  readonly ask: typeof fetch;
   readonly prefixUrl?: string;
   readonly searchParams?: string;
 }
 
 /** The library's own handler asks again at once where GitLab asks to wait, and ends with no signal. */
 async function request(endpoint: string, asked: Asked): Promise<FormattedResponse> {
-  const { prefixUrl = '', searchParams = '', method, headers, body, signal } = asked;
+  const { prefixUrl = '', searchParams = '', method, headers, body, ask } = asked;
   const url = new URL(endpoint, prefixUrl.endsWith('/') ? prefixUrl : `${prefixUrl}/`);
   url.search = searchParams;
   const content = { ...(method && { method }), ...(headers && { headers }), ...(body && { body }) };
-  const response = await fetch(url, { ...content, signal }).catch((cause: Error) => {
+  const response = await ask(url, content).catch((cause: Error) => {
     throw refused('GitLab', cause.message, { status: 0, cause });
   });
   const text = await response.text().catch((cause: Error) => {

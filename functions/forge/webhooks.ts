@@ -81,7 +81,7 @@ function pullRequestOf(
   return { urls: [url], number: number as number };
 }
 
-/** Whoever may write to the repository may ask for a review by a comment that says this. */
+/** People of the repository may ask for a review by a comment that says this; some of them may only read. */
 const RECHECK = '/recheck';
 const TRUSTED: ReadonlySet<unknown> = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 

@@ -21,7 +21,10 @@ import { type ReviewSurroundings, reached } from './sources.ts';
 /** Most comments that wait at a time; the oldest is given up. */
 const MAX_WAITING = 20;
 const MAX_NAMED = 10;
+/** Times between looks double; after about four hours the tick alone goes on. */
 const LOOK_AGAIN_MS = 2_000;
+const MAX_LOOK_AGAIN_MS = 5 * 60_000;
+const MAX_LOOKS = 55;
 
 /** A merged pull request. */
 export interface Merge {
@@ -54,14 +57,19 @@ export async function rememberMerge(
 /** What endings need: only a cluster knows them. */
 type Surroundings = ReviewSurroundings & { readonly cluster: Cluster };
 
-/** Tells every ending that is known by now, and looks again soon for the others; the tick is the guarantee. */
-export async function followEndings(source: WebAppSource, world: Surroundings): Promise<void> {
-  if (await tellEndings(source, world)) return;
+/** Tells every ending that is known by now, and looks again for the others, ever later; the tick is the guarantee. */
+export async function followEndings(
+  source: WebAppSource,
+  world: Surroundings,
+  looks = 0,
+): Promise<void> {
+  if ((await tellEndings(source, world)) || looks >= MAX_LOOKS) return;
   const { context } = world;
   const { namespace, name } = source.metadata;
-  context.later(`endings/${namespace}/${name}`, LOOK_AGAIN_MS, () => {
+  const afterMs = Math.min(LOOK_AGAIN_MS * 2 ** looks, MAX_LOOK_AGAIN_MS);
+  context.later(`endings/${namespace}/${name}`, afterMs, () => {
     const signal = AbortSignal.timeout(context.config.timeoutMs);
-    return followEndings(source, { context, signal, cluster: context.cluster(signal) });
+    return followEndings(source, { context, signal, cluster: context.cluster(signal) }, looks + 1);
   });
 }
 

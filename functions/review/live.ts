@@ -1,6 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Cluster } from '../../gitops/cluster.ts';
-import { messageOf } from '../../gitops/errors.ts';
 import { Api } from '../../gitops/io/api.ts';
 import { ApiCluster } from '../../gitops/io/cluster.ts';
 import { Connector } from '../../gitops/io/connection.ts';
@@ -15,10 +14,13 @@ export async function liveOf(reviews: readonly ScopeReview[], cluster: Cluster):
   try {
     const webapps = reviews.flatMap(({ before }) => before);
     return { kind: 'seen', drift: await driftOf(webapps, cluster) };
-  } catch (error) {
-    return { kind: 'unseen', reason: messageOf(error) };
+  } catch {
+    return { kind: 'unseen', reason: UNSEEN };
   }
 }
+
+/** Errors name addresses and accounts of a cluster, and a report is read by anybody. */
+const UNSEEN = 'the cluster did not show it';
 
 /** The same for a command, which has its own way to the cluster. */
 export async function liveBy(

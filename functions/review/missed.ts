@@ -5,13 +5,9 @@ import type { WebAppSource } from '../../gitops/webapp.ts';
 import type { PullRequest } from '../forge/forge-api.ts';
 import { MARKER } from './comment.ts';
 import { hasEnding, rememberMerge } from './endings.ts';
+import { onBranch, type ReviewGroup, reviewGroups } from './groups.ts';
 import { COULD_NOT, reviewPullRequest } from './review-pull-request.ts';
-import {
-  isReviewed,
-  type ReviewedSource,
-  type ReviewSurroundings,
-  reviewedSources,
-} from './sources.ts';
+import { isReviewed, type ReviewedSource, type ReviewSurroundings } from './sources.ts';
 
 /** Forges count requests; a source costs at most about 300 of them an hour. */
 const MIN_INTERVAL_MS = 5 * 60_000;
@@ -39,28 +35,44 @@ function intervalOf({ interval }: WebAppSource['spec']): number {
   return Math.max(MIN_INTERVAL_MS, durationMs(interval));
 }
 
-/** Reviews open pull requests that have no verdict and takes note of merges. One of several sources does it for all. */
+/** Reviews open pull requests that have no verdict and takes note of merges. One source does it for its group. */
 export async function reviewMissed(
   source: WebAppSource,
   world: ReviewSurroundings,
   { now }: Tick,
 ): Promise<number> {
   const { url, branch } = source.spec;
-  const all = await reviewedSources([url], world);
-  const [first, ...more] = all.filter(({ source: { spec } }) => spec.branch === branch);
-  if (first === undefined || !isSame(first.source, source)) return 0;
+  const groups = (await reviewGroups([url], world)).flatMap((each) => onBranch(each, branch));
+  const group = groups.find(({ sources }) => isSame(sources[0].source, source));
+  if (group === undefined) return 0;
+  const [first] = group.sources;
+  // Merges first: they are few and quickly noted, and a review that fails must not lose them.
+  await attempted(rememberMissedMerges(first, world, now), {}, world);
   const missed = await withoutVerdict(first, now);
-  for (const { number } of missed) {
-    const pullRequest = await first.forge.pullRequest(number);
-    await reviewPullRequest({ pullRequest, sources: [first, ...more] }, world).catch(
-      (error: unknown) => {
-        const fields = { pullRequest: number, error: messageOf(error) };
-        world.context.log.warn(fields, 'Missed pull request could not be reviewed');
-      },
-    );
-  }
-  await rememberMissedMerges(first, world, now);
+  for (const { number } of missed)
+    await attempted(reviewOne(group, number, world), { pullRequest: number }, world);
   return missed.length;
+}
+
+async function reviewOne(
+  group: ReviewGroup,
+  number: number,
+  world: ReviewSurroundings,
+): Promise<void> {
+  const pullRequest = await group.sources[0].forge.pullRequest(number);
+  await reviewPullRequest({ ...group, pullRequest }, world);
+}
+
+/** One pull request that fails holds up no other. */
+async function attempted(
+  work: Promise<unknown>,
+  fields: { readonly pullRequest?: number },
+  { context }: ReviewSurroundings,
+): Promise<void> {
+  await work.catch((error: unknown) => {
+    const said = { ...fields, error: messageOf(error) };
+    context.log.warn(said, 'What was missed of pull requests could not be made good');
+  });
 }
 
 function isSame(a: WebAppSource, b: WebAppSource): boolean {

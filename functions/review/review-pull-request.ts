@@ -12,14 +12,14 @@ import { renderFailure } from '../report/markdown-failure.ts';
 import { clip, oneLine, verdict } from '../report/words.ts';
 import { VERSION } from '../version.ts';
 import { commentOf, MARKER, putComment } from './comment.ts';
+import type { ReviewGroup } from './groups.ts';
 import { notesOf } from './line-notes.ts';
 import { LIVE_MS, liveOf } from './live.ts';
 import type { ReviewedSource, ReviewSurroundings } from './sources.ts';
 
-/** All sources of one repository and branch. */
-export interface ReviewRequest {
+/** The sources of one group that follow the base branch of a pull request. */
+export interface ReviewRequest extends ReviewGroup {
   readonly pullRequest: PullRequest;
-  readonly sources: readonly [ReviewedSource, ...ReviewedSource[]];
 }
 
 /** A head that moves more often than this meanwhile is left to the webhook of its last push. */
@@ -40,13 +40,14 @@ const CANNOT = 'Cannot be reviewed';
  * be told.
  */
 export async function reviewPullRequest(
-  { pullRequest, sources }: ReviewRequest,
+  request: ReviewRequest,
   world: ReviewSurroundings,
 ): Promise<Report> {
+  const { pullRequest, sources } = request;
   const { forge } = sources[0];
   let seen = pullRequest;
   for (let moves = 0; ; moves++) {
-    const report = await reviewHead({ pullRequest: seen, sources }, world);
+    const report = await reviewHead({ ...request, pullRequest: seen }, world);
     const now = await forge.pullRequest(pullRequest.number);
     if (now.headSha === seen.headSha || now.state !== 'open' || moves === MAX_MOVES) return report;
     seen = now;
@@ -107,9 +108,10 @@ async function tellFailure(
 }
 
 async function reportOf(
-  { pullRequest, sources }: ReviewRequest,
+  { pullRequest, sources, failure }: ReviewRequest,
   { context, cluster, signal: whole }: ReviewSurroundings,
 ): Promise<Report> {
+  if (failure !== undefined) throw failure;
   const time = AbortSignal.timeout(context.config.timeoutMs * SHARE_OF_TIME);
   const signal = AbortSignal.any([whole, time]);
   const commits = await commitsOf({ pullRequest, sources }, context, signal);

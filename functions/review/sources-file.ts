@@ -107,6 +107,7 @@ const SPEC: Group = {
   interval: anything,
   prune: anything,
   atomic: anything,
+  verify: anything,
 };
 
 function isText(value: unknown): boolean {

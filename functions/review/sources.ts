@@ -1,10 +1,12 @@
 // Which WebAppSources a repository's pull requests are reviewed for, and by which credentials.
 import { type Cluster, pagesOf } from '../../gitops/cluster.ts';
 import { PermanentError } from '../../gitops/errors.ts';
+import { sha256 } from '../../gitops/io/digest.ts';
 import { SECRET, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { Credentials } from '../../gitops/repository.ts';
 import { credentialsOf } from '../../gitops/sync/source-files.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
+import { canonicalJson } from '../../policies/index.ts';
 import type { Context } from '../context.ts';
 import { FORGE_APIS } from '../forge/apis.ts';
 import type { ForgeApi, ForgeCredentials } from '../forge/forge-api.ts';
@@ -13,6 +15,8 @@ import { normalizeUrl } from '../forge/webhooks.ts';
 /** A source that wants reviews, and how its repository is reached. */
 export interface ReviewedSource {
   readonly source: WebAppSource;
+  /** Equal for sources that ask the same forge for the same repository with the same credentials. */
+  readonly authority: string;
   readonly credentials: Credentials | undefined;
   readonly forge: ForgeApi;
 }
@@ -34,12 +38,12 @@ export function surroundings(context: Context, signal: AbortSignal): ReviewSurro
 export async function reviewedSources(
   urls: readonly string[],
   world: ReviewSurroundings,
-): Promise<ReviewedSource[]> {
+): Promise<WebAppSource[]> {
   const wanted = new Set(urls.map(normalizeUrl));
   const found = (await allSources(world)).filter(
     ({ spec }) => isReviewed(spec) && wanted.has(normalizeUrl(spec.url)),
   );
-  return Promise.all(found.sort(byName).map((source) => reached(source, world)));
+  return found.sort(byName);
 }
 
 /** Whether pull requests against a source are reviewed. */
@@ -70,7 +74,10 @@ export async function reached(
   }
   const { apiURL: apiUrl } = review;
   const access = { url, credentials: by, signal: world.signal, ...(apiUrl && { apiUrl }) };
-  return { source, credentials, forge: FORGE_APIS[review.forge](access) };
+  const { protocol } = new URL(url);
+  const asked = [protocol, normalizeUrl(url), review.forge, apiUrl ?? '', credentials ?? null, by];
+  const authority = sha256(canonicalJson(asked));
+  return { source, authority, credentials, forge: FORGE_APIS[review.forge](access) };
 }
 
 interface Found {

@@ -8,7 +8,7 @@ import type { FieldSet, KubeObject } from '../objects.ts';
 import { desiredChildren } from '../reconcile/children.ts';
 import type { WebApp } from '../webapp.ts';
 import { fieldDifference, subjectOf } from './changes.ts';
-import type { Drift } from './report.ts';
+import type { Drift, FieldDifference } from './report.ts';
 
 const PARALLEL_READS = 8;
 /** Each costs up to five reads. */
@@ -59,7 +59,25 @@ function driftBetween(desired: KubeObject, live: KubeObject | undefined): Drift[
 
 function told({ path, from, to }: FieldChange, objects: readonly [KubeObject, KubeObject]) {
   const by = managerOf(objects[1], path);
-  return { ...fieldDifference({ path, from: to, to: from }, objects), ...(by && { by }) };
+  const all = fieldDifference({ path, from: to, to: from }, objects);
+  return { ...(isShown(path) ? all : valuesHidden(all)), ...(by && { by }) };
+}
+
+/** What anybody who reads a pull request may see of a cluster; whatever else was put there by hand may be a secret. */
+const SHOWN = /(^|\.)(replicas|minReplicas|maxReplicas|image|port|containerPort|targetPort)$/;
+
+function isShown(path: string): boolean {
+  return SHOWN.test(path) && !/(^|\.)(metadata|env)\b/.test(path);
+}
+
+const HIDDEN = '(not shown)';
+
+function valuesHidden({ path, before, after }: FieldDifference): FieldDifference {
+  const sides = {
+    ...(before !== undefined && { before }),
+    ...(after !== undefined && { after: HIDDEN }),
+  };
+  return { path, ...sides };
 }
 
 /** Returns who set a field (spec.containers[web].image) last, as far as the API server wrote it down. */

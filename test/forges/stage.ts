@@ -53,6 +53,8 @@ export interface StageOptions {
   /** Address of the stand-in. */
   readonly apiUrl: string;
   readonly files: Readonly<Record<string, string>>;
+  /** Documents with further sources; returns them for the address of the repository. */
+  readonly others?: (url: string) => string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -79,7 +81,7 @@ export async function reviewStage(t: ExecutionContext, options: StageOptions): P
   const url = await git.createRepository('acme/fleet', { ...options.files });
   const clone = await cloneRepository(url);
   const sources = join(root, 'sources.yaml');
-  await writeFile(sources, sourcesFile(url, options));
+  await writeFile(sources, sourcesFile(url, options) + (options.others?.(url) ?? ''));
   const config = readConfig({
     WEBHOOK_SECRET: SECRET,
     SOURCES_FILE: sources,

@@ -162,7 +162,7 @@ export const REPORTS = {
       { subject: deployment({ kind: 'Service', apiVersion: 'v1' }), isMissing: true, fields: [] },
     ],
   }),
-  unseen: report({ passed, changes, driftUnseen: 'no answer from https://10.0.0.1' }),
+  unseen: report({ passed, changes, driftUnseen: 'the cluster did not show it' }),
   waived: report({ passed, waived: [outcome('max-replicas', subject(), waiver)], changes }),
   hostile: hostileReport(HOSTILE),
   long: longReport(),

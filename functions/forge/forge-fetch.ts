@@ -1,0 +1,59 @@
+// How forges are asked. A token goes nowhere but to the origin that was named, and no answer fills the memory.
+const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_REDIRECTS = 3;
+
+/** The statuses of HTTP that send somebody elsewhere; the last two have any method repeated as it is. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const REPEATING: ReadonlySet<number> = new Set([307, 308]);
+
+/**
+ * Returns a `fetch` that ends with the signal, follows redirects inside the API's origin alone (a token may stand in a
+ * header that `fetch` would carry anywhere) and takes at most 16 MiB of an answer. Throws TypeError, as `fetch` does.
+ */
+export function forgeFetch(apiUrl: string, signal: AbortSignal): typeof fetch {
+  const { origin } = new URL(apiUrl);
+  return (input, init = {}) => {
+    const signals = init.signal ? [signal, init.signal] : [signal];
+    const asked = { ...init, redirect: 'manual', signal: AbortSignal.any(signals) } as const;
+    const url = new URL(input instanceof Request ? input.url : input);
+    return follow(url, { asked, origin, left: MAX_REDIRECTS });
+  };
+}
+
+interface Way {
+  readonly asked: RequestInit;
+  readonly origin: string;
+  readonly left: number;
+}
+
+async function follow(url: URL, { asked, origin, left }: Way): Promise<Response> {
+  if (url.origin !== origin) throw new TypeError(`it sends elsewhere (${url.origin}): ${ADVICE}`);
+  const response = await fetch(url, asked);
+  if (!REDIRECTS.has(response.status)) return whole(response);
+  await response.body?.cancel();
+  if (left === 0 || !isRepeated(response, asked.method))
+    throw new TypeError(`it sends elsewhere (${response.status}): ${ADVICE}`);
+  const next = new URL(response.headers.get('location') ?? '', url);
+  return follow(next, { asked, origin, left: left - 1 });
+}
+
+const ADVICE = 'that is not followed; correct spec.url or spec.review.apiURL';
+
+/** Elsewhere another method could be meant than the one that was asked. */
+function isRepeated({ status }: Response, method = 'GET'): boolean {
+  return method === 'GET' || REPEATING.has(status);
+}
+
+/** The libraries take a body that breaks off for an empty one, so it is read here. */
+async function whole(response: Response): Promise<Response> {
+  const { status, statusText, headers, body } = response;
+  if (body === null) return response;
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > MAX_BYTES) throw new TypeError(`an answer of more than ${MAX_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return new Response(new Blob(chunks), { status, statusText, headers });
+}

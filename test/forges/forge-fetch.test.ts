@@ -1,0 +1,61 @@
+// What a forge, or whoever stands in its place, must not get out of a token or into the memory.
+import test, { type ExecutionContext } from 'ava';
+import { FORGE_APIS, type ForgeName } from '../../functions/forge/apis.ts';
+import { listen } from '../helpers/listen.ts';
+
+const TOKEN = 'very-secret';
+
+/** Starts another origin and returns the headers that it was sent. */
+async function elsewhere(t: ExecutionContext) {
+  const heard: string[] = [];
+  const server = await listen((request, response) => {
+    heard.push(JSON.stringify(request.headers));
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  t.teardown(() => server[Symbol.dispose]());
+  return { url: server.url, heard };
+}
+
+function forgeAt(name: ForgeName, apiUrl: string) {
+  const access = { url: `${apiUrl}/acme/fleet.git`, apiUrl, signal: AbortSignal.timeout(20_000) };
+  return FORGE_APIS[name]({ ...access, credentials: { kind: 'token', token: TOKEN } });
+}
+
+for (const name of Object.keys(FORGE_APIS) as ForgeName[]) {
+  test(`${name}: a redirect to another origin gets no token`, async (t) => {
+    const other = await elsewhere(t);
+    const api = await listen((_, response) => {
+      response.writeHead(302, { location: `${other.url}/there` }).end();
+    });
+    t.teardown(() => api[Symbol.dispose]());
+    await t.throwsAsync(forgeAt(name, api.url).pullRequest(1), { message: /sends elsewhere/ });
+    t.deepEqual(other.heard, []);
+  });
+
+  test(`${name}: a repository that was renamed is found on the same origin`, async (t) => {
+    const api = await listen((request, response) => {
+      if (!request.url?.includes('renamed')) {
+        response.writeHead(301, { location: `/renamed${request.url}` }).end();
+        return;
+      }
+      const of = { number: 1, iid: 1, state: 'open', sha: 'a', merge_base_commit: { sha: 'b' } };
+      const found = { ...of, head: { sha: 'a' }, base: { ref: 'main', sha: 'b' } };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(found));
+    });
+    t.teardown(() => api[Symbol.dispose]());
+    t.is((await forgeAt(name, api.url).pullRequest(1)).number, 1);
+  });
+
+  test(`${name}: an answer without an end is cut off`, async (t) => {
+    const api = await listen((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const more = () => {
+        while (!response.destroyed && response.write('x'.repeat(1_000_000)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    t.teardown(() => api[Symbol.dispose]());
+    await t.throwsAsync(forgeAt(name, api.url).pullRequest(1), { message: /more than 16777216/ });
+  });
+}
