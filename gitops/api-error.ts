@@ -72,7 +72,9 @@ export function isConflict(error: unknown): boolean {
   return moved || error.causes.some(({ field }) => field === 'metadata.uid');
 }
 
-const KEPT_OUT = /\bdenied request: |\badmission webhook "|\bfailed calling webhook "/;
+/** At the start alone: other answers quote values of the object, and those may be these very words. */
+const KEPT_OUT =
+  /^(?:(?:\S+ "[^"]*" is forbidden: )?ValidatingAdmissionPolicy '[^']+'[^:]* denied request: |admission webhook "|(?:Internal error occurred: )?failed calling webhook ")/;
 
 /**
  * Returns whether the cluster's admission kept a write out: its policies or a webhook denied it, or a webhook that has to

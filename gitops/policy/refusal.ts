@@ -46,7 +46,9 @@ export interface Denial {
   readonly message: string;
 }
 
-const DENIAL = /ValidatingAdmissionPolicy '([^']+)'(?: with binding '[^']+')? denied request: /;
+/** At the start alone: other answers quote what somebody wrote in Git, and that may be these very words. */
+const DENIAL =
+  /^(?:\S+ "[^"]*" is forbidden: )?ValidatingAdmissionPolicy '([^']+)'(?: with binding '[^']+')? denied request: /;
 
 /** Returns the denial in an answer of the API server; undefined for any other answer. */
 export function denialIn(error: unknown): Denial | undefined {

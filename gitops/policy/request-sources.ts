@@ -7,8 +7,8 @@ import { LABEL, OPERATOR } from '../webapp.ts';
 import { JUDGED } from './relevance.ts';
 
 /**
- * Returns the names of the WebAppSources: that of the object as it would be, and that of the object as it is, so that no
- * request gets away by taking the label off. None for an object that belongs to no WebApp from Git.
+ * Returns the names of the WebAppSources: that of the object as it would be, and that of the object as it is, so that the
+ * request that takes the label off is judged. The requests after it are not, until a sync puts it back. None for an object that belongs to no WebApp from Git.
  */
 export async function sourcesOf(input: AdmissionInput, cluster: Cluster): Promise<string[]> {
   const of = JUDGED.find((kind) => isAbout(kind, input));

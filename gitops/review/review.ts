@@ -12,7 +12,7 @@ import { impactOf } from './impact.ts';
 import { excerptAt, placeAt } from './places.ts';
 import { type Proposal, policyFilesIn, proposalOf, type Scope, webappOf } from './proposal.ts';
 import type { Finding, Impact, ObjectChange } from './report.ts';
-import { type Commits, mergedTree, readAll, type Tree, treeOf } from './trees.ts';
+import { type Commits, isInMerge, mergedTree, readAll, type Tree, treeOf } from './trees.ts';
 
 /** A source under review, and what a cluster says about its namespace where there is one. */
 export interface ReviewScope extends Scope {
@@ -69,6 +69,7 @@ export async function reviewScope(
   const files = new Map([...proposal.texts, ...(await textsOf(base)), ...(await textsOf(merged))]);
   const next = edited ? await load(merged, scope, world) : own;
   const problems = [
+    ...(await missingFolders(commits, scope)),
     ...proposal.problems,
     ...own.problems.filter(isError),
     ...(edited ? next.problems : []),
@@ -109,6 +110,27 @@ async function policyTree(
     side === 'base' ? await treeOf(commits.base, policies) : await mergedTree(commits, policies),
     policies,
   );
+}
+
+/**
+ * A sync stops where a folder is missing, so that a merge that leaves it missing is an error. One that brings the
+ * policies back, or the first of them, may be merged, but nothing has judged it.
+ */
+async function missingFolders(
+  commits: Commits,
+  { path, policies }: Scope,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  const at = (folder: string) => ({ path: folder, line: 1, column: 1 });
+  for (const folder of policies === undefined ? [path] : [path, policies]) {
+    if (await isInMerge(commits, folder)) continue;
+    const message = `there is no folder ${folder} after the merge, and no sync goes on without it; keep it, or change the source first`;
+    problems.push({ ...at(folder), message });
+  }
+  if (problems.length > 0 || policies === undefined) return problems;
+  if (await commits.base.hasPath(policies)) return [];
+  const message = `there is no folder ${policies} in the base, so that no policy of the repository has judged this`;
+  return [{ ...at(policies), message, severity: 'warning' }];
 }
 
 function sameTree(a: Tree, b: Tree): boolean {

@@ -50,6 +50,14 @@ export async function mergedTree({ base, head, mergeBase }: Commits, path: strin
   return merged;
 }
 
+/** Returns whether there would be such a folder or file after the merge; an empty folder is one where both sides have it. */
+export async function isInMerge(commits: Commits, path: string): Promise<boolean> {
+  const { base, head, mergeBase } = commits;
+  if (mergeBase === undefined) return head.hasPath(path);
+  if ((await mergedTree(commits, path)).size > 0) return true;
+  return (await base.hasPath(path)) && head.hasPath(path);
+}
+
 /** A file's text, or why it has none. */
 export interface ReadFile {
   readonly path: string;

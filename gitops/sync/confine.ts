@@ -14,22 +14,23 @@ interface Rule {
   readonly [field: string]: unknown;
 }
 
+/** As a file has it, where a field may be there and say nothing (null). */
 interface Matching {
-  readonly namespaceSelector?: { readonly matchExpressions?: readonly object[] };
-  readonly resourceRules?: readonly Rule[];
-  readonly excludeResourceRules?: readonly Rule[];
+  readonly namespaceSelector?: { readonly matchExpressions?: readonly object[] | null } | null;
+  readonly resourceRules?: readonly Rule[] | null;
+  readonly excludeResourceRules?: readonly Rule[] | null;
 }
 
 /** The spec of a policy. */
 export interface PolicySpec {
-  readonly paramKind?: { readonly apiVersion: string; readonly kind: string };
-  readonly matchConstraints?: Matching;
+  readonly paramKind?: { readonly apiVersion: string; readonly kind: string } | null;
+  readonly matchConstraints?: Matching | null;
 }
 
 /** The spec of a binding. */
 export interface BindingSpec {
-  readonly paramRef?: { readonly namespace?: string };
-  readonly matchResources?: Matching;
+  readonly paramRef?: { readonly namespace?: string | null } | null;
+  readonly matchResources?: Matching | null;
 }
 
 /** No selector of namespaces keeps a policy from objects that are in none. */
@@ -53,8 +54,10 @@ export function confinedBinding(
     throw written.refuse(['spec', 'paramRef', 'namespace'], message);
   }
   const matchResources = within(spec.matchResources ?? {}, namespace);
-  const { resourceRules = [] } = matchResources;
-  const rules = resourceRules.map((rule) => ({ ...rule, scope: 'Namespaced' }));
+  const rules = (matchResources.resourceRules ?? []).map((rule) => ({
+    ...rule,
+    scope: 'Namespaced',
+  }));
   return {
     ...spec,
     matchResources: {
@@ -71,7 +74,7 @@ export function confinedBinding(
 export function confinedPolicy(spec: PolicySpec, namespace: string, written: Written): PolicySpec {
   const { paramKind, matchConstraints } = spec;
   const isHeld =
-    paramKind === undefined ||
+    !paramKind ||
     (paramKind.apiVersion === CONFIG_MAP.apiVersion && paramKind.kind === CONFIG_MAP.kind);
   if (!isHeld) {
     const message = `spec.policies.apply takes parameters from ConfigMaps alone, not from ${paramKind.kind} of ${paramKind.apiVersion}`;
@@ -81,9 +84,9 @@ export function confinedPolicy(spec: PolicySpec, namespace: string, written: Wri
 }
 
 function within(matching: Matching, namespace: string): Matching {
-  const { namespaceSelector = {}, resourceRules, excludeResourceRules } = matching;
+  const { namespaceSelector, resourceRules, excludeResourceRules } = matching;
   const own = { key: 'kubernetes.io/metadata.name', operator: 'In', values: [namespace] };
-  const matchExpressions = [...(namespaceSelector.matchExpressions ?? []), own];
+  const matchExpressions = [...(namespaceSelector?.matchExpressions ?? []), own];
   return {
     ...matching,
     namespaceSelector: { ...namespaceSelector, matchExpressions },

@@ -36,7 +36,10 @@ export async function publishPolicies(
   const isNews =
     status.observedGeneration !== metadata.generation || status.lastAppliedRevision === undefined;
   if (isNews && !spec.policies?.apply) await removeNative(source, cluster);
-  if (spec.policies === undefined) return removeBundle(source, cluster);
+  if (spec.policies === undefined)
+    return isNews || status.policiesDigest !== undefined
+      ? removeBundle(metadata, cluster)
+      : undefined;
   if (gate?.repository === undefined || gate.isBroken) return;
   const bundle = { revision, digest: gate.repository.digest, files: [...gate.files] };
   refuseTooLarge(bundle, source);
@@ -67,9 +70,10 @@ async function writeBundle(
   await cluster.apply(POLICY_BUNDLE, bundleOf(source, spec), { manager: SOURCE_MANAGER, live });
 }
 
-async function removeBundle({ metadata, status }: WebAppSource, cluster: Cluster): Promise<void> {
-  if (status.policiesDigest === undefined) return;
-  const { name, namespace = '' } = metadata;
+async function removeBundle(
+  { name, namespace = '' }: WebAppSource['metadata'],
+  cluster: Cluster,
+): Promise<void> {
   const live = await cluster.get(POLICY_BUNDLE, { namespace, name });
   if (live) await cluster.delete(POLICY_BUNDLE, live);
 }
