@@ -102,6 +102,7 @@ program
   .option('--path <folder>', 'folder of the WebApps', '.')
   .option('--policies <folder>', 'folder of policies, bindings, parameters and waivers')
   .option('--namespace <name>', 'namespace of the WebApps', 'default')
+  .option('--source <name>', 'name of their WebAppSource, for policies that select by its label')
   .option(
     '-o, --output <format[=file]>',
     `one of ${Object.keys(FORMATS).join(', ')}; may be given again`,

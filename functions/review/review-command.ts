@@ -22,6 +22,8 @@ export interface ReviewOptions {
   readonly path: string;
   readonly policies?: string;
   readonly namespace: string;
+  /** Name of the WebAppSource. */
+  readonly source?: string;
   /** format, or format=file. */
   readonly output: readonly string[];
   readonly failOn: FailOn;
@@ -63,8 +65,13 @@ function outputOf(text: string): { format: Format; file?: string } {
 async function reviewOf(options: ReviewOptions): Promise<Report> {
   const kubeConfig = options.live ? loadKubeConfig(options) : undefined;
   const commits = await commitsOf(options);
-  const { path, policies, namespace } = options;
-  const scope: Scope = { path, namespace, ...(policies !== undefined && { policies }) };
+  const { path, policies, namespace, source } = options;
+  const scope: Scope = {
+    path,
+    namespace,
+    ...(source !== undefined && { source }),
+    ...(policies !== undefined && { policies }),
+  };
   await refuseMissing(commits, scope);
   const now = Date.now();
   const reader = new PolicyReader({ hash: sha256, now: () => now, believeMs: 0 });

@@ -157,9 +157,9 @@ async function scopeOf(
   { source }: ReviewedSource,
   { context, cluster }: ReviewSurroundings,
 ): Promise<ReviewScope> {
-  const { namespace = '' } = source.metadata;
+  const { namespace = '', name } = source.metadata;
   const { path, policies } = source.spec;
-  const own = { namespace, path, ...(policies && { policies: policies.path }) };
+  const own = { namespace, source: name, path, ...(policies && { policies: policies.path }) };
   if (cluster === undefined) return own;
   return { ...own, cluster: await context.policies.inNamespace(cluster, namespace) };
 }

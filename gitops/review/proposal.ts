@@ -17,6 +17,8 @@ import { type Commits, mergedTree, type ReadFile, readAll, type Tree, treeOf } f
 /** One WebAppSource as far as a review needs it. */
 export interface Scope {
   readonly namespace: string;
+  /** Name of the WebAppSource, where there is one: policies may select by the label that it leaves. */
+  readonly source?: string;
   /** Folder of the WebApps. */
   readonly path: string;
   /** Folder of the policies, where there are any. */
@@ -83,7 +85,7 @@ export async function proposalOf(
   };
 }
 
-/** Returns a WebApp as a sync would apply it. */
+/** Returns a WebApp as its file has it. */
 export function webappOf(
   { name, labels, annotations, spec }: Manifest,
   namespace: string,

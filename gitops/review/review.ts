@@ -4,6 +4,8 @@ import type { Problem } from '../../policies/problem.ts';
 import { admitted, judgePair } from '../policy/judge-webapp.ts';
 import { errorsOf, expiredWaivers, type Policies, together } from '../policy/policies.ts';
 import type { InForce, PolicyReader } from '../policy/reader.ts';
+import { appliedObject, type Provenance } from '../sync/applied-object.ts';
+import { revisionOf } from '../sync/source-status.ts';
 import type { WebApp } from '../webapp.ts';
 import { changesOf } from './changes.ts';
 import { type Proposed, type Told, tell } from './findings.ts';
@@ -56,7 +58,8 @@ export async function reviewScope(
   const inForce = withCluster(own, scope, world);
   const { maxFiles = Number.POSITIVE_INFINITY } = world;
   const proposal = await proposalOf(commits, scope, { all: edited, maxFiles });
-  const judged = await judgeAll(proposal, inForce, { scope, world });
+  const provenance = provenanceOf(commits, scope);
+  const judged = await judgeAll(proposal, inForce, { provenance, world });
   const about = { policies: inForce.policies, hash: world.policies.hash };
   let fixes = MAX_FIXES;
   const told = judged.flatMap(({ proposed, ...trial }) =>
@@ -84,7 +87,7 @@ export async function reviewScope(
       ? await impactOf({
           webapps: [...proposal.after.values()].map((proposed) => ({
             proposed,
-            object: webappOf(proposed.manifest, scope.namespace),
+            object: appliedObject(proposed.manifest, provenance),
           })),
           before: inForce,
           after: withCluster(next, scope, world),
@@ -170,7 +173,7 @@ interface Judged extends Trial {
 async function judgeAll(
   { before, after, changed }: Proposal,
   inForce: InForce,
-  { scope, world }: { scope: Scope; world: ReviewWorld },
+  { provenance, world }: { provenance: Provenance; world: ReviewWorld },
 ): Promise<Judged[]> {
   // Policies that cannot be read are a finding of their own; nobody knows what they would say.
   if (errorsOf(inForce.policies).length > 0) return [];
@@ -180,14 +183,21 @@ async function judgeAll(
     if (proposed === undefined) continue;
     const old = before.get(name);
     const pair = {
-      after: webappOf(proposed.manifest, scope.namespace),
-      before: old && webappOf(old.manifest, scope.namespace),
+      after: appliedObject(proposed.manifest, provenance),
+      before: old && appliedObject(old.manifest, provenance),
     };
     const judgements = judgePair(pair, inForce, world.now);
     judged.push({ proposed, pair, judgements, inForce, now: world.now });
     await world.pause?.();
   }
   return judged;
+}
+
+const UNNAMED = 'webapps';
+
+/** What a sync after the merge would leave on a WebApp; both sides have it, so that it is no change. */
+function provenanceOf({ head }: Commits, { namespace, source = UNNAMED }: Scope): Provenance {
+  return { namespace, source, revision: revisionOf('main', head.commit) };
 }
 
 function beforeIn({ before, changed, deleted }: Proposal, { namespace }: Scope): WebApp[] {

@@ -10,6 +10,7 @@ import { afterApply } from '../overlay.ts';
 import type { PolicyMeter } from '../policy/meter.ts';
 import { denialIn, ParityMismatch } from '../policy/refusal.ts';
 import { ANNOTATION, annotation, LABEL, SOURCE_MANAGER, type WebAppSource } from '../webapp.ts';
+import { appliedObject } from './applied-object.ts';
 import { holdBack, isToldBack, release } from './hold-back.ts';
 import type { Manifest } from './manifests.ts';
 import type { SyncGate } from './sync-gate.ts';
@@ -204,20 +205,9 @@ export function isOurs({ metadata }: WebAppSource, live: KubeObject): boolean {
   return live.metadata.labels?.[LABEL.source] === metadata.name;
 }
 
-function webappOf({ source: { metadata }, manifest, mode }: One): KubeObject {
+function webappOf({ source: { metadata }, manifest, mode: { revision } }: One): KubeObject {
   const { namespace = '', name: source } = metadata;
-  const { name, labels, annotations, spec } = manifest;
-  return {
-    apiVersion: WEBAPP.apiVersion,
-    kind: WEBAPP.kind,
-    metadata: {
-      name,
-      namespace,
-      labels: { ...labels, [LABEL.source]: source },
-      annotations: { ...annotations, [ANNOTATION.revision]: mode.revision },
-    },
-    spec,
-  };
+  return appliedObject(manifest, { namespace, source, revision });
 }
 
 function refusedOrFailed(manifest: Manifest, thrown: unknown): Result {
