@@ -48,7 +48,7 @@ export interface Denial {
 
 /** At the start alone: other answers quote what somebody wrote in Git, and that may be these very words. */
 const DENIAL =
-  /^(?:\S+ "[^"]*" is forbidden: )?ValidatingAdmissionPolicy '([^']+)'(?: with binding '[^']+')? denied request: /;
+  /^(?:\S+ "[^"]*" is forbidden: |admission webhook "[^"]*" denied the request: )?ValidatingAdmissionPolicy '([^']+)'(?: with binding '[^']+')? denied request: /;
 
 /** Returns the denial in an answer of the API server; undefined for any other answer. */
 export function denialIn(error: unknown): Denial | undefined {

@@ -27,5 +27,6 @@ test('denial: a value in the words of a denial is none', (t) => {
 
 test('denial: a webhook that denies, or does not answer, keeps out', (t) => {
   t.true(isKeptOut(answer('admission webhook "a.b" denied the request: no')));
+  t.is(denialIn(answer(`admission webhook "a.b" denied the request: ${SAID}`))?.policy, 'bounds');
   t.true(isKeptOut(answer('Internal error occurred: failed calling webhook "a.b": timeout')));
 });
