@@ -14,12 +14,12 @@ interface Result {
 }
 
 /**
- * The integration tests each run the whole product, whose parts follow all namespaces: they run one after the other,
- * on a control plane that nobody else has used. Those with a real forge take a build of Gitea: npm run test:gitea.
+ * The integration tests and the faults each run the whole product, whose parts follow all namespaces: they run one after
+ * the other, on a control plane that nobody else has used. Those with a real forge take a build of Gitea: npm run test:gitea.
  */
 const SUITES = [
-  ['test/*.test.ts', 'test/!(integration|gitea)/**/*.test.ts'],
-  ['--concurrency=1', 'test/integration/**/*.test.ts'],
+  ['test/*.test.ts', 'test/!(integration|gitea|faults)/**/*.test.ts'],
+  ['--concurrency=1', 'test/{integration,faults}/**/*.test.ts'],
 ];
 
 async function main(patterns: string[]): Promise<number> {
