@@ -8,7 +8,7 @@ import { type Entry, type Fields, isWrite, Journal } from './journal.ts';
 import type { RequestFault } from './plan.ts';
 import type { Wire } from './proxy.ts';
 import type { Commit } from './scenario.ts';
-import { isCalm, keyOf, type State } from './state.ts';
+import { isCalm, KINDS, keyOf, type State } from './state.ts';
 import { foreignObjects, Strangers } from './strangers.ts';
 import { Watch } from './watch.ts';
 
@@ -113,7 +113,8 @@ export class Stage {
   /** A delete is answered with the object while it goes, or with the uid of what is gone. */
   #noteWritten(body: Fields): void {
     if (body.kind === 'Status') this.#deleted.add(body.details?.uid);
-    else this.#written.push(body);
+    // Of other kinds, such as events, the mirror hears nothing.
+    else if (KINDS.some(({ kind }) => kind === body.kind)) this.#written.push(body);
   }
 
   /** Makes the namespace, strangers' objects of the names that WebApps will have, and the source. */

@@ -29,10 +29,14 @@ export function compareStep(step: string, flat: Flat, { flats, masked }: Referen
   ];
 }
 
-/** Returns how often each object was created and deleted by the functions. */
+/** Only failures are told of, and a run without faults has none. */
+const EVENTS = 'events';
+
+/** Returns how often each object was created and deleted by the functions; events are none of what they bring about. */
 export function countsOf(entries: readonly Entry[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { verb, resource, name, status } of entries) {
+    if (resource === EVENTS) continue;
     const isDelete = verb === 'delete' && status < 300 && status > 0;
     if (status !== 201 && !isDelete) continue;
     const key = `${isDelete ? 'delete' : 'create'} ${resource} ${name}`;
