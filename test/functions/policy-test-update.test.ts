@@ -3,21 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { folderOf, webapp } from '../helpers/cli.ts';
-import { AT_MOST_THREE, policyFile } from '../helpers/policy-files.ts';
-
-const HEAD = `apiVersion: example.com/v1
-kind: PolicyTest
-metadata: {name: replicas}
-spec:
-  object:
-    apiVersion: example.com/v1
-    kind: WebApp
-    metadata: {name: shop}
-    spec: {image: 'a:1'}
-  cases:
-`;
-
-const POLICY = { 'policies/replicas.yaml': policyFile(AT_MOST_THREE) };
+import { HEAD, POLICY } from '../helpers/policy-tests.ts';
 
 const COMMENTED = `# The bound.
 ${HEAD}    # Just so.

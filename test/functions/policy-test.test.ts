@@ -2,20 +2,7 @@
 import test from 'ava';
 import { folderOf, webapp } from '../helpers/cli.ts';
 import { AT_MOST_THREE, policyFile, THREE_PODS, waiverFile } from '../helpers/policy-files.ts';
-
-const HEAD = `apiVersion: example.com/v1
-kind: PolicyTest
-metadata: {name: replicas}
-spec:
-  object:
-    apiVersion: example.com/v1
-    kind: WebApp
-    metadata: {name: shop}
-    spec: {image: 'a:1'}
-  cases:
-`;
-
-const POLICY = { 'policies/replicas.yaml': policyFile(AT_MOST_THREE) };
+import { HEAD, POLICY } from '../helpers/policy-tests.ts';
 
 const PASSING = `${HEAD}    - name: three
       patch: {spec: {replicas: 3}}

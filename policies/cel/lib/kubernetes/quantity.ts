@@ -1,6 +1,7 @@
 import { type CallCost, type Library, overload, withCost } from '../../library.ts';
 import { sizeOf, traversalCost } from '../../values/size.ts';
 import { CelError } from '../../values/values.ts';
+import { comparisons } from './comparisons.ts';
 import { parseQuantity } from './quantity-parse.ts';
 import { Quantity } from './quantity-value.ts';
 
@@ -58,20 +59,6 @@ export const quantity: Library = {
       'kubernetes.Quantity.sub(int) -> kubernetes.Quantity',
       (a: Quantity, b: bigint) => a.subtract(Quantity.ofInt64(b)),
     ),
-    overload(
-      'quantity_compare_to',
-      'kubernetes.Quantity.compareTo(kubernetes.Quantity) -> int',
-      (a: Quantity, b: Quantity) => BigInt(a.compare(b)),
-    ),
-    overload(
-      'quantity_is_less_than',
-      'kubernetes.Quantity.isLessThan(kubernetes.Quantity) -> bool',
-      (a: Quantity, b: Quantity) => a.compare(b) < 0,
-    ),
-    overload(
-      'quantity_is_greater_than',
-      'kubernetes.Quantity.isGreaterThan(kubernetes.Quantity) -> bool',
-      (a: Quantity, b: Quantity) => a.compare(b) > 0,
-    ),
+    ...comparisons('quantity', 'kubernetes.Quantity'),
   ],
 };

@@ -1,6 +1,7 @@
 import { type Library, overload, withCost } from '../../library.ts';
 import { sizeOf, traversalCost } from '../../values/size.ts';
 import type { CelError } from '../../values/values.ts';
+import { comparisons } from './comparisons.ts';
 import { Semver } from './semver-value.ts';
 
 /** Functions of kubernetes.Semver. With a second argument of true a version need not be in the canonical form. */
@@ -27,21 +28,7 @@ export const semver: Library = {
     overload('semver_major', 'kubernetes.Semver.major() -> int', (of: Semver) => of.major),
     overload('semver_minor', 'kubernetes.Semver.minor() -> int', (of: Semver) => of.minor),
     overload('semver_patch', 'kubernetes.Semver.patch() -> int', (of: Semver) => of.patch),
-    overload(
-      'semver_compare_to',
-      'kubernetes.Semver.compareTo(kubernetes.Semver) -> int',
-      (a: Semver, b: Semver) => BigInt(a.compare(b)),
-    ),
-    overload(
-      'semver_is_less_than',
-      'kubernetes.Semver.isLessThan(kubernetes.Semver) -> bool',
-      (a: Semver, b: Semver) => a.compare(b) < 0,
-    ),
-    overload(
-      'semver_is_greater_than',
-      'kubernetes.Semver.isGreaterThan(kubernetes.Semver) -> bool',
-      (a: Semver, b: Semver) => a.compare(b) > 0,
-    ),
+    ...comparisons('semver', 'kubernetes.Semver'),
   ],
 };
 
