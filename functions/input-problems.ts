@@ -11,11 +11,6 @@ export function describeProblems(
   return problems.map((problem) => describe(problem, texts.get(problem.path))).join('');
 }
 
-/** Errors stop a command: nobody can judge by what cannot be read. */
-export function errorsAmong(problems: readonly Problem[]): Problem[] {
-  return problems.filter(({ severity }) => severity !== 'warning');
-}
-
 function describe(problem: Problem, text: string | undefined): string {
   const sign = problem.severity === 'warning' ? '⚠' : '✗';
   const frame = text === undefined ? [] : codeFrame(text, problem, problem.length).split('\n');

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { CHILD_KINDS, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
+import { CHILD_KINDS, groupOf, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
 import type { Outcome } from '../gitops/reconcile/reconcile.ts';
 import type { SyncOutcome } from '../gitops/sync/sync.ts';
 import { type Answer, unrecorded } from './answer.ts';
@@ -47,8 +47,4 @@ function answerTo(outcome: Kind): Answer {
   if (outcome === 'unfinished') return { status: 503, body: { outcome }, retryAfter: 1 };
   // A failure that was counted on the object is the tick's to try again, not the caller's.
   return { status: outcome === 'retry' ? 202 : 200, body: { outcome } };
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
 }

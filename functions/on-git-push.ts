@@ -2,7 +2,7 @@ import { despiteConflicts } from '../gitops/attempts.ts';
 import { type Cluster, pagesOf } from '../gitops/cluster.ts';
 import { WEBAPP_SOURCE } from '../gitops/kinds.ts';
 import type { KubeObject } from '../gitops/objects.ts';
-import { ANNOTATION, annotation, type WebAppSource } from '../gitops/webapp.ts';
+import { ANNOTATION, annotating, annotation, type WebAppSource } from '../gitops/webapp.ts';
 import { type Answer, unrecorded } from './answer.ts';
 import type { Context } from './context.ts';
 import { normalizeUrl, type Push } from './forge/webhooks.ts';
@@ -41,7 +41,7 @@ async function stampSources(
 
 async function stamp(source: KubeObject, id: string, cluster: Cluster): Promise<void> {
   const { namespace = '', name } = source.metadata;
-  const fields = { metadata: { annotations: { [ANNOTATION.requestedAt]: id } } };
+  const fields = annotating(ANNOTATION.requestedAt, id);
   await despiteConflicts(async (conflicts) => {
     const live = conflicts === 0 ? source : await cluster.get(WEBAPP_SOURCE, { namespace, name });
     if (live === undefined || annotation(live, ANNOTATION.requestedAt) === id) return;

@@ -72,9 +72,16 @@ export function isConflict(error: unknown): boolean {
   return moved || error.causes.some(({ field }) => field === 'metadata.uid');
 }
 
-/** At the start alone: other answers quote values of the object, and those may be these very words. */
-const KEPT_OUT =
-  /^(?:(?:\S+ "[^"]*" is forbidden: )?ValidatingAdmissionPolicy '[^']+'[^:]* denied request: |admission webhook "|(?:Internal error occurred: )?failed calling webhook ")/;
+// At the start alone: other answers quote what somebody wrote in Git, and that may be these very words.
+const DENIAL =
+  /^(?:\S+ "[^"]*" is forbidden: |admission webhook "[^"]*" denied the request: )?ValidatingAdmissionPolicy '([^']+)'(?: with binding '[^']+')? denied request: /;
+const OF_WEBHOOK =
+  /^(?:admission webhook "|(?:Internal error occurred: )?failed calling webhook ")/;
+
+/** Returns the name of the policy by which a message of the API server denies; undefined for any other message. */
+export function denyingPolicy(message: string): string | undefined {
+  return DENIAL.exec(message)?.[1];
+}
 
 /**
  * Returns whether the cluster's admission kept a write out: its policies or a webhook denied it, or a webhook that has to
@@ -82,7 +89,8 @@ const KEPT_OUT =
  * as much.
  */
 export function isKeptOut(error: unknown): boolean {
-  return error instanceof ApiError && KEPT_OUT.test(error.message);
+  if (!(error instanceof ApiError)) return false;
+  return denyingPolicy(error.message) !== undefined || OF_WEBHOOK.test(error.message);
 }
 
 /** Returns whether the API server refuses the object itself, whatever the state of the cluster. */

@@ -6,7 +6,7 @@ import type { Cluster } from './cluster.ts';
 import { isPermanent, RetryableError } from './errors.ts';
 import type { Kind } from './kinds.ts';
 import type { KubeObject } from './objects.ts';
-import { ANNOTATION, annotation } from './webapp.ts';
+import { ANNOTATION, annotating, annotation } from './webapp.ts';
 
 /** Time in milliseconds since the epoch; `random` gives numbers in [0, 1). */
 export interface Clock {
@@ -83,7 +83,7 @@ async function annotate<T extends KubeObject>(
   object: T,
   { cluster, value }: { cluster: Cluster; value: string | null },
 ): Promise<T | undefined> {
-  const fields = { metadata: { annotations: { [ANNOTATION.retry]: value } } };
+  const fields = annotating(ANNOTATION.retry, value);
   try {
     return (await cluster.patch(of, object, { type: 'merge', fields })) as T;
   } catch (error) {

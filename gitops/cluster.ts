@@ -47,6 +47,17 @@ export interface Patch {
   readonly fields: object;
 }
 
+/** Returns all objects of a list, however many pages it has. */
+export async function listAll(
+  cluster: Pick<Cluster, 'list'>,
+  of: Kind,
+  options: Pick<ListOptions, 'namespace' | 'labelSelector'> = {},
+): Promise<KubeObject[]> {
+  const found: KubeObject[] = [];
+  for await (const { items } of pagesOf(cluster, of, options)) found.push(...items);
+  return found;
+}
+
 const PAGE = 500;
 
 /** Yields a list page by page, of 500 objects each; throws ApiError 410 when the list took so long that it is no more. */

@@ -48,7 +48,15 @@ export function conditionsFor(
   ];
 }
 
-/** Returns a time as Kubernetes writes it, in whole seconds. */
-function rfc3339(ms: number): string {
+/** Returns the condition of a type, if there is one. */
+export function conditionOf(
+  conditions: readonly Condition[] | undefined,
+  type: string,
+): Condition | undefined {
+  return conditions?.find((condition) => condition.type === type);
+}
+
+/** Returns a time (milliseconds since the epoch) as Kubernetes writes it, in whole seconds. */
+export function rfc3339(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }

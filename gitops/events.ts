@@ -3,6 +3,7 @@
 import { isConflict } from './api-error.ts';
 import type { Clock } from './attempts.ts';
 import type { Cluster } from './cluster.ts';
+import { rfc3339 } from './conditions.ts';
 import { messageOf, reasonOf } from './errors.ts';
 import { EVENT, type Kind } from './kinds.ts';
 import type { Log } from './log.ts';
@@ -60,7 +61,7 @@ function failureEvent(
   const { namespace = '', name, uid, resourceVersion } = metadata;
   const message = `${reasonOf(error)}: ${messageOf(error)}`.slice(0, MAX_MESSAGE);
   const id = hash(`${uid} ${message}`).slice(0, 16);
-  const now = new Date(clock.now()).toISOString().replace(/\.\d+/, '');
+  const now = rfc3339(clock.now());
   return {
     apiVersion: EVENT.apiVersion,
     kind: EVENT.kind,

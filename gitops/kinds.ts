@@ -35,6 +35,11 @@ export const POLICY_BINDING = kind(
 export const EVENT = kind('v1', 'Event', 'events');
 export const LEASE = kind('coordination.k8s.io/v1', 'Lease', 'leases');
 
+/** Returns the group of an apiVersion; that of the core is empty. */
+export function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
 /** The kinds that are made for a WebApp, in the order they are written. */
 export const CHILD_KINDS: readonly Kind[] = [DEPLOYMENT, SERVICE, INGRESS, AUTOSCALER];
 

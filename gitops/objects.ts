@@ -63,6 +63,13 @@ export interface ObjectKey {
   readonly name: string;
 }
 
+/** Returns what somebody wrote of an object: without its status, and without what the API server adds at each write. */
+export function writtenPart({ metadata, ...content }: KubeObject): object {
+  const { name, namespace, labels, annotations } = metadata;
+  const { status: _status, ...rest } = content as { status?: unknown };
+  return { ...rest, metadata: { name, namespace, labels, annotations } };
+}
+
 /** Returns the owner that controls the object, if one does. */
 export function controllerOf(object: KubeObject): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find((owner) => owner.controller);

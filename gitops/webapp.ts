@@ -51,6 +51,11 @@ export const LABEL = {
   managedBy: 'app.kubernetes.io/managed-by',
 } as const;
 
+/** Returns the fields of a merge patch that sets an annotation; null takes it away. */
+export function annotating(name: string, value: string | null): object {
+  return { metadata: { annotations: { [name]: value } } };
+}
+
 /** Returns an annotation's value, or the empty string. */
 export function annotation({ metadata }: { metadata: ObjectMeta }, name: string): string {
   return metadata.annotations?.[name] ?? '';

@@ -20,7 +20,7 @@ export { codeFrame } from './code-frame.ts';
 export { canonicalJson, type Hash, objectDigest, policiesDigest } from './digest.ts';
 export { type JudgedWrite, judgeWrite, type Write } from './judge-write.ts';
 export { type SchemaSource, schemasOf } from './objects/index.ts';
-export { formatProblem, type Position, type Problem } from './problem.ts';
+export { errorsIn, formatProblem, type Position, type Problem } from './problem.ts';
 export type { Decision, Effect, FieldValue, Outcome, Subject } from './vap/decision.ts';
 export { evaluatePolicies } from './vap/evaluate/evaluate-policies.ts';
 export type { PolicyFile } from './vap/load/documents.ts';

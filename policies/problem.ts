@@ -10,6 +10,11 @@ export interface Problem {
   readonly severity?: 'warning';
 }
 
+/** Returns the errors among findings, as against warnings. */
+export function errorsIn(problems: readonly Problem[]): Problem[] {
+  return problems.filter(({ severity }) => severity === undefined);
+}
+
 /** A place in a text, counted from 1; columns in UTF-16 units, as editors count them. */
 export interface Position {
   readonly line: number;

@@ -1,4 +1,5 @@
 // `webapp eval`: policies and objects in, verdicts out, one JSON text a line; for scripts.
+
 import { PermanentError } from '../../gitops/errors.ts';
 import { sha256 } from '../../gitops/io/digest.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
@@ -7,17 +8,18 @@ import { type Evaluation, evaluationsOf } from '../../gitops/offline/evaluation.
 import { judgeOffline, type OfflineWorld } from '../../gitops/offline/judge-offline.ts';
 import { objectsIn, type Reading, type WrittenObject } from '../../gitops/offline/objects.ts';
 import { readUser } from '../../gitops/offline/read-user.ts';
+import { expiredWaivers } from '../../gitops/policy/policies.ts';
 import {
+  errorsIn,
   loadPolicies,
   type PolicyFile,
   type Problem,
   policiesDigest,
-  waiverProblems,
 } from '../../policies/index.ts';
 import { objectsOf } from '../../policies/vap/load/documents.ts';
 import { instantOf } from '../../policies/vap/load/expiry.ts';
 import { objectFilesAt, policyFilesAt } from '../input-files.ts';
-import { describeProblems, errorsAmong } from '../input-problems.ts';
+import { describeProblems } from '../input-problems.ts';
 import { jsonLineOf } from '../report/words.ts';
 import { EXIT, type FailOn } from '../review/review-command.ts';
 
@@ -40,12 +42,15 @@ export const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE'] as const;
 export async function evalCommand(options: EvalOptions): Promise<number> {
   const input = await readInput(options);
   const { problems, files } = input;
-  const errors = errorsAmong(problems);
+  const errors = errorsIn(problems);
   process.stderr.write(describeProblems(errors.length > 0 ? errors : problems, files));
   if (errors.length > 0) return EXIT.cannotJudge;
   const evaluations = evaluate(input, options);
   for (const each of evaluations) process.stdout.write(`${jsonLineOf(each)}\n`);
-  process.stderr.write(describeProblems(endedWaivers(input), files));
+  // What such a waiver held back is denied by now.
+  const { policies, now = 0 } = input.world;
+  const ended = expiredWaivers({ sets: [policies] }, now);
+  process.stderr.write(describeProblems(ended, files));
   return exitCodeOf(evaluations, options.failOn);
 }
 
@@ -69,7 +74,7 @@ async function readInput(options: EvalOptions): Promise<Input> {
   const oldFiles = await objectFilesAt(options.old);
   const space = await readNamespace(options, reading);
   const user = await readUserFile(options, problems);
-  if (objects.length === 0 && errorsAmong(problems).length === 0)
+  if (objects.length === 0 && errorsIn(problems).length === 0)
     throw new PermanentError('NoObjects', `there is no object in ${options.objects.join(', ')}`);
   return {
     world: { policies, definitions, now: instantFrom(options.asOf), ...space.object, ...user.info },
@@ -144,13 +149,6 @@ function oldOf(
 
 function keyOf({ apiVersion, kind, metadata }: KubeObject): string {
   return `${kind} of ${apiVersion} ${metadata.namespace ?? ''}/${metadata.name}`;
-}
-
-/** A waiver that is over is told, as in a review; whatever it held back is denied by now. */
-function endedWaivers({ world }: Input): Problem[] {
-  return waiverProblems(world.policies.waivers, [], world.now ?? 0)
-    .filter(({ severity }) => severity === undefined)
-    .map((problem) => ({ ...problem, severity: 'warning' }));
 }
 
 /** As of a review: a denial outweighs what could not be judged. */

@@ -1,7 +1,7 @@
 // JUnit XML: a suite for each test file, a case for each case, and one for each policy that nothing tests.
 import { create } from 'xmlbuilder2';
 import type { CaseResult } from '../../gitops/policy-test/run-tests.ts';
-import { formatProblem, type Problem } from '../../policies/index.ts';
+import { errorsIn, formatProblem, type Problem } from '../../policies/index.ts';
 import { ampersands, attribute } from '../report/junit.ts';
 import { visible } from '../report/words.ts';
 import { countsOf, type TestReport } from './test-report.ts';
@@ -15,7 +15,7 @@ export function renderTestJunit(report: TestReport): string {
     '@failures': failed + untested.length,
     '@errors': errors,
   };
-  const broken = problems.filter(({ severity }) => severity !== 'warning');
+  const broken = errorsIn(problems);
   const suites = [...Map.groupBy(results, ({ test }) => test.path)].map(([path, own]) =>
     suite(path, own.map(caseOf), own.filter(({ failures }) => failures.length > 0).length),
   );

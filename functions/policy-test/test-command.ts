@@ -9,8 +9,8 @@ import {
   runTests,
 } from '../../gitops/policy-test/run-tests.ts';
 import { updateExpectations } from '../../gitops/policy-test/update.ts';
-import type { PolicyFile, Problem } from '../../policies/index.ts';
-import { describeProblems, errorsAmong } from '../input-problems.ts';
+import { errorsIn, type PolicyFile, type Problem } from '../../policies/index.ts';
+import { describeProblems } from '../input-problems.ts';
 import { EXIT } from '../review/review-command.ts';
 import { type Discovered, discover } from './discover.ts';
 import { renderTestJson } from './render-json.ts';
@@ -39,7 +39,7 @@ export async function testCommand(paths: readonly string[], options: TestOptions
   const updated = options.update ? await update(report) : undefined;
   if (updated === undefined) process.stdout.write(TEST_FORMATS[options.output](report));
   else process.stdout.write(updated.text);
-  if (errorsAmong(report.problems).length > 0) return EXIT.cannotJudge;
+  if (errorsIn(report.problems).length > 0) return EXIT.cannotJudge;
   const failed = report.results.some(({ failures }) => failures.length > 0);
   const bad = updated ? updated.refused : failed || report.untested.length > 0;
   return bad ? EXIT.findings : EXIT.clean;
@@ -55,7 +55,7 @@ export async function reportOf(
   const ran = folders.map((folder) => runTests({ ...folder, wanted, readFile }));
   const results = ran.flatMap((each) => each.results);
   const problems = ran.flatMap((each) => each.problems);
-  if (results.length === 0 && errorsAmong(problems).length === 0)
+  if (results.length === 0 && errorsIn(problems).length === 0)
     throw new PermanentError(
       'NoTests',
       `there is no case to run${run ? `: none matches --run ${run}` : ''}`,

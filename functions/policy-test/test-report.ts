@@ -1,5 +1,5 @@
 import type { CaseResult } from '../../gitops/policy-test/run-tests.ts';
-import type { PolicyFile, Problem } from '../../policies/index.ts';
+import { errorsIn, type PolicyFile, type Problem } from '../../policies/index.ts';
 
 /** What `webapp test` found; every output is a rendering of it. */
 export interface TestReport {
@@ -23,6 +23,6 @@ export function countsOf({ results, policies, untested, problems }: TestReport) 
     failed,
     policies,
     untested: untested.length,
-    errors: problems.filter(({ severity }) => severity !== 'warning').length,
+    errors: errorsIn(problems).length,
   };
 }

@@ -1,14 +1,15 @@
 // How it ended: after the merge the same comment is told what became of it in the cluster. Which comments still wait
 // stands in an annotation of the source, so that any instance can tell them.
 import { despiteConflicts } from '../../gitops/attempts.ts';
-import { type Cluster, pagesOf } from '../../gitops/cluster.ts';
-import { WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
-import type { Condition } from '../../gitops/objects.ts';
+import type { Cluster } from '../../gitops/cluster.ts';
+import { conditionOf } from '../../gitops/conditions.ts';
+import { WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import { webappsOf } from '../../gitops/sync/made-by.ts';
 import { commitOf } from '../../gitops/sync/source-status.ts';
 import {
   ANNOTATION,
+  annotating,
   annotation,
-  LABEL,
   type WebApp,
   type WebAppSource,
 } from '../../gitops/webapp.ts';
@@ -141,25 +142,12 @@ function why({ metadata, status }: WebApp): string {
 }
 
 async function appliedBy(
-  { metadata }: WebAppSource,
+  source: WebAppSource,
   revision: string,
   cluster: Cluster,
 ): Promise<WebApp[]> {
-  const { namespace = '', name } = metadata;
-  const found: WebApp[] = [];
-  const options = { namespace, labelSelector: `${LABEL.source}=${name}` };
-  for await (const { items } of pagesOf(cluster, WEBAPP, options)) {
-    const own = items.filter((item) => annotation(item, ANNOTATION.revision) === revision);
-    found.push(...(own as unknown as readonly WebApp[]));
-  }
-  return found;
-}
-
-function conditionOf(
-  conditions: readonly Condition[] | undefined,
-  type: string,
-): Condition | undefined {
-  return conditions?.find((one) => one.type === type);
+  const made = await webappsOf(source, cluster);
+  return made.filter((webapp) => annotation(webapp, ANNOTATION.revision) === revision);
 }
 
 const BEGIN = '<!-- webapp-ending -->';
@@ -212,7 +200,7 @@ async function change(
     const after = edit(waitingIn(live), live);
     const value = after.length === 0 ? null : JSON.stringify(after);
     if (value === (annotation(live, ANNOTATION.merged) || null)) return;
-    const fields = { metadata: { annotations: { [ANNOTATION.merged]: value } } };
+    const fields = annotating(ANNOTATION.merged, value);
     await cluster.patch(WEBAPP_SOURCE, live, { type: 'merge', fields });
   });
 }

@@ -1,5 +1,5 @@
 // Which WebAppSources a repository's pull requests are reviewed for, and by which credentials.
-import { type Cluster, pagesOf } from '../../gitops/cluster.ts';
+import { type Cluster, listAll } from '../../gitops/cluster.ts';
 import { PermanentError } from '../../gitops/errors.ts';
 import { sha256 } from '../../gitops/io/digest.ts';
 import { SECRET, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
@@ -53,11 +53,7 @@ export function isReviewed({ review, suspend }: WebAppSource['spec']): boolean {
 
 async function allSources({ context, cluster }: ReviewSurroundings): Promise<WebAppSource[]> {
   if (cluster === undefined) return [...(context.config.standalone?.sources ?? [])];
-  const found: WebAppSource[] = [];
-  for await (const { items } of pagesOf(cluster, WEBAPP_SOURCE)) {
-    found.push(...(items as readonly WebAppSource[]));
-  }
-  return found;
+  return (await listAll(cluster, WEBAPP_SOURCE)) as WebAppSource[];
 }
 
 /** Returns a source with its forge; the token is that of spec.review, else the one that reads the repository. */

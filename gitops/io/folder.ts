@@ -1,7 +1,9 @@
 // A plain folder in place of a commit: what a person has on disk and has committed nowhere.
+
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PermanentError } from '../errors.ts';
+import { plainPath } from '../paths.ts';
 import type { Snapshot, TreeFile } from '../repository.ts';
 import { sha256 } from './digest.ts';
 import { GIT_LIMITS } from './git-limits.ts';
@@ -32,13 +34,6 @@ export function folderSnapshot(folder: string): Snapshot {
       ),
     readText: async (blob) => texts.get(blob) ?? '',
   };
-}
-
-function plainPath(path: string): string {
-  return path
-    .split('/')
-    .filter((part) => part !== '' && part !== '.')
-    .join('/');
 }
 
 /** Yields the regular files below a path, or the file itself; nothing where there is neither. */

@@ -1,4 +1,5 @@
 import { PermanentError } from '../errors.ts';
+import { namesOn, plainPath } from '../paths.ts';
 import type { History, Snapshot } from '../repository.ts';
 import { compare, entryAt } from './git-compare.ts';
 import type { GitLimits } from './git-limits.ts';
@@ -25,7 +26,7 @@ export async function createSnapshot(
     commit,
     history,
     async changedFiles(path) {
-      const below = plainPath(path);
+      const below = insidePath(path);
       const pair = {
         before: await entryAt(store, before, below),
         after: await entryAt(store, after, below),
@@ -33,25 +34,24 @@ export async function createSnapshot(
       return compare(store, { path: below, ...pair }, limits);
     },
     async files(path) {
-      const below = plainPath(path);
+      const below = insidePath(path);
       const pair = { path: below, before: {}, after: await entryAt(store, after, below) };
       const found = await compare(store, pair, limits);
       return found.map(({ path: file, after: blob = '' }) => ({ path: file, blob }));
     },
     async hasPath(path) {
-      const { file, folder } = await entryAt(store, after, plainPath(path));
+      const { file, folder } = await entryAt(store, after, insidePath(path));
       return file !== undefined || folder !== undefined;
     },
     readText: async (blob) => decode(blob, await store.file(blob), limits.fileBytes),
   };
 }
 
-/** `./apps/` and `apps` are the same folder; what would lead out of the repository is refused. */
-function plainPath(path: string): string {
-  const names = path.split('/').filter((name) => name !== '' && name !== '.');
-  if (names.includes('..'))
+/** What would lead out of the repository is refused. */
+function insidePath(path: string): string {
+  if (namesOn(path).includes('..'))
     throw new PermanentError('InvalidSource', 'the path must not contain ..');
-  return names.join('/');
+  return plainPath(path);
 }
 
 function decode(blob: string, content: Uint8Array, limit: number): string {

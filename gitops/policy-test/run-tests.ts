@@ -1,4 +1,5 @@
 // The tests of one folder of policies: all cases, and the policies that no case has ever seen fail.
+
 import {
   type LoadedPolicy,
   loadPolicies,
@@ -6,6 +7,7 @@ import {
   type PolicySet,
   type Problem,
 } from '../../policies/index.ts';
+import { errorsIn } from '../../policies/problem.ts';
 import { objectsOf } from '../../policies/vap/load/documents.ts';
 import { type Definitions, definitionsIn } from '../offline/definitions.ts';
 import type { PolicyTest, TestCase } from './policy-test.ts';
@@ -44,7 +46,7 @@ export function runTests({ policyFiles, testFiles, readFile, wanted }: TestFolde
   const { policies, problems: found } = loadPolicies(policyFiles, { namespace: DEFAULT_NAMESPACE });
   const problems = [...found];
   const base = { results: [], policies: policies.policies, untested: [] };
-  if (problems.some(({ severity }) => severity === undefined)) return { ...base, problems };
+  if (errorsIn(problems).length > 0) return { ...base, problems };
   const definitions = definitionsIn(policyFiles, policies);
   const loaded = new PoliciesByNamespace(policyFiles, policies);
   const reading = { definitions, namespace: DEFAULT_NAMESPACE, problems, readFile };

@@ -8,9 +8,9 @@ import {
 } from '../../policies/index.ts';
 import type { Cluster } from '../cluster.ts';
 import { NAMESPACE } from '../kinds.ts';
-import type { KubeObject } from '../objects.ts';
+import { type KubeObject, writtenPart } from '../objects.ts';
 import { annotationKey } from './annotation-key.ts';
-import { contentOf, unreadable } from './gate.ts';
+import { unreadable } from './gate.ts';
 import { judgeRequest } from './judge.ts';
 import { errorsOf, type Policies } from './policies.ts';
 import type { PolicyReader } from './reader.ts';
@@ -112,6 +112,6 @@ function digestsOf(
   const judged = (object ?? oldObject) as KubeObject | null;
   return {
     'policies-digest': policies,
-    ...(judged?.metadata && { 'object-digest': objectDigest(contentOf(judged), hash) }),
+    ...(judged?.metadata && { 'object-digest': objectDigest(writtenPart(judged), hash) }),
   };
 }

@@ -2,9 +2,9 @@
 // keeps the last word, so what cannot be read here is left to it.
 import type { PolicyFile } from '../../policies/index.ts';
 import { isForbidden } from '../api-error.ts';
-import { type Cluster, pagesOf } from '../cluster.ts';
+import { type Cluster, listAll } from '../cluster.ts';
 import { CONFIG_MAP, type Kind, POLICY, POLICY_BINDING } from '../kinds.ts';
-import type { KubeObject } from '../objects.ts';
+import { type KubeObject, writtenPart } from '../objects.ts';
 import { type LiveBinding, type LivePolicy, mayBind, mayJudge } from './relevance.ts';
 
 /**
@@ -31,29 +31,20 @@ export async function readClusterPolicies(
 }
 
 /** Returns an object as a file; what only the API server writes is left out, as it would be refused in a file. */
-export function fileOf({ apiVersion, kind, metadata, ...content }: KubeObject): PolicyFile {
-  const { name, namespace, labels, annotations } = metadata;
-  const known = {
-    name,
-    ...(namespace && { namespace }),
-    ...(labels && { labels }),
-    ...(annotations && { annotations }),
-  };
-  const { status: _status, ...rest } = content as { status?: unknown };
-  const text = JSON.stringify({ apiVersion, kind, metadata: known, ...rest });
+export function fileOf(object: KubeObject): PolicyFile {
+  const { name, namespace } = object.metadata;
   const place = namespace === undefined ? name : `${namespace}/${name}`;
-  return { path: `cluster/${kind}/${place}`, text };
+  return { path: `cluster/${object.kind}/${place}`, text: JSON.stringify(writtenPart(object)) };
 }
 
 async function readAll(cluster: Cluster, of: Kind): Promise<KubeObject[]> {
-  const found: KubeObject[] = [];
   try {
-    for await (const { items } of pagesOf(cluster, of))
-      found.push(...items.map((item) => ({ ...item, apiVersion: of.apiVersion, kind: of.kind })));
+    const { apiVersion, kind } = of;
+    return (await listAll(cluster, of)).map((item) => ({ ...item, apiVersion, kind }));
   } catch (error) {
     if (!isForbidden(error)) throw error;
+    return [];
   }
-  return found;
 }
 
 interface Wanted {

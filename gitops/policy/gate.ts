@@ -1,7 +1,7 @@
 // The gate before the writes of a visit: the WebApp and the children it is about to get are shown to the policies.
 import { type Decision, formatProblem, type Hash, type Problem } from '../../policies/index.ts';
 import { WEBAPP } from '../kinds.ts';
-import type { KubeObject } from '../objects.ts';
+import { type KubeObject, writtenPart } from '../objects.ts';
 import { afterApply, afterPatch } from '../overlay.ts';
 import type { Change } from '../reconcile/plan.ts';
 import type { WebAppStatus } from '../webapp.gen.ts';
@@ -34,7 +34,7 @@ export function pass(webapp: WebApp, changes: readonly Change[], by: Passing): P
   const judgements = questionsOf(webapp, changes).map((question) =>
     judge(policies, question, { ...by.inForce, now: by.now }),
   );
-  const objectDigest = by.hash(JSON.stringify(judgements.map(({ object }) => contentOf(object))));
+  const objectDigest = by.hash(JSON.stringify(judgements.map(({ object }) => writtenPart(object))));
   const verdict = verdictOf(judgements, by.inForce);
   const record = { verdict, policiesDigest: policies.digest, objectDigest };
   const asked = askedIn(judgements);
@@ -66,13 +66,6 @@ function objectAfter(change: Change): KubeObject | undefined {
     case 'delete':
       return undefined;
   }
-}
-
-/** Returns what a digest is made of: what the API server adds at each write would make every one another. */
-export function contentOf({ metadata, ...content }: KubeObject): object {
-  const { name, namespace, labels, annotations } = metadata;
-  const { status: _status, ...rest } = content as { status?: unknown };
-  return { ...rest, metadata: { name, namespace, labels, annotations } };
 }
 
 /** Returns the names of the policies that were asked and could be judged. */

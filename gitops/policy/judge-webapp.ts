@@ -43,7 +43,7 @@ export function judgeFamily(
   const wrong = misfitOf(own.object);
   if (wrong !== undefined) return [refused(own, wrong)];
   const old = before === undefined ? [] : childrenOf(admitted(before));
-  const children = childrenOf(own.object as WebApp).flatMap((object) => {
+  const children = desiredChildren(own.object as WebApp).flatMap((object) => {
     const of = CHILD_KINDS.find(({ kind }) => kind === object.kind);
     const oldObject = old.find(({ kind }) => kind === object.kind);
     return of ? [judge(policies, { of, object, ...(oldObject && { oldObject }) }, about)] : [];

@@ -9,7 +9,7 @@ import {
   policiesDigest,
   waiverProblems,
 } from '../../policies/index.ts';
-import type { Problem } from '../../policies/problem.ts';
+import { errorsIn, type Problem } from '../../policies/problem.ts';
 import { ANNOTATION } from '../webapp.ts';
 
 /** Policies ready to judge with, and what is wrong with the files they came from. */
@@ -85,11 +85,11 @@ export function policiesIn({ sets }: Policies): LoadedPolicy[] {
 
 /** Errors, as against warnings: with one of them nobody knows what the policies would say. */
 export function errorsOf({ problems }: Policies): Problem[] {
-  return problems.filter(({ severity }) => severity === undefined);
+  return errorsIn(problems);
 }
 
 /** Returns a warning for each waiver that is over at `now`, in milliseconds since the epoch. */
-export function expiredWaivers({ sets }: Policies, now: number): Problem[] {
+export function expiredWaivers({ sets }: Pick<Policies, 'sets'>, now: number): Problem[] {
   const waivers = sets.flatMap((set) => set.waivers).filter(({ end }) => now >= end);
   return waiverProblems(waivers, [], now).map((problem) => ({ ...problem, severity: 'warning' }));
 }

@@ -1,4 +1,4 @@
-import { ApiError } from '../api-error.ts';
+import { ApiError, denyingPolicy } from '../api-error.ts';
 import type { Also } from '../conditions.ts';
 import { PermanentError, RetryableError } from '../errors.ts';
 import type { PolicyRecord } from './gate.ts';
@@ -46,15 +46,11 @@ export interface Denial {
   readonly message: string;
 }
 
-/** At the start alone: other answers quote what somebody wrote in Git, and that may be these very words. */
-const DENIAL =
-  /^(?:\S+ "[^"]*" is forbidden: |admission webhook "[^"]*" denied the request: )?ValidatingAdmissionPolicy '([^']+)'(?: with binding '[^']+')? denied request: /;
-
 /** Returns the denial in an answer of the API server; undefined for any other answer. */
 export function denialIn(error: unknown): Denial | undefined {
   if (!(error instanceof ApiError)) return undefined;
-  const policy = DENIAL.exec(error.message)?.[1];
+  const policy = denyingPolicy(error.message);
   if (policy === undefined) return undefined;
-  const told = error.causes.find(({ message }) => DENIAL.test(message));
+  const told = error.causes.find(({ message }) => denyingPolicy(message) !== undefined);
   return { policy, message: told?.message ?? error.message };
 }

@@ -1,6 +1,6 @@
 // Which of a cluster's policies could ever judge what is written here. Many clusters have dozens that are about other
 // things, and asking those would cost reads. What is not sure stays.
-import { CHILD_KINDS, type Kind, WEBAPP } from '../kinds.ts';
+import { CHILD_KINDS, groupOf, type Kind, WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
 
 interface Selector {
@@ -58,7 +58,7 @@ function names({ resourceRules = [] }: MatchResources): boolean {
   return resourceRules.some(({ apiGroups = [], resources = [] }) =>
     JUDGED.some(
       ({ apiVersion, plural }) =>
-        includes(apiGroups, apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '') &&
+        includes(apiGroups, groupOf(apiVersion)) &&
         includes(
           resources.map((each) => each.split('/')[0] ?? ''),
           plural,

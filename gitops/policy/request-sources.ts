@@ -1,14 +1,15 @@
 // Whose policies a request to the API server is judged by: those of the repository that its WebApp comes from.
 import type { AdmissionInput } from '../../policies/index.ts';
 import type { Cluster } from '../cluster.ts';
-import { type Kind, WEBAPP } from '../kinds.ts';
+import { groupOf, type Kind, WEBAPP } from '../kinds.ts';
 import { controllerOf, type KubeObject } from '../objects.ts';
 import { LABEL, OPERATOR } from '../webapp.ts';
 import { JUDGED } from './relevance.ts';
 
 /**
  * Returns the names of the WebAppSources: that of the object as it would be, and that of the object as it is, so that the
- * request that takes the label off is judged. The requests after it are not, until a sync puts it back. None for an object that belongs to no WebApp from Git.
+ * request that takes the label off is judged. The requests after it, with no label on either, are not. None for an object
+ * that belongs to no WebApp from Git.
  */
 export async function sourcesOf(input: AdmissionInput, cluster: Cluster): Promise<string[]> {
   const of = JUDGED.find((kind) => isAbout(kind, input));
@@ -20,8 +21,7 @@ export async function sourcesOf(input: AdmissionInput, cluster: Cluster): Promis
 }
 
 function isAbout({ apiVersion, plural }: Kind, { resource }: AdmissionInput): boolean {
-  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-  return resource.group === group && resource.resource === plural;
+  return resource.group === groupOf(apiVersion) && resource.resource === plural;
 }
 
 /** A subresource's object is another, and so is what is connected with: neither has the labels. */

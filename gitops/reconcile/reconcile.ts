@@ -2,15 +2,9 @@
 // next visit finds the truth in the cluster.
 import equal from 'fast-deep-equal';
 import { classify, isConflict } from '../api-error.ts';
-import {
-  type Clock,
-  clearFailures,
-  countFailure,
-  despiteConflicts,
-  isBackingOff,
-} from '../attempts.ts';
+import { type Clock, clearFailures, despiteConflicts, isBackingOff } from '../attempts.ts';
 import type { Cluster } from '../cluster.ts';
-import { tellFailure } from '../events.ts';
+import { type Failed, recordFailure } from '../failure.ts';
 import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from '../kinds.ts';
 import type { Log } from '../log.ts';
 import type { KubeObject } from '../objects.ts';
@@ -40,8 +34,7 @@ export type Outcome =
   | { readonly kind: 'gone' }
   | { readonly kind: 'quiet' }
   | { readonly kind: 'settled'; readonly webapp: WebApp; readonly changes: readonly Change[] }
-  | { readonly kind: 'retry'; readonly afterMs: number; readonly cause: unknown }
-  | { readonly kind: 'stalled'; readonly cause: unknown };
+  | Failed;
 
 /**
  * Visits the WebApp that the trigger names and brings its children to what it asks for. Failures are recorded on
@@ -63,7 +56,12 @@ async function visit(trigger: Trigger, world: Surroundings, again: boolean): Pro
       : await bringAbout(webapp, { trigger, world, again, child });
   } catch (error) {
     if (isConflict(error)) throw error;
-    return recordFailure(webapp, classify(error), world);
+    return recordFailure(WEBAPP, webapp, {
+      ...world,
+      error: classify(error),
+      statusOf: statusOfFailure,
+      record: (object, status) => record(object, status, world),
+    });
   }
 }
 
@@ -183,19 +181,4 @@ async function record(
 function remember(child: KubeObject | undefined, { handled }: Surroundings): void {
   const { uid, resourceVersion } = child?.metadata ?? {};
   if (uid && resourceVersion) handled.set(uid, resourceVersion);
-}
-
-async function recordFailure(
-  webapp: WebApp,
-  error: unknown,
-  world: Surroundings,
-): Promise<Outcome> {
-  const { object, afterMs } = await countFailure(WEBAPP, webapp, { error, ...world });
-  const status = statusOfFailure(object, error, world.clock.now());
-  const isNews = afterMs !== undefined || !equal(status, webapp.status);
-  await record(object, status, world);
-  if (isNews) await tellFailure(WEBAPP, object, { error, ...world, hash: world.policies.hash });
-  return afterMs === undefined
-    ? { kind: 'stalled', cause: error }
-    : { kind: 'retry', afterMs, cause: error };
 }

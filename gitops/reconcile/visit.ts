@@ -1,5 +1,6 @@
 // Which visits are worth their reads.
 
+import { conditionOf } from '../conditions.ts';
 import { HELD_BACK, heldBackMessage, heldBackOf } from '../held-back.ts';
 import {
   AUTOSCALER,
@@ -36,7 +37,7 @@ export function isObserved(webapp: WebApp): boolean {
 
 function isHeldBackTold(webapp: WebApp): boolean {
   const held = heldBackOf(webapp);
-  const told = webapp.status.conditions?.find(({ type }) => type === HELD_BACK)?.message;
+  const told = conditionOf(webapp.status.conditions, HELD_BACK)?.message;
   return told === (held && heldBackMessage(held));
 }
 

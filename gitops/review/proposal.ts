@@ -1,8 +1,10 @@
 // What a merge would change in one source: its WebApps before and after, and what is wrong with their files.
+
 import type { Problem } from '../../policies/problem.ts';
 import { PermanentError } from '../errors.ts';
 import { WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
+import { isIn } from '../paths.ts';
 import {
   isManifestPath,
   type Manifest,
@@ -107,9 +109,7 @@ function tooLarge(size: number, most: number): PermanentError {
 }
 
 function manifestsIn(tree: Tree, { policies }: Scope): Tree {
-  const folder = policies?.replace(/^\.\/|\/+$/g, '');
-  const isPolicy = (path: string) =>
-    folder !== undefined && (path === folder || path.startsWith(`${folder}/`));
+  const isPolicy = (path: string) => policies !== undefined && isIn(policies, path);
   return new Map([...tree].filter(([path]) => isManifestPath(path) && !isPolicy(path)));
 }
 

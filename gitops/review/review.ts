@@ -1,6 +1,6 @@
 // The story of one review: policies of the base judge what the head would make of the WebApps.
 import { canonicalJson } from '../../policies/index.ts';
-import type { Problem } from '../../policies/problem.ts';
+import { errorsIn, type Problem } from '../../policies/problem.ts';
 import { admitted, judgePair } from '../policy/judge-webapp.ts';
 import { errorsOf, expiredWaivers, type Policies, together } from '../policy/policies.ts';
 import type { InForce, PolicyReader } from '../policy/reader.ts';
@@ -74,7 +74,7 @@ export async function reviewScope(
   const problems = [
     ...(await missingFolders(commits, scope)),
     ...proposal.problems,
-    ...own.problems.filter(isError),
+    ...errorsIn(own.problems),
     ...(edited ? next.problems : []),
     ...expiredWaivers(own, world.now),
   ];
@@ -220,10 +220,6 @@ function changesIn(
   });
 }
 
-function isError({ severity }: Problem): boolean {
-  return severity === undefined;
-}
-
 function unique(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [canonicalJson(problem), problem])).values()];
 }
@@ -237,7 +233,7 @@ function findingOf(
   const place = placeAt(problem, text);
   const { path, message } = problem;
   return {
-    level: isError(problem) ? 'error' : 'warn',
+    level: problem.severity === 'warning' ? 'warn' : 'error',
     fingerprint: hash(canonicalJson([path, message])),
     message,
     values: [],

@@ -1,8 +1,9 @@
 import { isConflict, isKeptOut } from '../api-error.ts';
 import type { Cluster } from '../cluster.ts';
+import { conditionOf } from '../conditions.ts';
 import { WEBAPP } from '../kinds.ts';
 import type { Condition, KubeObject } from '../objects.ts';
-import { ANNOTATION, annotation } from '../webapp.ts';
+import { ANNOTATION, annotating, annotation } from '../webapp.ts';
 
 /**
  * Asks for a visit of each WebApp whose children a policy denied, once for each state of the policies: nothing about it
@@ -14,7 +15,7 @@ export async function askDenied(
   cluster: Cluster,
 ): Promise<void> {
   const value = `policies-${policiesDigest ?? 'none'}`;
-  const fields = { metadata: { annotations: { [ANNOTATION.requestedAt]: value } } };
+  const fields = annotating(ANNOTATION.requestedAt, value);
   for (const webapp of webapps.filter(isDenied)) {
     if (annotation(webapp, ANNOTATION.requestedAt) === value) continue;
     await cluster.patch(WEBAPP, webapp, { type: 'merge', fields }).catch((error: unknown) => {
@@ -26,5 +27,5 @@ export async function askDenied(
 
 function isDenied({ status }: KubeObject): boolean {
   const { conditions = [] } = (status ?? {}) as { conditions?: readonly Condition[] };
-  return conditions.some(({ type, reason }) => type === 'Ready' && reason === 'PolicyDenied');
+  return conditionOf(conditions, 'Ready')?.reason === 'PolicyDenied';
 }

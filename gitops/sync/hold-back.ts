@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster.ts';
 import { heldBackOf, writeHeldBack } from '../held-back.ts';
 import { WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
-import { ANNOTATION, annotation } from '../webapp.ts';
+import { ANNOTATION, annotating, annotation } from '../webapp.ts';
 
 /** A commit, as branch@sha1:commit, and why it was not applied. */
 export interface Reason {
@@ -48,7 +48,7 @@ async function annotate(
   cluster: Cluster,
 ): Promise<void> {
   const write = (object: KubeObject) => {
-    const fields = { metadata: { annotations: { [ANNOTATION.heldBack]: valueFor(object) } } };
+    const fields = annotating(ANNOTATION.heldBack, valueFor(object));
     return cluster.patch(WEBAPP, object, { type: 'merge', fields });
   };
   try {

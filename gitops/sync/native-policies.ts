@@ -4,7 +4,7 @@ import { formatProblem } from '../../policies/problem.ts';
 import { parseYaml } from '../../policies/yaml.ts';
 import type { Path } from '../../policies/yaml-positions.ts';
 import { isForbidden } from '../api-error.ts';
-import { type Cluster, pagesOf } from '../cluster.ts';
+import { type Cluster, listAll } from '../cluster.ts';
 import { diff, isFields, staleFields } from '../diff.ts';
 import { PermanentError } from '../errors.ts';
 import { CONFIG_MAP, type Kind, POLICY, POLICY_BINDING } from '../kinds.ts';
@@ -80,15 +80,13 @@ async function labelled(source: WebAppSource, of: Kind, cluster: Cluster): Promi
   const { namespace = '' } = source.metadata;
   const labels = Object.entries(labelsOf(source)).map(([key, value]) => `${key}=${value}`);
   const where = of === CONFIG_MAP ? { namespace } : {};
-  const found: KubeObject[] = [];
   try {
-    for await (const { items } of pagesOf(cluster, of, { ...where, labelSelector: labels.join() }))
-      found.push(...items);
+    return await listAll(cluster, of, { ...where, labelSelector: labels.join() });
   } catch (error) {
     // Where there are no parameters to write, nobody had to grant the right to.
     if (!(of === CONFIG_MAP && isForbidden(error))) throw error;
+    return [];
   }
-  return found;
 }
 
 function nativesOf(files: readonly PolicyFile[], source: WebAppSource): Native[] {

@@ -1,8 +1,10 @@
 // The policy files of a commit.
+
 import pLimit from 'p-limit';
 import type { PolicyFile } from '../../policies/index.ts';
 import type { Problem } from '../../policies/problem.ts';
 import { PermanentError, RetryableError } from '../errors.ts';
+import { namesOn } from '../paths.ts';
 import type { Snapshot } from '../repository.ts';
 import type { WebAppSourceStatus } from '../webapp.gen.ts';
 import type { WebAppSource } from '../webapp.ts';
@@ -42,7 +44,7 @@ export async function readPolicyFiles(snapshot: Snapshot, path: string): Promise
  * must not be taken for parameters; a folder of policies may itself lie in one of that name.
  */
 export function isPolicyPath(path: string, folder = ''): boolean {
-  const root = folder.split('/').filter((part) => part !== '' && part !== '.').length;
+  const root = namesOn(folder).length;
   return isManifestPath(path) && !path.split('/').slice(root).includes('tests');
 }
 

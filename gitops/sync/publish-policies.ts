@@ -36,10 +36,10 @@ export async function publishPolicies(
   const isNews =
     status.observedGeneration !== metadata.generation || status.lastAppliedRevision === undefined;
   if (isNews && !spec.policies?.apply) await removeNative(source, cluster);
-  if (spec.policies === undefined)
-    return isNews || status.policiesDigest !== undefined
-      ? removeBundle(metadata, cluster)
-      : undefined;
+  if (spec.policies === undefined) {
+    if (isNews || status.policiesDigest !== undefined) await removeBundle(metadata, cluster);
+    return;
+  }
   if (gate?.repository === undefined || gate.isBroken) return;
   const bundle = { revision, digest: gate.repository.digest, files: [...gate.files] };
   refuseTooLarge(bundle, source);

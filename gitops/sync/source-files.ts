@@ -1,9 +1,11 @@
 // The files of a source at a commit: fetched, filtered and parsed.
+
 import pLimit from 'p-limit';
 import type { Problem } from '../../policies/problem.ts';
 import type { Cluster } from '../cluster.ts';
 import { PermanentError, RetryableError } from '../errors.ts';
 import { SECRET, WEBAPP_SOURCE } from '../kinds.ts';
+import { isIn, plainPath } from '../paths.ts';
 import type { ChangedFile, Credentials, Snapshot } from '../repository.ts';
 import type { WebAppSource } from '../webapp.ts';
 import { isManifestPath, type ManifestFile, readManifests } from './manifests.ts';
@@ -127,19 +129,11 @@ async function foldersOfOthers(
 
 /** Returns whether a file is one of the source's policies. They may lie below spec.path, and are no WebApps. */
 export function isOfPolicies({ spec }: WebAppSource, path: string): boolean {
-  const policies = spec.policies && plainPath(spec.policies.path);
-  return policies !== undefined && (path === policies || path.startsWith(`${policies}/`));
+  return spec.policies !== undefined && isIn(spec.policies.path, path);
 }
 
 function folderOf({ spec }: WebAppSource): string {
   return plainPath(spec.path);
-}
-
-function plainPath(path: string): string {
-  return path
-    .split('/')
-    .filter((segment) => segment !== '' && segment !== '.')
-    .join('/');
 }
 
 async function readFile(

@@ -1,5 +1,5 @@
 // The status of a WebAppSource as a value; stable like a WebApp's (status.ts).
-import { compareProblems, formatProblem, type Problem } from '../../policies/problem.ts';
+import { compareProblems, errorsIn, formatProblem, type Problem } from '../../policies/problem.ts';
 import { conditionsFor, type Verdict } from '../conditions.ts';
 import { isPermanent, messageOf, reasonOf } from '../errors.ts';
 import { conditionsOf } from '../policy/refusal.ts';
@@ -44,7 +44,7 @@ export function statusOfSync(
 ): WebAppSourceStatus {
   const { revision, inventory, failure } = synced;
   const problems = [...synced.problems].sort(compareProblems);
-  const errors = problems.filter(({ severity }) => severity === undefined);
+  const errors = errorsIn(problems);
   const whole = failure === undefined && errors.length === 0 && synced.postponed === 0;
   const { lastAppliedRevision: before } = synced.postponed > 0 ? source.status : knownOf(source);
   const verdict = verdictOf({ ...synced, problems: errors });

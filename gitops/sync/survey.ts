@@ -1,14 +1,14 @@
 // What a sync sees before it writes anything: the commit, the files to look at, the WebApps as they are, the policies.
 import type { Problem } from '../../policies/problem.ts';
 import type { Clock } from '../attempts.ts';
-import { type Cluster, pagesOf } from '../cluster.ts';
-import { WEBAPP } from '../kinds.ts';
+import type { Cluster } from '../cluster.ts';
 import type { Log } from '../log.ts';
 import type { KubeObject } from '../objects.ts';
 import type { PolicyReader } from '../policy/reader.ts';
 import type { Repositories, Snapshot } from '../repository.ts';
-import { LABEL, type WebAppSource } from '../webapp.ts';
+import type { WebAppSource } from '../webapp.ts';
 import { isHeldBack } from './hold-back.ts';
+import { webappsOf } from './made-by.ts';
 import type { ManifestFile } from './manifests.ts';
 import { isUnfinished, policiesMayHaveMoved } from './policy-files.ts';
 import { credentialsOf, isOfPolicies, readChanged, readWhole } from './source-files.ts';
@@ -112,18 +112,9 @@ async function lookAt(
   return full || isUnfinished(source.status) || may ? listMade(source, cluster) : undefined;
 }
 
-/** The WebApps that carry the source's label, by name. */
-async function listMade(
-  { metadata }: WebAppSource,
-  cluster: Cluster,
-): Promise<Map<string, KubeObject>> {
-  const found = new Map<string, KubeObject>();
-  const { namespace = '', name } = metadata;
-  const options = { namespace, labelSelector: `${LABEL.source}=${name}` };
-  for await (const { items } of pagesOf(cluster, WEBAPP, options)) {
-    for (const item of items) found.set(item.metadata.name, item);
-  }
-  return found;
+async function listMade(source: WebAppSource, cluster: Cluster): Promise<Map<string, KubeObject>> {
+  const made = await webappsOf(source, cluster);
+  return new Map(made.map((webapp) => [webapp.metadata.name, webapp]));
 }
 
 /** One made just before a crash carries our label but is in no inventory yet. */

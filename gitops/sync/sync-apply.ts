@@ -1,6 +1,6 @@
 // Carries out the plan of a sync. Each WebApp stands for itself: one that is refused or fails holds up no other.
 import pLimit from 'p-limit';
-import type { Problem } from '../../policies/problem.ts';
+import { errorsIn, type Problem } from '../../policies/problem.ts';
 import { classify } from '../api-error.ts';
 import type { Cluster } from '../cluster.ts';
 import { WEBAPP } from '../kinds.ts';
@@ -33,7 +33,7 @@ export async function applyPlan(
     // All or nothing cannot be judged in parts, so the rehearsal takes the time it needs.
     const rehearsal = await applyAll(source, plan, { ...mode, isOver: () => false, dryRun: true });
     const problems = [...plan.problems, ...rehearsal.problems];
-    const errors = problems.filter(({ severity }) => severity === undefined);
+    const errors = errorsIn(problems);
     if (errors.length > 0 || rehearsal.failure !== undefined) {
       return { ...rehearsal, inventory: before, problems, applied: [], pruned: [] };
     }

@@ -1,5 +1,5 @@
 // One WebApp of a sync: asked of the policies, written where it differs, refused with its findings.
-import type { Problem } from '../../policies/problem.ts';
+import { errorsIn, type Problem } from '../../policies/problem.ts';
 import { ApiError, classify, isConflict } from '../api-error.ts';
 import type { Cluster } from '../cluster.ts';
 import { diff, staleFields } from '../diff.ts';
@@ -123,7 +123,7 @@ async function keepBack(
   problems: readonly Problem[],
 ): Promise<Result> {
   const { source, mode } = one;
-  const first = problems.find(({ severity }) => severity === undefined);
+  const [first] = errorsIn(problems);
   const reason = { revision: mode.revision, message: first?.message ?? '' };
   const ours = live && isOurs(source, live) ? live : undefined;
   if (ours && isToldBack(ours, reason)) return { kind: 'refused', problems };

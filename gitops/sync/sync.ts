@@ -9,7 +9,7 @@ import {
   isBackingOff,
 } from '../attempts.ts';
 import type { Cluster } from '../cluster.ts';
-import { tellFailure } from '../events.ts';
+import { type Failed, recordFailure } from '../failure.ts';
 import { WEBAPP_SOURCE } from '../kinds.ts';
 import type { Log } from '../log.ts';
 import type { ObjectKey } from '../objects.ts';
@@ -57,8 +57,7 @@ export type SyncOutcome =
   | { readonly kind: 'quiet' }
   | { readonly kind: 'synced'; readonly done: Done }
   | { readonly kind: 'unfinished'; readonly done: Done }
-  | { readonly kind: 'retry'; readonly afterMs: number; readonly cause: unknown }
-  | { readonly kind: 'stalled'; readonly cause: unknown };
+  | Failed;
 
 /** What a sync did, by name of WebApp. */
 export type Done = Synced & Applied;
@@ -89,7 +88,12 @@ async function visitSource(trigger: SyncTrigger, world: SyncSurroundings): Promi
     return await follow(source, trigger.force === 'all', world);
   } catch (error) {
     if (isConflict(error)) throw error;
-    return recordFailure(source, classify(error), world);
+    return recordFailure(WEBAPP_SOURCE, source, {
+      ...world,
+      error: classify(error),
+      statusOf: statusOfSourceFailure,
+      record: (object, status) => record(object, status, world.cluster),
+    });
   }
 }
 
@@ -143,22 +147,6 @@ async function recordSync(
   await record(object, statusOfSync(object, done, world.clock.now()), world.cluster);
   if (afterMs !== undefined) return { kind: 'retry', afterMs, cause: failure };
   return { kind: done.postponed > 0 ? 'unfinished' : 'synced', done };
-}
-
-async function recordFailure(
-  source: WebAppSource,
-  error: unknown,
-  world: SyncSurroundings,
-): Promise<SyncOutcome> {
-  const { object, afterMs } = await countFailure(WEBAPP_SOURCE, source, { error, ...world });
-  const status = statusOfSourceFailure(object, error, world.clock.now());
-  const isNews = afterMs !== undefined || !equal(status, source.status);
-  await record(object, status, world.cluster);
-  if (isNews)
-    await tellFailure(WEBAPP_SOURCE, object, { error, ...world, hash: world.policies.hash });
-  return afterMs === undefined
-    ? { kind: 'stalled', cause: error }
-    : { kind: 'retry', afterMs, cause: error };
 }
 
 /**

@@ -1,5 +1,7 @@
 // Follows one WebAppSource and its WebApps, and says what happens to them.
+
 import { follow } from '../../functions/relay/informer.ts';
+import { conditionOf } from '../../gitops/conditions.ts';
 import type { Api } from '../../gitops/io/api.ts';
 import { DEPLOYMENT, type Kind, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { Log } from '../../gitops/log.ts';
@@ -173,7 +175,7 @@ function isCurrent({ metadata, status }: WebApp | WebAppSource): boolean {
 }
 
 function readyOf({ status }: WebApp | WebAppSource): Condition | undefined {
-  return status.conditions?.find(({ type }) => type === 'Ready');
+  return conditionOf(status.conditions, 'Ready');
 }
 
 function isReady(object: WebApp | WebAppSource): boolean {

@@ -1,5 +1,5 @@
 // Files of a repository -> the policies in them, ready to judge, and all that is wrong with them.
-import { compareProblems, type Problem } from '../../problem.ts';
+import { compareProblems, errorsIn, type Problem } from '../../problem.ts';
 import { compilePolicy } from '../compile.ts';
 import type { PolicySet } from '../policy-set.ts';
 import { crossCheck } from './cross-check.ts';
@@ -65,7 +65,7 @@ function complainOfNoKind(root: Field): void {
 }
 
 function hasErrors({ source }: Field, before: number): boolean {
-  return source.problems.slice(before).some(({ severity }) => severity !== 'warning');
+  return errorsIn(source.problems.slice(before)).length > 0;
 }
 
 /** Runs a reader and returns what it read if it had nothing to complain of. */
