@@ -25,7 +25,7 @@ export interface Context {
   readonly policies: PolicyReader;
   readonly metrics: Metrics;
   readonly handled: Surroundings['handled'];
-  /** Returns the cluster for one request, all of whose calls end with the signal. */
+  /** Returns the cluster for one visit: all of its requests end with the signal, each of them earlier if it hangs. */
   cluster(signal: AbortSignal): Cluster;
   /** Runs something later in this process, as a help: what is due is also found by the tick. */
   later(key: string, afterMs: number, run: () => Promise<unknown>): void;
@@ -35,6 +35,8 @@ export interface Context {
 const MAX_HANDLED = 20_000;
 /** The API server judges by its own policies all the time; ours may be this old before a write is tried. */
 const BELIEVE_POLICIES_MS = 15_000;
+/** One request that hangs, as a write does whose admission webhook hangs, leaves time to record what became of it. */
+const ONE_REQUEST_SHARE = 0.6;
 
 /** Returns the context for a process that talks to the given cluster, or to none. */
 export function createContext(
@@ -53,7 +55,7 @@ export function createContext(
     handled: new LRUCache<string, string>({ max: MAX_HANDLED }),
     cluster: (signal) => {
       if (api === undefined) throw new PermanentError('NoCluster', 'there is no cluster here');
-      return new ApiCluster(api.until(signal));
+      return new ApiCluster(api.until(signal, config.timeoutMs * ONE_REQUEST_SHARE));
     },
     later: createTimers(log),
   };

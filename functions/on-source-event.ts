@@ -2,8 +2,8 @@ import { type SyncOutcome, type SyncTrigger, sync } from '../gitops/sync/sync.ts
 import type { Context } from './context.ts';
 import { visit } from './visit.ts';
 
-/** The rest of the time is for the writes under way and for recording what was done. */
-const WRITING_SHARE = 0.6;
+/** The rest of the time is for the writes under way and for recording what was done, or that Git took too long. */
+const BEGINNING_SHARE = 0.6;
 
 /** Syncs the WebAppSource that an event or the tick names, logs how it went, and looks again when a retry is due. */
 export function onSourceEvent(
@@ -16,9 +16,13 @@ export function onSourceEvent(
   const log = context.log.child({ 'source.namespace': namespace, 'source.name': name, syncId });
   const { clock, repositories, policies, metrics, config } = context;
   const meter = metrics.policies;
-  const deadline = clock.now() + config.timeoutMs * WRITING_SHARE;
-  const cluster = context.cluster(signal);
-  const world = { cluster, policies, meter, clock, repositories, log, signal, deadline };
+  const beginningMs = config.timeoutMs * BEGINNING_SHARE;
+  const world = {
+    ...{ policies, meter, clock, repositories, log },
+    cluster: context.cluster(signal),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(beginningMs)]),
+    deadline: clock.now() + beginningMs,
+  };
   return visit(
     {
       name: `WebAppSource/${namespace}/${name}`,

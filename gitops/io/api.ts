@@ -17,30 +17,38 @@ export interface ApiRequest {
 const USER_AGENT = 'webapp-operator';
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Sends requests to one API server. Every request ends with the signal, or after 30 s where there is none. */
+/** When requests end: all of them with the signal, and each after so many milliseconds. */
+interface Limits {
+  readonly signal?: AbortSignal;
+  readonly eachMs: number;
+}
+
+/** Sends requests to one API server. Each ends after 30 s, unless told otherwise. */
 export class Api {
   readonly #connector: Connector;
-  readonly #signal: AbortSignal | undefined;
+  readonly #limits: Limits;
 
-  constructor(connector: Connector, signal?: AbortSignal) {
+  constructor(connector: Connector, limits: Limits = { eachMs: DEFAULT_TIMEOUT_MS }) {
     this.#connector = connector;
-    this.#signal = signal;
+    this.#limits = limits;
   }
 
-  /** Returns the same API, whose requests end when the signal does. */
-  until(signal: AbortSignal): Api {
-    return new Api(this.#connector, signal);
+  /** Returns the same API, whose requests end when the signal does, and each after `eachMs` at the latest. */
+  until(signal: AbortSignal, eachMs = DEFAULT_TIMEOUT_MS): Api {
+    return new Api(this.#connector, { signal, eachMs });
   }
 
   /** Returns the body of a successful answer; throws ApiError for any other, RetryableError when there was none. */
   async json(wanted: ApiRequest): Promise<unknown> {
-    const signal = this.#signal ?? AbortSignal.timeout(DEFAULT_TIMEOUT_MS);
+    const { signal: all, eachMs } = this.#limits;
+    const each = AbortSignal.timeout(eachMs);
+    const signal = all ? AbortSignal.any([all, each]) : each;
     return this.#answered(wanted, signal, async () => (await this.#send(wanted, signal)).json());
   }
 
   /** Returns the body as it comes, for watches; it ends with the signal, or when nothing came for 5 minutes. */
   async stream(wanted: ApiRequest): Promise<Readable> {
-    const signal = this.#signal ?? new AbortController().signal;
+    const signal = this.#limits.signal ?? new AbortController().signal;
     return this.#answered(wanted, signal, () => this.#send(wanted, signal));
   }
 

@@ -38,7 +38,7 @@ export interface SyncSurroundings {
   readonly meter: PolicyMeter;
   readonly clock: Clock;
   readonly log: Log;
-  /** Ends everything at once. */
+  /** Ends what is read from Git; the failure can still be recorded then. */
   readonly signal: AbortSignal;
   /** When no further WebApp is begun, in milliseconds since the epoch; what is left goes on in the next visit. */
   readonly deadline: number;
