@@ -11,7 +11,7 @@ export interface StatusBody {
   readonly reason?: string;
   readonly message?: string;
   readonly details?: {
-    readonly retryAfterSeconds?: number;
+    readonly retryAfterSeconds?: number | undefined;
     readonly causes?: readonly Partial<Cause>[];
   };
 }

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
-import { request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { ApiError, type StatusBody } from '../api-error.ts';
 import { messageOf, RetryableError } from '../errors.ts';
+import { secondsOf } from './api-retry.ts';
 import type { Connector } from './connection.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -82,7 +83,7 @@ export class Api {
       body: body ? JSON.stringify(body) : null,
     });
     if (answer.statusCode < 400) return answer.body;
-    throw await failure(`${method} ${path}`, answer.statusCode, answer.body);
+    throw await failure(`${method} ${path}`, answer);
   }
 }
 
@@ -94,14 +95,19 @@ function unanswered(what: string, cause: unknown): RetryableError {
 
 async function failure(
   what: string,
-  status: number,
-  body: { text(): Promise<string> },
+  { statusCode, headers, body }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>,
 ): Promise<ApiError> {
-  const text = await body.text();
+  const { details, ...status } = statusOf(await body.text());
+  // What stands before the API server, and its own limits on requests, ask for a wait in the header alone.
+  const wait = { retryAfterSeconds: secondsOf(headers['retry-after']), ...details };
+  return new ApiError(what, statusCode, { ...status, details: wait });
+}
+
+function statusOf(text: string): StatusBody {
   try {
-    return new ApiError(what, status, JSON.parse(text) as StatusBody);
+    return JSON.parse(text) as StatusBody;
   } catch {
-    return new ApiError(what, status, { message: text.slice(0, 500) });
+    return { message: text.slice(0, 500) };
   }
 }
 

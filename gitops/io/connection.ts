@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { AgentOptions, RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type Dispatcher, interceptors, ProxyAgent } from 'undici';
+import { retryRequest } from './api-retry.ts';
 
 /** What one request needs beside its own path and body. */
 export interface Connection {
@@ -14,19 +15,6 @@ export interface Connection {
 
 const CREDENTIALS_TTL_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-
-/**
- * What may be sent twice: reads, and our writes, which are all conditioned, so that the second of two meets a
- * conflict. 429 is an answer from before anything was done.
- */
-const RETRY = {
-  methods: ['GET', 'PATCH', 'DELETE'] as Dispatcher.HttpMethod[],
-  statusCodes: [429],
-  maxRetries: 3,
-  minTimeout: 100,
-  maxTimeout: 5_000,
-  throwOnError: false,
-};
 
 /** Keeps the connections to one cluster, and renews its credentials as their files change. */
 export class Connector {
@@ -92,6 +80,6 @@ export class Connector {
               timeout: CONNECT_TIMEOUT_MS,
             } as object,
           });
-    return dispatcher.compose(interceptors.retry(RETRY));
+    return dispatcher.compose(interceptors.retry({ retry: retryRequest, throwOnError: false }));
   }
 }
