@@ -1,4 +1,4 @@
-// CloudEvents as Knative's ApiServerSource sends them. Only the key is taken; the payload is never acted on.
+// CloudEvents as Knative's ApiServerSource sends them, and the tick's own of what is due. Only the key is taken; the payload is never acted on.
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** The object an event is about. */
@@ -9,7 +9,16 @@ export interface EventSubject {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
+  /** Set where the tick found a visit due; what it is to look at, where it says more than the object does. */
+  readonly due?: { readonly check?: Check };
 }
+
+/** changed: what the branch has new. all: every file against the cluster. */
+export type Check = (typeof CHECKS)[number];
+const CHECKS = ['changed', 'all'] as const;
+
+/** Type of the tick's own events. */
+export const DUE_TYPE = 'com.example.webapps.due';
 
 /** A decoded event, or why it is none of ours or none at all. */
 export type Decoded =
@@ -17,7 +26,7 @@ export type Decoded =
   | { readonly kind: 'ignored'; readonly reason: string }
   | { readonly kind: 'malformed'; readonly reason: string };
 
-const TYPE = /^dev\.knative\.apiserver\.(ref|resource)\.(add|update|delete)$/;
+const APISERVER_TYPE = /^dev\.knative\.apiserver\.(ref|resource)\.(add|update|delete)$/;
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -32,7 +41,7 @@ export function decodeCloudEvent(headers: IncomingHttpHeaders, body: Buffer): De
   if (attributes === undefined) return malformed('the body is not a JSON object');
   if (attributes.specversion !== '1.0') return malformed('specversion must be 1.0');
   const type = String(attributes.type ?? '');
-  if (!TYPE.test(type))
+  if (type !== DUE_TYPE && !APISERVER_TYPE.test(type))
     return { kind: 'ignored', reason: `events of type ${type} are not handled` };
   const data = structured ? record(json?.data) : json;
   return subjectOf({ ...fromData(data ?? {}), ...attributes }, type);
@@ -50,7 +59,11 @@ function subjectOf(attributes: Attributes, type: string): Decoded {
   };
   if (!NAME.test(subject.namespace)) return malformed('namespace must be the name of a namespace');
   if (!NAME.test(subject.name)) return malformed('name must be the name of an object');
-  return { kind: 'event', subject };
+  if (type !== DUE_TYPE) return { kind: 'event', subject };
+  const check = CHECKS.find((one) => one === attributes.check);
+  if (check === undefined && attributes.check !== undefined)
+    return malformed(`check must be one of ${CHECKS.join(', ')}`);
+  return { kind: 'event', subject: { ...subject, due: check ? { check } : {} } };
 }
 
 /** ApiServerSource repeats the key in the data: flat in reference mode, as an object's metadata in resource mode. */

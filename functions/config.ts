@@ -12,6 +12,8 @@ export interface Config {
   readonly webhookSecrets: readonly string[];
   /** Bearer token that callers of /events and /tick must show; none is asked for where it is empty. */
   readonly eventToken: string;
+  /** URL to which the tick posts what is due; empty where it does that itself. */
+  readonly eventSink: string;
   /** Where admission is served, over TLS with the certificate in these files (PEM). */
   readonly admissionPort: number;
   readonly tlsCertFile: string;
@@ -58,6 +60,10 @@ export const VARIABLES = {
   ],
   WEBHOOK_SECRET_PREVIOUS: ['', 'a second secret that is still accepted while it is being changed'],
   EVENT_TOKEN: ['', 'bearer token that callers of /events and /tick must show'],
+  EVENT_SINK: [
+    '',
+    'URL to which the tick posts a CloudEvent for each object that is due, with EVENT_TOKEN; empty: it visits them itself',
+  ],
   ADMISSION_PORT: ['9443', 'port of admission, over TLS'],
   TLS_CERT_FILE: [
     `${CERTIFICATES}/tls.crt`,
@@ -113,6 +119,7 @@ export function readConfig(from: Environment = environment): Config {
     serve,
     webhookSecrets,
     eventToken: text('EVENT_TOKEN'),
+    eventSink: read('EVENT_SINK', sinkIn, 'an http or https URL'),
     admissionPort: read('ADMISSION_PORT', portIn, PORT_FORM),
     tlsCertFile: text('TLS_CERT_FILE'),
     tlsKeyFile: text('TLS_KEY_FILE'),
@@ -179,6 +186,10 @@ function durationIn(value: string): number | undefined {
   const [, amount, unit] = /^(\d{1,6})(ms|s|m|h)$/.exec(value) ?? [];
   const factor = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit ?? ''];
   return factor && Number(amount) > 0 ? Number(amount) * factor : undefined;
+}
+
+function sinkIn(value: string): string | undefined {
+  return value === '' || /^https?:$/.test(URL.parse(value)?.protocol ?? '') ? value : undefined;
 }
 
 function portIn(value: string): number | undefined {

@@ -14,6 +14,7 @@ import { PolicyReader } from '../gitops/policy/reader.ts';
 import type { Surroundings } from '../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../gitops/repository.ts';
 import type { Config } from './config.ts';
+import type { Sink } from './event-sink.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 
 /** What the handlers work with. */
@@ -25,6 +26,8 @@ export interface Context {
   readonly policies: PolicyReader;
   readonly metrics: Metrics;
   readonly handled: Surroundings['handled'];
+  /** Where the tick sends what is due; where there is none, it visits it itself. */
+  readonly sink?: Sink;
   /** Returns the cluster for one visit: all of its requests end with the signal, each of them earlier if it hangs. */
   cluster(signal: AbortSignal): Cluster;
   /** Runs something later in this process, as a help: what is due is also found by the tick. */
@@ -58,7 +61,17 @@ export function createContext(
       return new ApiCluster(api.until(signal, config.timeoutMs * ONE_REQUEST_SHARE));
     },
     later: createTimers(log),
+    ...(config.eventSink && { sink: sinkOf(config, kubeConfig, log) }),
   };
+}
+
+function sinkOf(
+  { eventSink: url, eventToken: token, timeoutMs }: Config,
+  kubeConfig: KubeConfig | undefined,
+  log: Log,
+): Sink {
+  const source = kubeConfig?.getCurrentCluster()?.server ?? '';
+  return { url, token, source, timeoutMs, log };
 }
 
 /** One timer for a key; a later call replaces an earlier one. Timers keep no process alive. */

@@ -7,6 +7,7 @@ import { decodeCloudEvent, type EventSubject } from './cloud-event.ts';
 import type { Context } from './context.ts';
 import { onSourceEvent } from './on-source-event.ts';
 import { onWebAppEvent } from './on-webapp-event.ts';
+import { visitDue } from './visit-due.ts';
 
 /** Answers a CloudEvent about a WebApp, one of its children, or a WebAppSource. */
 export async function onEvent(
@@ -26,15 +27,16 @@ export async function onEvent(
 }
 
 async function dispatch(subject: EventSubject, context: Context): Promise<Answer> {
-  const { apiVersion, kind, namespace, name } = subject;
+  const { apiVersion, kind, namespace, name, due } = subject;
   const signal = AbortSignal.timeout(context.config.timeoutMs);
   const key = { namespace, name };
-  const known = [WEBAPP_SOURCE, WEBAPP, ...CHILD_KINDS].some(
+  const of = [WEBAPP_SOURCE, WEBAPP, ...CHILD_KINDS].find(
     (one) => one.kind === kind && groupOf(one.apiVersion) === groupOf(apiVersion),
   );
-  if (!known) return { status: 202, body: { ignored: `${kind} of ${apiVersion} is not handled` } };
+  if (!of) return { status: 202, body: { ignored: `${kind} of ${apiVersion} is not handled` } };
+  if (due) return answerTo((await visitDue({ of, key, ...due }, context, signal)).kind);
   const outcome =
-    kind === WEBAPP_SOURCE.kind
+    of === WEBAPP_SOURCE
       ? await onSourceEvent({ key }, context, signal)
       : await onWebAppEvent({ key, kind }, context, signal);
   return answerTo(outcome.kind);

@@ -14,15 +14,14 @@ import { isSourceObserved } from '../gitops/sync/sync.ts';
 import type { WebApp, WebAppSource } from '../gitops/webapp.ts';
 import { type Answer, unrecorded } from './answer.ts';
 import type { Context } from './context.ts';
-import { onSourceEvent } from './on-source-event.ts';
-import { onWebAppEvent } from './on-webapp-event.ts';
 import { followEndings, hasEndings } from './review/endings.ts';
 import { isDueForReviews, reviewMissed } from './review/missed.ts';
 import { surroundings } from './review/sources.ts';
+import { handOut } from './visit-due.ts';
 
 const PARALLEL_VISITS = 8;
 
-/** Answers a tick: visits every WebAppSource and WebApp that has something due, and says how many. */
+/** Answers a tick: has every WebAppSource and WebApp visited that has something due, and says how many. */
 export async function onTick(context: Context): Promise<Answer> {
   const signal = AbortSignal.timeout(context.config.timeoutMs);
   const { standalone } = context.config;
@@ -138,8 +137,7 @@ async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
   const force = await forceOf(run, source);
   if (force === undefined && isSourceObserved(source)) return false;
   const key = { namespace: metadata.namespace ?? '', name: metadata.name };
-  const own = AbortSignal.timeout(context.config.timeoutMs);
-  await onSourceEvent({ key, ...(force && { force }) }, context, own);
+  await handOut({ of: WEBAPP_SOURCE, key, check: force }, context);
   return true;
 }
 
@@ -175,8 +173,7 @@ async function tickWebApp({ context }: Run, webapp: WebApp): Promise<boolean> {
   const settled = isObserved(webapp) && (spec.suspend || !isProgressing(webapp));
   if (settled && !full) return false;
   const key = { namespace: metadata.namespace ?? '', name: metadata.name };
-  const own = AbortSignal.timeout(context.config.timeoutMs);
-  await onWebAppEvent({ key, kind: WEBAPP.kind, full: true }, context, own);
+  await handOut({ of: WEBAPP, key }, context);
   return true;
 }
 

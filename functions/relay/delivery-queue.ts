@@ -10,8 +10,8 @@ export interface Pace {
   readonly longestRetryMs: number;
 }
 
-/** What became of one delivery: done for good (or refused for good), or to be tried again. */
-export type DeliveryResult = 'done' | 'again';
+/** What became of one delivery: taken, refused for good, or to be tried again. */
+export type DeliveryResult = 'done' | 'refused' | 'again';
 
 /**
  * Delivers items until each has been taken, in rounds by key. A key's items, told apart by their slot, go out
@@ -80,7 +80,7 @@ export class DeliveryQueue<T> {
     let failed = false;
     for (const [slot, item] of items) {
       if (this.#signal.aborted) return true;
-      if ((await this.#deliver(item)) === 'done') continue;
+      if ((await this.#deliver(item)) !== 'again') continue;
       failed = true;
       const newer = this.#waiting.get(key) ?? new Map<string, T>();
       if (!newer.has(slot)) this.#waiting.set(key, newer.set(slot, item));

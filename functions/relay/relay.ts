@@ -10,10 +10,10 @@ import { CHILD_KINDS, type Kind, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kind
 import type { Log } from '../../gitops/log.ts';
 import type { ObjectKey } from '../../gitops/objects.ts';
 import { LABEL, OPERATOR } from '../../gitops/webapp.ts';
+import { type Happening, type Sink, sendEvent, sendTick } from '../event-sink.ts';
 import { DeliveryQueue, type Pace } from './delivery-queue.ts';
 import { follow } from './informer.ts';
 import { ELECTION_TIMES, leadWhenElected } from './leader.ts';
-import { type Happening, type Sink, sendEvent, sendTick } from './send-event.ts';
 
 /** What the relay needs to know. */
 export interface RelayOptions {

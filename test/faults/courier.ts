@@ -65,7 +65,7 @@ export class Courier implements Disposable {
     incarnation.proxy.down = false;
     if (end === 'held') await this.#leave(sent);
     if (end === 'over') await this.restart();
-    return end;
+    return end === 'refused' ? 'done' : end;
   }
 
   /** The instance goes on with its delivery by itself; whoever waited for an answer asks another one. */

@@ -4,7 +4,7 @@ import express, { type Express } from 'express';
 import { createApp } from '../../functions/app.ts';
 import { type Config, readConfig } from '../../functions/config.ts';
 import { type Context, createContext } from '../../functions/context.ts';
-import type { Sink } from '../../functions/relay/send-event.ts';
+import type { Sink } from '../../functions/event-sink.ts';
 import type { Cluster } from '../../gitops/cluster.ts';
 import { Api } from '../../gitops/io/api.ts';
 import { Connector } from '../../gitops/io/connection.ts';

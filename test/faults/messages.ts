@@ -1,8 +1,9 @@
 // What is told to the functions, in the form in which it is told to them in production.
+
+import { sendEvent, sendTick } from '../../functions/event-sink.ts';
 import type { DeliveryResult } from '../../functions/relay/delivery-queue.ts';
 import { fingerprint } from '../../functions/relay/fingerprint.ts';
 import type { Verb } from '../../functions/relay/informer.ts';
-import { sendEvent, sendTick } from '../../functions/relay/send-event.ts';
 import { CHILD_KINDS, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { LABEL, OPERATOR } from '../../gitops/webapp.ts';

@@ -179,3 +179,21 @@ test('cloud event: Object.prototype stays as it is', (t) => {
 test('cloud event: neither mode', (t) => {
   t.deepEqual(decodeCloudEvent({}, Buffer.from('{}')), { kind: 'malformed', reason: SPEC });
 });
+
+const due = (extensions: Json) =>
+  binary({ ...ATTRIBUTES, type: 'com.example.webapps.due', ...extensions }, '');
+
+test('cloud event: what is due says what to look at', (t) => {
+  t.like(due({}), { kind: 'event', subject: { ...KEY, due: {} } });
+  for (const check of ['changed', 'all'])
+    t.like(due({ check }), { kind: 'event', subject: { ...KEY, due: { check } } });
+  t.deepEqual(due({ check: 'everything' }), {
+    kind: 'malformed',
+    reason: 'check must be one of changed, all',
+  });
+});
+
+test('cloud event: nobody else says what to look at', (t) => {
+  const decoded = binary({ ...ATTRIBUTES, type: type('ref.add'), check: 'all' }, '');
+  t.true(decoded.kind === 'event' && decoded.subject.due === undefined);
+});

@@ -11,6 +11,7 @@ test('config: the defaults', (t) => {
     port: 8080,
     webhookSecrets: ['s3cret'],
     eventToken: '',
+    eventSink: '',
     admissionPort: 9443,
     tlsCertFile: '/tmp/k8s-webhook-server/serving-certs/tls.crt',
     tlsKeyFile: '/tmp/k8s-webhook-server/serving-certs/tls.key',
@@ -86,6 +87,11 @@ const wrong: { title: string; input: Record<string, string>; want: string[] }[] 
     title: 'the old secret does not do alone',
     input: { WEBHOOK_SECRET: '', WEBHOOK_SECRET_PREVIOUS: 'old' },
     want: ['WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)'],
+  },
+  {
+    title: 'a sink that is no address',
+    input: { EVENT_SINK: 'broker.default' },
+    want: ['EVENT_SINK must be an http or https URL, not "broker.default"'],
   },
   {
     title: 'a port too high',

@@ -1,11 +1,13 @@
+// Sends CloudEvents, as the relay does of what changed and the tick of what is due.
 import { Agent, request } from 'undici';
-import { messageOf } from '../../gitops/errors.ts';
-import type { Kind } from '../../gitops/kinds.ts';
-import { resourcePath } from '../../gitops/kinds.ts';
-import type { Log } from '../../gitops/log.ts';
-import type { KubeObject } from '../../gitops/objects.ts';
-import type { DeliveryResult } from './delivery-queue.ts';
-import type { Verb } from './informer.ts';
+import { messageOf } from '../gitops/errors.ts';
+import { type Kind, resourcePath } from '../gitops/kinds.ts';
+import type { Log } from '../gitops/log.ts';
+import type { KubeObject, ObjectKey } from '../gitops/objects.ts';
+import { DUE_TYPE } from './cloud-event.ts';
+import type { DeliveryResult } from './relay/delivery-queue.ts';
+import type { Verb } from './relay/informer.ts';
+import type { Due } from './visit-due.ts';
 
 /** Something that happened to an object. */
 export interface Happening {
@@ -27,29 +29,48 @@ export interface Sink {
 
 const dispatcher = new Agent({ keepAliveTimeout: 30_000 });
 
-/** Posts an event in the form of Knative's ApiServerSource in reference mode. An answer of 4xx is final but for 408 and 429. */
-export async function sendEvent(
-  { of, verb, object }: Happening,
-  sink: Sink,
-): Promise<DeliveryResult> {
+/** Posts to /events what happened, in the form of Knative's ApiServerSource in reference mode. */
+export function sendEvent({ of, verb, object }: Happening, sink: Sink): Promise<DeliveryResult> {
   const { name, namespace = '' } = object.metadata;
-  const { apiVersion, kind } = of;
-  return post(`${sink.url}/events`, sink, {
+  const type = `dev.knative.apiserver.ref.${verb}`;
+  const event = { type, of, key: { namespace, name } };
+  return post(`${sink.url}/events`, sink, encode(event, sink.source));
+}
+
+/** Posts to the sink itself that a visit is due. */
+export function sendDue({ of, key, check }: Due, sink: Sink): Promise<DeliveryResult> {
+  const extensions = check ? { 'ce-check': check } : {};
+  return post(sink.url, sink, encode({ type: DUE_TYPE, of, key, extensions }, sink.source));
+}
+
+interface Event {
+  readonly type: string;
+  readonly of: Kind;
+  readonly key: ObjectKey;
+  readonly extensions?: Readonly<Record<string, string>>;
+}
+
+function encode(
+  { type, of: { apiVersion, kind, plural }, key: { namespace, name }, extensions }: Event,
+  source: string,
+): Message {
+  return {
     headers: {
       'ce-specversion': '1.0',
       'ce-id': crypto.randomUUID(),
-      'ce-type': `dev.knative.apiserver.ref.${verb}`,
-      'ce-source': sink.source,
-      'ce-subject': resourcePath(of, namespace, name),
+      'ce-type': type,
+      'ce-source': source,
+      'ce-subject': resourcePath({ apiVersion, kind, plural }, namespace, name),
       'ce-time': new Date().toISOString(),
       'ce-apiversion': apiVersion,
       'ce-kind': kind,
       'ce-name': name,
       'ce-namespace': namespace,
+      ...extensions,
       'content-type': 'application/json',
     },
     body: JSON.stringify({ kind, namespace, name, apiVersion }),
-  });
+  };
 }
 
 /** Posts a tick. */
@@ -57,10 +78,16 @@ export function sendTick(sink: Sink): Promise<DeliveryResult> {
   return post(`${sink.url}/tick`, sink, { headers: {}, body: '' });
 }
 
+interface Message {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** An answer of 4xx is final but for 408 and 429. */
 async function post(
   url: string,
   { token, timeoutMs, log }: Sink,
-  { headers, body }: { headers: Record<string, string>; body: string },
+  { headers, body }: Message,
 ): Promise<DeliveryResult> {
   try {
     const answer = await request(url, {
@@ -85,5 +112,5 @@ function judge(status: number, url: string, log: Log): DeliveryResult {
     { url, status },
     final ? 'Delivery refused; dropped' : 'Delivery failed; will try again',
   );
-  return final ? 'done' : 'again';
+  return final ? 'refused' : 'again';
 }
