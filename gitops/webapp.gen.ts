@@ -324,6 +324,19 @@ export interface WebAppSourceSpec {
    */
   prune: boolean;
   /**
+   * Holds a prune of more than count WebApps that are also more than percent of all the source has made; the rest of the commit is applied. percent 100 allows every prune.
+   */
+  pruneLimit: {
+    /**
+     * WebApps that may always be pruned at once.
+     */
+    count: number;
+    /**
+     * Share of the inventory that may always be pruned at once.
+     */
+    percent: number;
+  };
+  /**
    * Applies nothing of a commit that has a bad file. By default the good files are applied and the bad ones are named.
    */
   atomic: boolean;

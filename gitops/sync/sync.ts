@@ -9,6 +9,8 @@ import {
   isBackingOff,
 } from '../attempts.ts';
 import type { Cluster } from '../cluster.ts';
+import { isPermanent, messageOf } from '../errors.ts';
+import { tellFailure } from '../events.ts';
 import { type Failed, recordFailure } from '../failure.ts';
 import { WEBAPP_SOURCE } from '../kinds.ts';
 import type { Log } from '../log.ts';
@@ -144,9 +146,18 @@ async function recordSync(
     failure === undefined
       ? { object: await clearFailures(WEBAPP_SOURCE, source, world.cluster), afterMs: undefined }
       : await countFailure(WEBAPP_SOURCE, source, { error: failure, ...world });
-  await record(object, statusOfSync(object, done, world.clock.now()), world.cluster);
+  const status = statusOfSync(object, done, world.clock.now());
+  const isNews = isPermanent(failure) && !equal(status, source.status);
+  await record(object, status, world.cluster);
+  if (isNews) await tellPermanent(object, failure, world);
   if (afterMs !== undefined) return { kind: 'retry', afterMs, cause: failure };
   return { kind: done.postponed > 0 ? 'unfinished' : 'synced', done };
+}
+
+/** Nobody tries again what waits for a person, so it is told like a sync that failed as a whole. */
+async function tellPermanent(source: WebAppSource, error: unknown, world: SyncSurroundings) {
+  world.log.warn({ error: messageOf(error) }, 'A part of the commit waits for a change');
+  await tellFailure(WEBAPP_SOURCE, source, { error, ...world, hash: world.policies.hash });
 }
 
 /**

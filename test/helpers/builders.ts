@@ -68,6 +68,7 @@ export function webappSource({
       path: '.',
       interval: '5m',
       prune: true,
+      pruneLimit: { count: 5, percent: 50 },
       atomic: false,
       suspend: false,
       ...spec,
