@@ -337,6 +337,10 @@ export interface WebAppSourceSpec {
     percent: number;
   };
   /**
+   * What becomes of its WebApps when this source is deleted. Delete puts an owner reference on them; Orphan leaves them as they are.
+   */
+  deletionPolicy: 'Delete' | 'Orphan';
+  /**
    * Applies nothing of a commit that has a bad file. By default the good files are applied and the bad ones are named.
    */
   atomic: boolean;

@@ -107,6 +107,7 @@ const SPEC: Group = {
   interval: anything,
   prune: anything,
   pruneLimit: anything,
+  deletionPolicy: anything,
   atomic: anything,
   verify: anything,
 };

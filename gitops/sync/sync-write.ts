@@ -13,6 +13,7 @@ import { ANNOTATION, annotation, LABEL, SOURCE_MANAGER, type WebAppSource } from
 import { appliedObject } from './applied-object.ts';
 import { holdBack, isToldBack, release } from './hold-back.ts';
 import type { Manifest } from './manifests.ts';
+import { ownersFor } from './source-owner.ts';
 import type { SyncGate } from './sync-gate.ts';
 import type { InventoryEntry } from './sync-plan.ts';
 
@@ -205,9 +206,10 @@ export function isOurs({ metadata }: WebAppSource, live: KubeObject): boolean {
   return live.metadata.labels?.[LABEL.source] === metadata.name;
 }
 
-function webappOf({ source: { metadata }, manifest, mode: { revision } }: One): KubeObject {
-  const { namespace = '', name: source } = metadata;
-  return appliedObject(manifest, { namespace, source, revision });
+function webappOf({ source: owner, manifest, mode: { revision } }: One): KubeObject {
+  const { namespace = '', name: source } = owner.metadata;
+  const object = appliedObject(manifest, { namespace, source, revision });
+  return { ...object, metadata: { ...object.metadata, ...ownersFor(owner) } };
 }
 
 function refusedOrFailed(manifest: Manifest, thrown: unknown): Result {

@@ -23,6 +23,7 @@ import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
 import { askDenied } from './ask-denied.ts';
 import { digestOf, publishPolicies } from './publish-policies.ts';
 import { warnOutside } from './source-files.ts';
+import { settleOwners } from './source-owner.ts';
 import {
   type Synced,
   statusOfSourceFailure,
@@ -82,12 +83,10 @@ async function visitSource(trigger: SyncTrigger, world: SyncSurroundings): Promi
   if (isBackingOff(source, source.status.lastHandledReconcileAt, world.clock.now()))
     return { kind: 'quiet' };
   if (!trigger.force && isSourceObserved(source)) return { kind: 'quiet' };
-  if (source.spec.suspend) {
-    await record(source, statusOfSourceSuspension(source, world.clock.now()), world.cluster);
-    return { kind: 'quiet' };
-  }
   try {
-    return await follow(source, trigger.force === 'all', world);
+    const unsettled = await settleOwners(source, world.cluster);
+    if (source.spec.suspend) return await suspend(source, unsettled, world);
+    return await follow(source, { full: trigger.force === 'all', unsettled }, world);
   } catch (error) {
     if (isConflict(error)) throw error;
     return recordFailure(WEBAPP_SOURCE, source, {
@@ -97,6 +96,16 @@ async function visitSource(trigger: SyncTrigger, world: SyncSurroundings): Promi
       record: (object, status) => record(object, status, world.cluster),
     });
   }
+}
+
+async function suspend(
+  source: WebAppSource,
+  unsettled: unknown,
+  world: SyncSurroundings,
+): Promise<SyncOutcome> {
+  if (unsettled !== undefined) throw unsettled;
+  await record(source, statusOfSourceSuspension(source, world.clock.now()), world.cluster);
+  return { kind: 'quiet' };
 }
 
 /** Returns whether nothing about the source itself changed since its status was written. */
@@ -111,7 +120,7 @@ export function isSourceObserved(source: WebAppSource): boolean {
 
 async function follow(
   source: WebAppSource,
-  full: boolean,
+  { full, unsettled }: { full: boolean; unsettled: unknown },
   world: SyncSurroundings,
 ): Promise<SyncOutcome> {
   const { cluster, clock, deadline, meter } = world;
@@ -132,7 +141,9 @@ async function follow(
   if (live && !gate?.isBroken) await askDenied([...live.values()], policiesDigest, cluster);
   const outside = await warnOutside(source, snapshot, cluster);
   const problems = [...stillTold(source, survey), ...done.problems, ...outside];
-  return recordSync(source, { ...done, revision, problems, policiesDigest }, world);
+  const failure = done.failure ?? unsettled;
+  const failed = failure !== undefined && { failure };
+  return recordSync(source, { ...done, revision, problems, policiesDigest, ...failed }, world);
 }
 
 async function recordSync(

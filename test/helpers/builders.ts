@@ -69,6 +69,7 @@ export function webappSource({
       interval: '5m',
       prune: true,
       pruneLimit: { count: 5, percent: 50 },
+      deletionPolicy: 'Orphan',
       atomic: false,
       suspend: false,
       ...spec,

@@ -3,6 +3,7 @@ import test from 'ava';
 import type { Bench } from '../cluster/bench.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
 import { access } from './access.ts';
+import { deletion } from './deletion.ts';
 import { nativePolicies } from './native-policies.ts';
 import { policies } from './policies.ts';
 import { policyBundle } from './policy-bundle.ts';
@@ -24,6 +25,7 @@ export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void
   for (const register of [
     syncs,
     pruning,
+    deletion,
     problems,
     access,
     races,
