@@ -151,6 +151,10 @@ export interface WebAppSpec {
    */
   securityProfile: 'baseline' | 'restricted';
   /**
+   * What becomes of its Deployment, Service and other children when this WebApp is deleted. Orphan takes their owner reference away, once a visit has seen it, and they run on.
+   */
+  deletionPolicy: 'Delete' | 'Orphan';
+  /**
    * Leaves the children as they are until it is false again.
    */
   suspend: boolean;

@@ -1,11 +1,11 @@
 // What to do about a WebApp's children, as a value. Nothing here has a client.
 
 import { diff, type FieldChange, staleFields } from '../diff.ts';
-import { PermanentError, RetryableError } from '../errors.ts';
-import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from '../kinds.ts';
-import { appliedFields, controllerOf, type KubeObject } from '../objects.ts';
-import { ANNOTATION, annotation, OPERATOR, type WebApp } from '../webapp.ts';
+import { CHILD_KINDS, DEPLOYMENT, type Kind } from '../kinds.ts';
+import { appliedFields, type KubeObject } from '../objects.ts';
+import { OPERATOR, type WebApp } from '../webapp.ts';
 import { desiredChildren } from './children.ts';
+import { isOwned, refuseStranger } from './ownership.ts';
 import { portRepair } from './port-repair.ts';
 
 /** One write. Each carries the live object it was planned against, whose uid and resourceVersion condition it. */
@@ -80,31 +80,7 @@ function removals(desired: KubeObject, live: KubeObject): FieldChange[] {
 }
 
 function planGone(webapp: WebApp, of: Kind, live: KubeObject | undefined): Change[] {
-  const ours = live && controllerOf(live)?.uid === webapp.metadata.uid;
+  const ours = live && isOwned(webapp, live);
   if (!ours || live.metadata.deletionTimestamp !== undefined) return [];
   return [{ kind: 'delete', of, live }];
-}
-
-/** No object is taken from another owner, nor from nobody without its consent. */
-function refuseStranger({ metadata }: WebApp, live: KubeObject): void {
-  const owner = controllerOf(live);
-  if (owner?.uid === metadata.uid) return;
-  const what = `${live.kind} ${metadata.namespace}/${metadata.name}`;
-  if (owner === undefined) {
-    if (annotation(live, ANNOTATION.adopt) === 'true') return;
-    throw new PermanentError(
-      'NameConflict',
-      `${what} exists and was not made for this WebApp: delete it, rename the WebApp, or set the annotation ${ANNOTATION.adopt}=true on it`,
-    );
-  }
-  if (owner.kind === WEBAPP.kind && owner.name === metadata.name) {
-    throw new RetryableError(
-      'WaitingForGarbageCollection',
-      `${what} belongs to an earlier WebApp of this name and is about to be collected`,
-    );
-  }
-  throw new PermanentError(
-    'NameConflict',
-    `${what} is controlled by ${owner.kind} ${owner.name}: rename the WebApp or remove that owner`,
-  );
 }

@@ -5,7 +5,7 @@ import type { Cluster } from '../cluster.ts';
 import type { PermanentError } from '../errors.ts';
 import { WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
-import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
+import { ANNOTATION, annotation, type WebApp, type WebAppSource } from '../webapp.ts';
 import { isOverLimit, prunesTooMany } from './prune-guard.ts';
 import { type ApplyMode, isOurs } from './sync-write.ts';
 
@@ -62,8 +62,13 @@ export async function pruneAll(
 async function pruneOne(source: WebAppSource, name: string, cluster: Cluster): Promise<boolean> {
   const live = await read(source, name, cluster);
   if (live === undefined || !isPrunable(source, live)) return false;
-  await cluster.delete(WEBAPP, live);
+  await cluster.delete(WEBAPP, live, { propagationPolicy: propagationFor(live as WebApp) });
   return true;
+}
+
+/** A WebApp that was told to leave its children may go before a visit has taken the owner references from them. */
+function propagationFor({ spec }: WebApp): 'Background' | 'Orphan' {
+  return spec.deletionPolicy === 'Orphan' ? 'Orphan' : 'Background';
 }
 
 function read({ metadata }: WebAppSource, name: string, cluster: Cluster) {

@@ -38,6 +38,7 @@ export function webapp({
       replicas: 1,
       port: 80,
       securityProfile: 'baseline',
+      deletionPolicy: 'Delete',
       suspend: false,
       ...spec,
     },

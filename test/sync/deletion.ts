@@ -1,6 +1,6 @@
 // What becomes of the WebApps when their source is deleted.
 import test from 'ava';
-import { WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import { DEPLOYMENT, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { webapp } from '../cluster/objects.ts';
@@ -106,5 +106,23 @@ export function deletion(the: () => Grounds): void {
     t.is((await it.sync()).kind, 'quiet');
     t.is(await owners(it), 'a: b:');
     t.is(ready(await it.source()), 'Unknown Suspended');
+  });
+
+  test('a prune leaves the children of a WebApp with deletionPolicy Orphan, also before a visit has seen that', async (t) => {
+    const orphan = app('a', 'a:1', '  deletionPolicy: Orphan\n');
+    const it = await stage(the(), FILES);
+    await it.sync();
+    for (const name of ['a', 'b']) await it.visit(name);
+    await it.repo.clone.push({ 'a.yaml': orphan });
+    await it.sync('changed');
+    await it.repo.clone.push({ 'a.yaml': null, 'b.yaml': null });
+    await it.sync('changed');
+    const child = (name: string) => it.bench.admin.get(DEPLOYMENT, { ...it.key, name });
+    await eventually('the children of b are collected', async () => !(await child('b')));
+    await eventually('a is gone', async () => !(await it.webapp('a')));
+    const left = await child('a');
+    t.truthy(left);
+    t.is(left?.metadata.ownerReferences, undefined);
+    t.is(ready(await it.source()), 'True ReconciliationSucceeded');
   });
 }
