@@ -2,8 +2,8 @@
 // Orphan an annotation does, which nobody but us goes by.
 import { PermanentError, RetryableError } from '../errors.ts';
 import { WEBAPP } from '../kinds.ts';
-import { controllerOf, type KubeObject, type ObjectMeta } from '../objects.ts';
-import { ANNOTATION, annotation, type WebApp } from '../webapp.ts';
+import { controllerOf, isApplyOf, type KubeObject, type ObjectMeta } from '../objects.ts';
+import { ANNOTATION, annotation, OPERATOR, type WebApp } from '../webapp.ts';
 
 /** Returns the metadata that makes an object the WebApp's child. */
 export function ownershipOf(
@@ -20,6 +20,26 @@ export function ownershipOf(
 export function isOwned({ metadata }: WebApp, live: KubeObject): boolean {
   const owner = controllerOf(live);
   return (owner?.uid ?? annotation(live, ANNOTATION.ownerUid)) === metadata.uid;
+}
+
+/**
+ * Returns a strategic merge patch that takes our reference off a child to be orphaned, where an apply of ours cannot
+ * because the reference is somebody else's, too; undefined otherwise.
+ */
+export function releasePatch(webapp: WebApp, live: KubeObject): object | undefined {
+  const { metadata, spec } = webapp;
+  const { ownerReferences = [], managedFields = [] } = live.metadata;
+  const isThere = ownerReferences.some(({ uid }) => uid === metadata.uid);
+  const isToGo = isThere && live.metadata.deletionTimestamp === undefined;
+  if (spec.deletionPolicy !== 'Orphan' || !isToGo) return undefined;
+  const item = `k:{"uid":"${metadata.uid}"}`;
+  const writers = managedFields.filter(
+    ({ fieldsV1 }) => fieldsV1?.['f:metadata']?.['f:ownerReferences']?.[item],
+  );
+  const isOnlyOurs = writers.length > 0 && writers.every((entry) => isApplyOf(entry, OPERATOR));
+  if (isOnlyOurs) return undefined;
+  const reference = { $patch: 'delete', uid: metadata.uid };
+  return { metadata: { ...ownershipOf(webapp), ownerReferences: [reference] } };
 }
 
 /** Throws where the object is another owner's, or nobody's and without consent. */

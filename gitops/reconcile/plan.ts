@@ -5,7 +5,7 @@ import { CHILD_KINDS, DEPLOYMENT, type Kind } from '../kinds.ts';
 import { appliedFields, type KubeObject } from '../objects.ts';
 import { OPERATOR, type WebApp } from '../webapp.ts';
 import { desiredChildren } from './children.ts';
-import { isOwned, refuseStranger } from './ownership.ts';
+import { isOwned, refuseStranger, releasePatch } from './ownership.ts';
 import { portRepair } from './port-repair.ts';
 
 /** One write. Each carries the live object it was planned against, whose uid and resourceVersion condition it. */
@@ -16,6 +16,8 @@ export type Change =
       readonly of: Kind;
       readonly desired: KubeObject;
       readonly live: KubeObject;
+      /** A strategic merge patch to be made before, of what an apply cannot take away. */
+      readonly first?: object;
       readonly fields: readonly FieldChange[];
     }
   | {
@@ -53,7 +55,25 @@ interface Pair {
 function planChild(webapp: WebApp, of: Kind, { desired, live }: Pair): Change[] {
   if (live === undefined) return [{ kind: 'create', of, desired }];
   refuseStranger(webapp, live);
-  return changesOf(of, desired, live);
+  const changes = changesOf(of, desired, live);
+  const first = releasePatch(webapp, live);
+  return first ? [release(of, { desired, live }, { first, changes })] : changes;
+}
+
+interface Release {
+  readonly first: object;
+  readonly changes: readonly Change[];
+}
+
+function release(
+  of: Kind,
+  { desired, live }: { desired: KubeObject; live: KubeObject },
+  { first, changes }: Release,
+): Change {
+  const path = 'metadata.ownerReferences';
+  const reference = { path, from: live.metadata.ownerReferences, to: undefined };
+  const rest = changes.flatMap((change) => ('fields' in change ? change.fields : []));
+  return { kind: 'apply', of, desired, live, first, fields: [reference, ...rest] };
 }
 
 /** Returns the write that brings one live child to `desired`, if one is needed. */

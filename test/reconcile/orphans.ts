@@ -80,6 +80,21 @@ export function orphans(the: () => Bench): void {
     }
   });
 
+  test('a reference that somebody else has written is taken away, too', async (t) => {
+    const it = await readyStage(the());
+    const { ownerReferences } = (await it.read(SERVICE))?.metadata ?? {};
+    await it.bench.edit(SERVICE, it.key, { metadata: { ownerReferences: null } });
+    await it.bench.edit(SERVICE, it.key, { metadata: { ownerReferences } });
+    await it.edit({ spec: { ...ORPHAN, service: { type: 'NodePort' } } });
+    await it.visit();
+    t.deepEqual(await owners(it), both(`|${await uidOf(it)}`));
+    t.is(specOf(await it.read(SERVICE)).type, 'NodePort');
+    t.deepEqual(changesOf(await it.visit(WEBAPP, { full: true })), []);
+    await it.edit({ spec: { deletionPolicy: 'Delete' } });
+    await it.visit();
+    t.is((await it.read(SERVICE))?.metadata.ownerReferences?.[0]?.uid, await uidOf(it));
+  });
+
   test('a WebApp that is made again does not take what an earlier one left, until that consents', async (t) => {
     const it = await readyStage(the(), ORPHAN);
     await it.bench.admin.delete(WEBAPP, await it.webapp());
