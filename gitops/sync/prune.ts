@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { classify } from '../api-error.ts';
 import type { Cluster } from '../cluster.ts';
 import type { PermanentError } from '../errors.ts';
-import { WEBAPP } from '../kinds.ts';
+import { CHILD_KINDS, WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
 import { ANNOTATION, annotation, type WebApp, type WebAppSource } from '../webapp.ts';
 import { isOverLimit, prunesTooMany } from './prune-guard.ts';
@@ -34,9 +34,10 @@ export async function holdPrune(
   const found = await pLimit(PARALLEL).map(names, (name) =>
     mode.live ? mode.live.get(name) : read(source, name, mode.cluster),
   );
-  const going = found.filter((live) => live !== undefined && isPrunable(source, live));
-  const goingNames = going.map((live) => live?.metadata.name ?? '');
-  return prunesTooMany(pruneLimit, goingNames, total);
+  const going = found.flatMap((live) =>
+    live && isPrunable(source, live) ? [live.metadata.name] : [],
+  );
+  return prunesTooMany(pruneLimit, going, total);
 }
 
 /** Deletes those of the names that still are the source's, unless it has spec.prune: false. */
@@ -62,13 +63,21 @@ export async function pruneAll(
 async function pruneOne(source: WebAppSource, name: string, cluster: Cluster): Promise<boolean> {
   const live = await read(source, name, cluster);
   if (live === undefined || !isPrunable(source, live)) return false;
-  await cluster.delete(WEBAPP, live, { propagationPolicy: propagationFor(live as WebApp) });
+  const propagationPolicy = await propagationFor(live as WebApp, cluster);
+  await cluster.delete(WEBAPP, live, { propagationPolicy });
   return true;
 }
 
-/** A WebApp that was told to leave its children may go before a visit has taken the owner references from them. */
-function propagationFor({ spec }: WebApp): 'Background' | 'Orphan' {
-  return spec.deletionPolicy === 'Orphan' ? 'Orphan' : 'Background';
+/**
+ * A WebApp that was told to leave its children may go before a visit has taken the owner references from them. The API
+ * server then does that, with a finalizer of its own for a moment; it is asked to only where a reference is left.
+ */
+async function propagationFor(webapp: WebApp, cluster: Cluster): Promise<'Background' | 'Orphan'> {
+  const { namespace = '', name, uid } = webapp.metadata;
+  if (webapp.spec.deletionPolicy !== 'Orphan') return 'Background';
+  const children = await Promise.all(CHILD_KINDS.map((of) => cluster.get(of, { namespace, name })));
+  const owners = children.flatMap((child) => child?.metadata.ownerReferences ?? []);
+  return owners.some((owner) => owner.uid === uid) ? 'Orphan' : 'Background';
 }
 
 function read({ metadata }: WebAppSource, name: string, cluster: Cluster) {

@@ -109,20 +109,22 @@ export function deletion(the: () => Grounds): void {
   });
 
   test('a prune leaves the children of a WebApp with deletionPolicy Orphan, also before a visit has seen that', async (t) => {
-    const orphan = app('a', 'a:1', '  deletionPolicy: Orphan\n');
-    const it = await stage(the(), FILES);
+    const orphan = (name: string) => app(name, `${name}:1`, '  deletionPolicy: Orphan\n');
+    const it = await stage(the(), { ...FILES, 'c.yaml': orphan('c') });
     await it.sync();
-    for (const name of ['a', 'b']) await it.visit(name);
-    await it.repo.clone.push({ 'a.yaml': orphan });
+    for (const name of ['a', 'b', 'c']) await it.visit(name);
+    await it.repo.clone.push({ 'a.yaml': orphan('a') });
     await it.sync('changed');
-    await it.repo.clone.push({ 'a.yaml': null, 'b.yaml': null });
+    await it.repo.clone.push({ 'a.yaml': null, 'b.yaml': null, 'c.yaml': null });
     await it.sync('changed');
     const child = (name: string) => it.bench.admin.get(DEPLOYMENT, { ...it.key, name });
     await eventually('the children of b are collected', async () => !(await child('b')));
+    t.is(await it.webapp('c'), undefined, 'where no reference is left, no finalizer is needed');
     await eventually('a is gone', async () => !(await it.webapp('a')));
-    const left = await child('a');
-    t.truthy(left);
-    t.is(left?.metadata.ownerReferences, undefined);
+    for (const left of [await child('a'), await child('c')]) {
+      t.truthy(left);
+      t.is(left?.metadata.ownerReferences, undefined);
+    }
     t.is(ready(await it.source()), 'True ReconciliationSucceeded');
   });
 }
