@@ -82,6 +82,19 @@ export function appliedFields(object: KubeObject, manager: string): FieldSet | u
   )?.fieldsV1;
 }
 
+/** Returns whether `manager` wrote the field, by an apply or otherwise; the path is one of FieldsV1, such as f:metadata. */
+export function hasWritten(
+  { metadata: { managedFields = [] } }: KubeObject,
+  manager: string,
+  path: readonly string[],
+): boolean {
+  return managedFields.some(
+    (entry) =>
+      entry.manager === manager &&
+      path.reduce<FieldSet | undefined>((set, member) => set?.[member], entry.fieldsV1),
+  );
+}
+
 /** Returns whether the entry is of what the manager of that name applied by server-side apply. */
 export function isApplyOf({ manager, operation }: ManagedFields, name: string): boolean {
   return manager === name && operation === 'Apply';

@@ -2,7 +2,13 @@
 // Orphan an annotation does, which nobody but us goes by.
 import { PermanentError, RetryableError } from '../errors.ts';
 import { WEBAPP } from '../kinds.ts';
-import { controllerOf, isApplyOf, type KubeObject, type ObjectMeta } from '../objects.ts';
+import {
+  controllerOf,
+  hasWritten,
+  isApplyOf,
+  type KubeObject,
+  type ObjectMeta,
+} from '../objects.ts';
 import { ANNOTATION, annotation, OPERATOR, type WebApp } from '../webapp.ts';
 
 /** Returns the metadata that makes an object the WebApp's child. */
@@ -16,10 +22,15 @@ export function ownershipOf(
   return { ownerReferences: [owner] };
 }
 
-/** Returns whether the object is this WebApp's child, under either policy; a WebApp made again under the name is another. */
+/**
+ * Returns whether the object is this WebApp's child, under either policy; a WebApp made again under the name is another.
+ * The annotation counts only where we have written it: copied with a manifest, it would let us delete what is not ours.
+ */
 export function isOwned({ metadata }: WebApp, live: KubeObject): boolean {
   const owner = controllerOf(live);
-  return (owner?.uid ?? annotation(live, ANNOTATION.ownerUid)) === metadata.uid;
+  if (owner) return owner.uid === metadata.uid;
+  const path = ['f:metadata', 'f:annotations', `f:${ANNOTATION.ownerUid}`];
+  return annotation(live, ANNOTATION.ownerUid) === metadata.uid && hasWritten(live, OPERATOR, path);
 }
 
 /**
