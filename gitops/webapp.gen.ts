@@ -328,7 +328,7 @@ export interface WebAppSourceSpec {
    */
   prune: boolean;
   /**
-   * Holds a prune of more than count WebApps that are also more than percent of all the source has made; the rest of the commit is applied. percent 100 allows every prune.
+   * Holds a prune of more than count WebApps that are also more than percent of all the source has made, or of all that it has while no file names another; the rest of the commit is applied. percent 100 allows every prune.
    */
   pruneLimit: {
     /**

@@ -1,13 +1,15 @@
 // Deletes the WebApps that no file names any more. Each is looked at first: what is not ours, or is to be kept, stays.
 import pLimit from 'p-limit';
-import { classify } from '../api-error.ts';
+import { classify, isKeptOut } from '../api-error.ts';
 import type { Cluster } from '../cluster.ts';
-import type { PermanentError } from '../errors.ts';
+import { isPermanent, messageOf, type PermanentError, RetryableError } from '../errors.ts';
 import { CHILD_KINDS, WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
 import { ANNOTATION, annotation, type WebApp, type WebAppSource } from '../webapp.ts';
+import { isMadeBy } from './made-by.ts';
 import { isOverLimit, prunesTooMany } from './prune-guard.ts';
-import { type ApplyMode, isOurs } from './sync-write.ts';
+import type { SyncPlan } from './sync-plan.ts';
+import type { ApplyMode } from './sync-write.ts';
 
 const PARALLEL = 8;
 
@@ -25,19 +27,19 @@ export interface Pruned {
  */
 export async function holdPrune(
   source: WebAppSource,
-  names: readonly string[],
+  { prune: names, apply, kept }: SyncPlan,
   mode: Pick<ApplyMode, 'cluster' | 'inventory' | 'live'>,
 ): Promise<PermanentError | undefined> {
   const { prune, pruneLimit } = source.spec;
-  const total = mode.inventory.length;
-  if (!prune || !isOverLimit(pruneLimit, names.length, total)) return undefined;
+  const extent = { total: mode.inventory.length, wanted: apply.length + kept.length };
+  if (!prune || !isOverLimit(pruneLimit, { ...extent, going: names.length })) return undefined;
   const found = await pLimit(PARALLEL).map(names, (name) =>
     mode.live ? mode.live.get(name) : read(source, name, mode.cluster),
   );
   const going = found.flatMap((live) =>
     live && isPrunable(source, live) ? [live.metadata.name] : [],
   );
-  return prunesTooMany(pruneLimit, going, total);
+  return prunesTooMany(pruneLimit, going, extent);
 }
 
 /** Deletes those of the names that still are the source's, unless it has spec.prune: false. */
@@ -64,8 +66,20 @@ async function pruneOne(source: WebAppSource, name: string, cluster: Cluster): P
   const live = await read(source, name, cluster);
   if (live === undefined || !isPrunable(source, live)) return false;
   const propagationPolicy = await propagationFor(live as WebApp, cluster);
-  await cluster.delete(WEBAPP, live, { propagationPolicy });
+  try {
+    await cluster.delete(WEBAPP, live, { propagationPolicy });
+  } catch (error) {
+    throw mayBeAllowedLater(name, error);
+  }
   return true;
+}
+
+/** What keeps an object from being deleted is a policy or a webhook, and no commit has to change for it to relent. */
+function mayBeAllowedLater(name: string, thrown: unknown): unknown {
+  const error = classify(thrown);
+  if (!isPermanent(error) && !isKeptOut(thrown)) return error;
+  const message = `WebApp ${name} cannot be deleted: ${messageOf(error)}`;
+  return new RetryableError('PruneRefused', message, { cause: thrown });
 }
 
 /**
@@ -84,6 +98,8 @@ function read({ metadata }: WebAppSource, name: string, cluster: Cluster) {
   return cluster.get(WEBAPP, { namespace: metadata.namespace ?? '', name });
 }
 
+/** One on its way out needs no second delete. */
 function isPrunable(source: WebAppSource, live: KubeObject): boolean {
-  return isOurs(source, live) && annotation(live, ANNOTATION.prune) !== 'disabled';
+  const mayGo = annotation(live, ANNOTATION.prune) !== 'disabled';
+  return mayGo && live.metadata.deletionTimestamp === undefined && isMadeBy(source, live);
 }

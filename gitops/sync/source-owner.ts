@@ -6,7 +6,7 @@ import type { Cluster } from '../cluster.ts';
 import { WEBAPP } from '../kinds.ts';
 import type { KubeObject, OwnerReference } from '../objects.ts';
 import type { WebAppSource } from '../webapp.ts';
-import { webappsOf } from './made-by.ts';
+import { isMadeBy, webappsOf } from './made-by.ts';
 import { isUnfinished } from './policy-files.ts';
 
 const PARALLEL = 8;
@@ -45,7 +45,7 @@ function mayBeUnsettled({ metadata, status }: WebAppSource): boolean {
 
 function isSettled(source: WebAppSource, live: KubeObject): boolean {
   const isThere = othersOf(source, live).length < (live.metadata.ownerReferences ?? []).length;
-  return isThere === (source.spec.deletionPolicy === 'Delete');
+  return isThere === (source.spec.deletionPolicy === 'Delete' && isMadeBy(source, live));
 }
 
 function othersOf({ metadata }: WebAppSource, live: KubeObject): OwnerReference[] {

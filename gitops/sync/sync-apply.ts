@@ -30,7 +30,7 @@ export async function applyPlan(
   plan: SyncPlan,
   mode: ApplyMode,
 ): Promise<Applied> {
-  const held = await holdPrune(source, plan.prune, mode);
+  const held = await holdPrune(source, plan, mode);
   const refusal = source.spec.atomic ? await rehearseAll(source, plan, { mode, held }) : undefined;
   return refusal ?? carryOut(source, plan, { mode, held });
 }

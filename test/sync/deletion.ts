@@ -110,7 +110,7 @@ export function deletion(the: () => Grounds): void {
 
   test('a prune leaves the children of a WebApp with deletionPolicy Orphan, also before a visit has seen that', async (t) => {
     const orphan = (name: string) => app(name, `${name}:1`, '  deletionPolicy: Orphan\n');
-    const it = await stage(the(), { ...FILES, 'c.yaml': orphan('c') });
+    const it = await stage(the(), { ...FILES, 'c.yaml': orphan('c'), 'd.yaml': app('d') });
     await it.sync();
     for (const name of ['a', 'b', 'c']) await it.visit(name);
     await it.repo.clone.push({ 'a.yaml': orphan('a') });

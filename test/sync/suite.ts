@@ -9,6 +9,8 @@ import { policies } from './policies.ts';
 import { policyBundle } from './policy-bundle.ts';
 import { policyParity } from './policy-parity.ts';
 import { problems } from './problems.ts';
+import { pruneRefusals } from './prune-refusals.ts';
+import { pruneSafety } from './prune-safety.ts';
 import { pruning } from './pruning.ts';
 import { races } from './races.ts';
 import { signing } from './signing.ts';
@@ -25,6 +27,8 @@ export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void
   for (const register of [
     syncs,
     pruning,
+    pruneSafety,
+    pruneRefusals,
     deletion,
     problems,
     access,
