@@ -30,7 +30,13 @@ export interface Cluster {
   applyStatus(of: Kind, live: KubeObject, status: object): Promise<KubeObject>;
   patch(of: Kind, live: KubeObject, patch: Patch): Promise<KubeObject>;
   create(of: Kind, object: KubeObject): Promise<KubeObject>;
-  delete(of: Kind, live: KubeObject): Promise<void>;
+  delete(of: Kind, live: KubeObject, options?: DeleteOptions): Promise<void>;
+}
+
+/** What becomes of the objects that name the deleted one as their owner. */
+export interface DeleteOptions {
+  /** Background, the default: they are deleted after it. Orphan: the reference is taken from them before it goes. */
+  readonly propagationPolicy?: 'Background' | 'Orphan';
 }
 
 export interface ApplyOptions {

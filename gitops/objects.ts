@@ -78,6 +78,24 @@ export function controllerOf(object: KubeObject): OwnerReference | undefined {
 /** Returns what `manager` applied to the object by server-side apply, subresources left out. */
 export function appliedFields(object: KubeObject, manager: string): FieldSet | undefined {
   return object.metadata.managedFields?.find(
-    (entry) => entry.manager === manager && entry.operation === 'Apply' && !entry.subresource,
+    (entry) => isApplyOf(entry, manager) && !entry.subresource,
   )?.fieldsV1;
+}
+
+/** Returns whether `manager` wrote the field, by an apply or otherwise; the path is one of FieldsV1, such as f:metadata. */
+export function hasWritten(
+  { metadata: { managedFields = [] } }: KubeObject,
+  manager: string,
+  path: readonly string[],
+): boolean {
+  return managedFields.some(
+    (entry) =>
+      entry.manager === manager &&
+      path.reduce<FieldSet | undefined>((set, member) => set?.[member], entry.fieldsV1),
+  );
+}
+
+/** Returns whether the entry is of what the manager of that name applied by server-side apply. */
+export function isApplyOf({ manager, operation }: ManagedFields, name: string): boolean {
+  return manager === name && operation === 'Apply';
 }

@@ -411,6 +411,15 @@ export const webappDefinition: Readonly<Record<string, unknown>> = {
                     ],
                     "default": "baseline"
                   },
+                  "deletionPolicy": {
+                    "type": "string",
+                    "description": "What becomes of its Deployment, Service and other children when this WebApp is deleted. Orphan takes their owner reference away, once a visit has seen it, and they run on.",
+                    "enum": [
+                      "Delete",
+                      "Orphan"
+                    ],
+                    "default": "Delete"
+                  },
                   "suspend": {
                     "type": "boolean",
                     "description": "Leaves the children as they are until it is false again.",

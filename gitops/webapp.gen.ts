@@ -151,6 +151,10 @@ export interface WebAppSpec {
    */
   securityProfile: 'baseline' | 'restricted';
   /**
+   * What becomes of its Deployment, Service and other children when this WebApp is deleted. Orphan takes their owner reference away, once a visit has seen it, and they run on.
+   */
+  deletionPolicy: 'Delete' | 'Orphan';
+  /**
    * Leaves the children as they are until it is false again.
    */
   suspend: boolean;
@@ -323,6 +327,23 @@ export interface WebAppSourceSpec {
    * Deletes a WebApp of this source once no file names it any more. A WebApp with the annotation webapps.example.com/prune=disabled is kept.
    */
   prune: boolean;
+  /**
+   * Holds a prune of more than count WebApps that are also more than percent of all the source has made, or of all that it has while no file names another; the rest of the commit is applied. percent 100 allows every prune.
+   */
+  pruneLimit: {
+    /**
+     * WebApps that may always be pruned at once.
+     */
+    count: number;
+    /**
+     * Share of the inventory that may always be pruned at once.
+     */
+    percent: number;
+  };
+  /**
+   * What becomes of its WebApps when this source is deleted. Delete puts an owner reference on them; Orphan leaves them as they are.
+   */
+  deletionPolicy: 'Delete' | 'Orphan';
   /**
    * Applies nothing of a commit that has a bad file. By default the good files are applied and the bad ones are named.
    */

@@ -39,6 +39,8 @@ export const ANNOTATION = {
   heldBack: `${PREFIX}/held-back`,
   /** "true" on an object without a controller lets the WebApp of its name take it over. */
   adopt: `${PREFIX}/adopt`,
+  /** uid of the WebApp that a child without owner reference belongs to (reconcile/ownership.ts). */
+  ownerUid: `${PREFIX}/owner-uid`,
   /** "disabled" on a WebApp keeps it when its file goes. */
   prune: `${PREFIX}/prune`,
 } as const;

@@ -10,7 +10,7 @@ import { watch } from '../../gitops/io/watch.ts';
 import type { Kind } from '../../gitops/kinds.ts';
 import type { Log } from '../../gitops/log.ts';
 import { controllerOf, type KubeObject } from '../../gitops/objects.ts';
-import { OPERATOR } from '../../gitops/webapp.ts';
+import { ANNOTATION, annotation, OPERATOR } from '../../gitops/webapp.ts';
 import { fingerprint } from './fingerprint.ts';
 
 /** What happened to an object. */
@@ -132,7 +132,9 @@ function isPristine(object: KubeObject): boolean {
   const { managedFields = [] } = object.metadata;
   const onlyOurs =
     managedFields.length > 0 && managedFields.every(({ manager }) => manager === OPERATOR);
-  return onlyOurs && controllerOf(object) !== undefined;
+  const isChild =
+    controllerOf(object) !== undefined || annotation(object, ANNOTATION.ownerUid) !== '';
+  return onlyOurs && isChild;
 }
 
 function keyOf({ metadata }: KubeObject): string {

@@ -106,6 +106,8 @@ const SPEC: Group = {
   // They tell how a cluster follows the repository, which nobody does here.
   interval: anything,
   prune: anything,
+  pruneLimit: anything,
+  deletionPolicy: anything,
   atomic: anything,
   verify: anything,
 };

@@ -1,5 +1,5 @@
 import { ApiError } from '../api-error.ts';
-import type { ApplyOptions, Cluster, ListOptions, Page, Patch } from '../cluster.ts';
+import type { ApplyOptions, Cluster, DeleteOptions, ListOptions, Page, Patch } from '../cluster.ts';
 import { type Kind, resourcePath } from '../kinds.ts';
 import type { KubeObject, ObjectKey } from '../objects.ts';
 import { OPERATOR } from '../webapp.ts';
@@ -85,12 +85,16 @@ export class ApiCluster implements Cluster {
     return (await this.#api.json({ method: 'POST', path, query, body: object })) as KubeObject;
   }
 
-  async delete(of: Kind, { metadata }: KubeObject): Promise<void> {
+  async delete(
+    of: Kind,
+    { metadata }: KubeObject,
+    { propagationPolicy = 'Background' }: DeleteOptions = {},
+  ): Promise<void> {
     const { namespace, name, uid, resourceVersion } = metadata;
     await this.#unlessAbsent({
       method: 'DELETE',
       path: resourcePath(of, namespace, name),
-      body: { preconditions: { uid, resourceVersion }, propagationPolicy: 'Background' },
+      body: { preconditions: { uid, resourceVersion }, propagationPolicy },
     });
   }
 

@@ -60,7 +60,11 @@ function objectAfter(change: Change): KubeObject | undefined {
     case 'create':
       return change.desired;
     case 'apply':
-      return afterApply(change.live, change.desired, OPERATOR);
+      return afterApply(
+        change.first ? afterPatch(change.live, change.first) : change.live,
+        change.desired,
+        OPERATOR,
+      );
     case 'patch':
       return afterPatch(change.live, change.patch);
     case 'delete':

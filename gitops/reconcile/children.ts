@@ -10,6 +10,7 @@ import type {
 import { AUTOSCALER, DEPLOYMENT, INGRESS, type Kind, SERVICE } from '../kinds.ts';
 import { appliedFields, type KubeObject } from '../objects.ts';
 import { LABEL, OPERATOR, type WebApp } from '../webapp.ts';
+import { ownershipOf } from './ownership.ts';
 
 /** Name of the one container of a pod. */
 export const CONTAINER = 'web';
@@ -36,8 +37,7 @@ function child<T extends object>(
   { apiVersion, kind }: Kind,
   content: T,
 ): KubeObject {
-  const { name, namespace = '', uid = '' } = webapp.metadata;
-  const owner = { apiVersion: webapp.apiVersion, kind: webapp.kind, name, uid };
+  const { name, namespace = '' } = webapp.metadata;
   return {
     apiVersion,
     kind,
@@ -49,7 +49,7 @@ function child<T extends object>(
         'app.kubernetes.io/component': 'web',
         [LABEL.managedBy]: OPERATOR,
       },
-      ownerReferences: [{ ...owner, controller: true, blockOwnerDeletion: true }],
+      ...ownershipOf(webapp),
     },
     ...content,
   };

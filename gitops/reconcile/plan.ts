@@ -1,11 +1,11 @@
 // What to do about a WebApp's children, as a value. Nothing here has a client.
 
 import { diff, type FieldChange, staleFields } from '../diff.ts';
-import { PermanentError, RetryableError } from '../errors.ts';
-import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from '../kinds.ts';
-import { appliedFields, controllerOf, type KubeObject } from '../objects.ts';
-import { ANNOTATION, annotation, OPERATOR, type WebApp } from '../webapp.ts';
+import { CHILD_KINDS, DEPLOYMENT, type Kind } from '../kinds.ts';
+import { appliedFields, type KubeObject } from '../objects.ts';
+import { OPERATOR, type WebApp } from '../webapp.ts';
 import { desiredChildren } from './children.ts';
+import { isOwned, refuseStranger, releasePatch } from './ownership.ts';
 import { portRepair } from './port-repair.ts';
 
 /** One write. Each carries the live object it was planned against, whose uid and resourceVersion condition it. */
@@ -16,6 +16,8 @@ export type Change =
       readonly of: Kind;
       readonly desired: KubeObject;
       readonly live: KubeObject;
+      /** A strategic merge patch to be made before, of what an apply cannot take away. */
+      readonly first?: object;
       readonly fields: readonly FieldChange[];
     }
   | {
@@ -53,7 +55,25 @@ interface Pair {
 function planChild(webapp: WebApp, of: Kind, { desired, live }: Pair): Change[] {
   if (live === undefined) return [{ kind: 'create', of, desired }];
   refuseStranger(webapp, live);
-  return changesOf(of, desired, live);
+  const changes = changesOf(of, desired, live);
+  const first = releasePatch(webapp, live);
+  return first ? [release(of, { desired, live }, { first, changes })] : changes;
+}
+
+interface Release {
+  readonly first: object;
+  readonly changes: readonly Change[];
+}
+
+function release(
+  of: Kind,
+  { desired, live }: { desired: KubeObject; live: KubeObject },
+  { first, changes }: Release,
+): Change {
+  const path = 'metadata.ownerReferences';
+  const reference = { path, from: live.metadata.ownerReferences, to: undefined };
+  const rest = changes.flatMap((change) => ('fields' in change ? change.fields : []));
+  return { kind: 'apply', of, desired, live, first, fields: [reference, ...rest] };
 }
 
 /** Returns the write that brings one live child to `desired`, if one is needed. */
@@ -80,31 +100,7 @@ function removals(desired: KubeObject, live: KubeObject): FieldChange[] {
 }
 
 function planGone(webapp: WebApp, of: Kind, live: KubeObject | undefined): Change[] {
-  const ours = live && controllerOf(live)?.uid === webapp.metadata.uid;
+  const ours = live && isOwned(webapp, live);
   if (!ours || live.metadata.deletionTimestamp !== undefined) return [];
   return [{ kind: 'delete', of, live }];
-}
-
-/** No object is taken from another owner, nor from nobody without its consent. */
-function refuseStranger({ metadata }: WebApp, live: KubeObject): void {
-  const owner = controllerOf(live);
-  if (owner?.uid === metadata.uid) return;
-  const what = `${live.kind} ${metadata.namespace}/${metadata.name}`;
-  if (owner === undefined) {
-    if (annotation(live, ANNOTATION.adopt) === 'true') return;
-    throw new PermanentError(
-      'NameConflict',
-      `${what} exists and was not made for this WebApp: delete it, rename the WebApp, or set the annotation ${ANNOTATION.adopt}=true on it`,
-    );
-  }
-  if (owner.kind === WEBAPP.kind && owner.name === metadata.name) {
-    throw new RetryableError(
-      'WaitingForGarbageCollection',
-      `${what} belongs to an earlier WebApp of this name and is about to be collected`,
-    );
-  }
-  throw new PermanentError(
-    'NameConflict',
-    `${what} is controlled by ${owner.kind} ${owner.name}: rename the WebApp or remove that owner`,
-  );
 }

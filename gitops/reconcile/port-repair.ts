@@ -4,7 +4,7 @@
 // the ports, so that every other field stays with the apply that can remove it again.
 
 import { DEPLOYMENT, SERVICE } from '../kinds.ts';
-import type { FieldSet, KubeObject, ManagedFields } from '../objects.ts';
+import { type FieldSet, isApplyOf, type KubeObject } from '../objects.ts';
 import { OPERATOR } from '../webapp.ts';
 import { CONTAINER } from './children.ts';
 
@@ -77,9 +77,5 @@ function fallsToApply(live: KubeObject, place: Place, port: Port): boolean {
   const owners = (live.metadata.managedFields ?? []).filter(({ fieldsV1 }) =>
     [...place.fields, item].reduce<FieldSet | undefined>((set, member) => set?.[member], fieldsV1),
   );
-  return owners.length > 0 && owners.every(isOurApply);
-}
-
-function isOurApply({ manager, operation }: ManagedFields): boolean {
-  return manager === OPERATOR && operation === 'Apply';
+  return owners.length > 0 && owners.every((entry) => isApplyOf(entry, OPERATOR));
 }

@@ -161,13 +161,21 @@ async function writeOne(change: Change, cluster: Cluster): Promise<KubeObject | 
     case 'create':
       return cluster.apply(change.of, change.desired, { manager: OPERATOR, live: undefined });
     case 'apply':
-      return cluster.apply(change.of, change.desired, { manager: OPERATOR, live: change.live });
+      return apply(change, cluster);
     case 'patch':
       return cluster.patch(change.of, change.live, { type: 'strategic', fields: change.patch });
     case 'delete':
       await cluster.delete(change.of, change.live);
       return undefined;
   }
+}
+
+async function apply(
+  { of, desired, live, first }: Change & { kind: 'apply' },
+  cluster: Cluster,
+): Promise<KubeObject> {
+  const before = first ? await cluster.patch(of, live, { type: 'strategic', fields: first }) : live;
+  return cluster.apply(of, desired, { manager: OPERATOR, live: before });
 }
 
 async function record(

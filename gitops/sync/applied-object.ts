@@ -10,7 +10,10 @@ export interface Provenance {
   readonly revision: string;
 }
 
-/** Returns the WebApp of a file as a sync applies it, which is what every gate has to judge. */
+/**
+ * Returns the WebApp of a file as a sync applies it, which is what every gate has to judge; without the owner references
+ * of spec.deletionPolicy, for which a source has to be in a cluster.
+ */
 export function appliedObject(
   { name, labels, annotations, spec }: Pick<Manifest, 'name' | 'labels' | 'annotations' | 'spec'>,
   { namespace, source, revision }: Provenance,

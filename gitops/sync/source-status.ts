@@ -16,7 +16,7 @@ export interface Synced {
   readonly revision: string;
   readonly inventory: readonly InventoryEntry[];
   readonly problems: readonly Problem[];
-  /** First failure that may pass; the sync is to be tried again. */
+  /** First failure: the sync is to be tried again, unless it is permanent and waits for a person. */
   readonly failure?: unknown;
   /** How many WebApps are still to be written. */
   readonly postponed: number;

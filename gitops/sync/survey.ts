@@ -8,7 +8,7 @@ import type { PolicyReader } from '../policy/reader.ts';
 import type { Repositories, Snapshot } from '../repository.ts';
 import type { WebAppSource } from '../webapp.ts';
 import { isHeldBack } from './hold-back.ts';
-import { webappsOf } from './made-by.ts';
+import { isMadeBy, webappsOf } from './made-by.ts';
 import type { ManifestFile } from './manifests.ts';
 import { isUnfinished, policiesMayHaveMoved } from './policy-files.ts';
 import { credentialsOf, isOfPolicies, readChanged, readWhole } from './source-files.ts';
@@ -59,7 +59,7 @@ export async function surveySource(
   const files = again && !isNew ? await readWhole(source, snapshot) : changed;
   const asked = moved || files.some(({ manifests }) => manifests.length > 0);
   const gate = asked ? await openGate(source, snapshot, world) : undefined;
-  const inventory = withOrphans(source.status.inventory ?? [], live);
+  const inventory = withOrphans(source, live);
   const plan = planSync(inventory, files, { whole });
   return { snapshot, revision, files, whole, live, inventory, gate, plan };
 }
@@ -119,12 +119,13 @@ async function listMade(source: WebAppSource, cluster: Cluster): Promise<Map<str
 
 /** One made just before a crash carries our label but is in no inventory yet. */
 function withOrphans(
-  inventory: readonly InventoryEntry[],
+  source: WebAppSource,
   live: ReadonlyMap<string, KubeObject> = new Map(),
-) {
+): readonly InventoryEntry[] {
+  const { inventory = [] } = source.status;
   const known = new Set(inventory.map(({ name }) => name));
-  const orphans = [...live.keys()].filter((name) => !known.has(name));
-  return [...inventory, ...orphans.map((name) => ({ name, path: '' }))];
+  const orphans = [...live].filter(([name, each]) => !known.has(name) && isMadeBy(source, each));
+  return [...inventory, ...orphans.map(([name]) => ({ name, path: '' }))];
 }
 
 /**

@@ -1,13 +1,12 @@
 // Carries out the plan of a sync. Each WebApp stands for itself: one that is refused or fails holds up no other.
 import pLimit from 'p-limit';
 import { errorsIn, type Problem } from '../../policies/problem.ts';
-import { classify } from '../api-error.ts';
-import type { Cluster } from '../cluster.ts';
-import { WEBAPP } from '../kinds.ts';
+import type { PermanentError } from '../errors.ts';
 import { ParityMismatch } from '../policy/refusal.ts';
-import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
+import type { WebAppSource } from '../webapp.ts';
+import { holdPrune, pruneAll } from './prune.ts';
 import type { InventoryEntry, SyncPlan } from './sync-plan.ts';
-import { type ApplyMode, applyOne, isOurs, type Result } from './sync-write.ts';
+import { type ApplyMode, applyOne, type Result } from './sync-write.ts';
 
 /** What came of a plan. */
 export interface Applied {
@@ -22,25 +21,51 @@ export interface Applied {
 
 const PARALLEL_WRITES = 8;
 
-/** Applies and prunes what the plan says and returns what is there now. With spec.atomic nothing is done when anything is wrong. */
+/**
+ * Applies and prunes what the plan says and returns what is there now. A prune of too many is held: the rest is done, and
+ * the failure says so. With spec.atomic nothing is done when anything is wrong.
+ */
 export async function applyPlan(
   source: WebAppSource,
   plan: SyncPlan,
   mode: ApplyMode,
 ): Promise<Applied> {
-  const before = mode.inventory;
-  if (source.spec.atomic) {
-    // All or nothing cannot be judged in parts, so the rehearsal takes the time it needs.
-    const rehearsal = await applyAll(source, plan, { ...mode, isOver: () => false, dryRun: true });
-    const problems = [...plan.problems, ...rehearsal.problems];
-    const errors = errorsIn(problems);
-    if (errors.length > 0 || rehearsal.failure !== undefined) {
-      return { ...rehearsal, inventory: before, problems, applied: [], pruned: [] };
-    }
-  }
+  const held = await holdPrune(source, plan, mode);
+  const refusal = source.spec.atomic ? await rehearseAll(source, plan, { mode, held }) : undefined;
+  return refusal ?? carryOut(source, plan, { mode, held });
+}
+
+interface Guarded {
+  readonly mode: ApplyMode;
+  /** Why nothing may be pruned, where there is a reason. */
+  readonly held: PermanentError | undefined;
+}
+
+/** All or nothing cannot be judged in parts, so the rehearsal takes the time it needs. */
+async function rehearseAll(
+  source: WebAppSource,
+  plan: SyncPlan,
+  { mode, held }: Guarded,
+): Promise<Applied | undefined> {
+  const rehearsal = await applyAll(source, plan, { ...mode, isOver: () => false, dryRun: true });
+  const problems = [...plan.problems, ...rehearsal.problems];
+  const errors = errorsIn(problems);
+  const failure = rehearsal.failure ?? held;
+  if (errors.length === 0 && failure === undefined) return undefined;
+  const nothing = { inventory: mode.inventory, applied: [], pruned: [] };
+  return { ...rehearsal, ...nothing, problems, ...(failure !== undefined && { failure }) };
+}
+
+async function carryOut(
+  source: WebAppSource,
+  plan: SyncPlan,
+  { mode, held }: Guarded,
+): Promise<Applied> {
+  const { inventory: before, cluster } = mode;
   const written = await applyAll(source, plan, { ...mode, dryRun: false });
-  const pruned = await pruneAll(source, written.postponed > 0 ? [] : plan.prune, mode.cluster);
-  const failure = written.failure ?? pruned.failure;
+  const isPruneDue = written.postponed === 0;
+  const pruned = await pruneAll(source, isPruneDue && !held ? plan.prune : [], cluster);
+  const failure = written.failure ?? pruned.failure ?? (isPruneDue ? held : undefined);
   return {
     inventory: [
       ...plan.kept,
@@ -83,28 +108,3 @@ async function applyAll(
 }
 
 const MAY_BE_THERE: ReadonlySet<Result['kind']> = new Set(['applied', 'unchanged', 'failed']);
-
-async function pruneAll(source: WebAppSource, names: readonly string[], cluster: Cluster) {
-  const limit = pLimit(PARALLEL_WRITES);
-  const gone: string[] = [];
-  /** Deleted, or found to be nothing of ours to delete. */
-  const done = new Set<string>();
-  const prune = async (name: string) => {
-    if (await pruneOne(source, name, cluster)) gone.push(name);
-    done.add(name);
-  };
-  const wanted = source.spec.prune ? names : [];
-  const results = await Promise.allSettled(wanted.map((name) => limit(prune, name)));
-  const failed = results.find((result) => result.status === 'rejected');
-  return { gone, done, ...(failed && { failure: classify(failed.reason) }) };
-}
-
-/** Deletes a WebApp that still is ours, on condition of the version just read; returns whether it did. */
-async function pruneOne(source: WebAppSource, name: string, cluster: Cluster): Promise<boolean> {
-  const { namespace = '' } = source.metadata;
-  const live = await cluster.get(WEBAPP, { namespace, name });
-  if (live === undefined || !isOurs(source, live)) return false;
-  if (annotation(live, ANNOTATION.prune) === 'disabled') return false;
-  await cluster.delete(WEBAPP, live);
-  return true;
-}

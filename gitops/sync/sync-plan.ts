@@ -29,17 +29,16 @@ export function planSync(
 ): SyncPlan {
   const read = new Map(files.map((file) => [file.path, file]));
   const elsewhere = whole ? [] : inventory.filter(({ path }) => !read.has(path));
-  const unclear = inventory.filter(({ path }) => read.get(path)?.complete === false);
+  const isUnclear = files.some(({ complete }) => !complete);
   const { good, clashes } = separate(files, elsewhere);
-  const named = new Set([
-    ...files.flatMap(({ names }) => names),
-    ...namesOf([...elsewhere, ...unclear]),
-  ]);
+  const named = new Set([...files.flatMap(({ names }) => names), ...namesOf(elsewhere)]);
+  // What a file cannot tell may be any of them, moved there by the same commit.
+  const isKept = ({ name }: InventoryEntry) => isUnclear || named.has(name);
   const applied = new Set(namesOf(good));
   return {
     apply: good,
-    prune: namesOf(inventory).filter((name) => !named.has(name)),
-    kept: inventory.filter(({ name }) => named.has(name) && !applied.has(name)),
+    prune: namesOf(inventory.filter((entry) => !isKept(entry))),
+    kept: inventory.filter((entry) => isKept(entry) && !applied.has(entry.name)),
     problems: [...files.flatMap(({ problems }) => problems), ...clashes],
   };
 }

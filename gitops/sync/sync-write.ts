@@ -3,7 +3,7 @@ import { errorsIn, type Problem } from '../../policies/problem.ts';
 import { ApiError, classify, isConflict } from '../api-error.ts';
 import type { Cluster } from '../cluster.ts';
 import { diff, staleFields } from '../diff.ts';
-import { isPermanent } from '../errors.ts';
+import { isPermanent, RetryableError } from '../errors.ts';
 import { WEBAPP } from '../kinds.ts';
 import { appliedFields, type KubeObject } from '../objects.ts';
 import { afterApply } from '../overlay.ts';
@@ -12,7 +12,9 @@ import { denialIn, ParityMismatch } from '../policy/refusal.ts';
 import { ANNOTATION, annotation, LABEL, SOURCE_MANAGER, type WebAppSource } from '../webapp.ts';
 import { appliedObject } from './applied-object.ts';
 import { holdBack, isToldBack, release } from './hold-back.ts';
+import { isOurs } from './made-by.ts';
 import type { Manifest } from './manifests.ts';
+import { ownersFor } from './source-owner.ts';
 import type { SyncGate } from './sync-gate.ts';
 import type { InventoryEntry } from './sync-plan.ts';
 
@@ -86,6 +88,7 @@ async function applyOver(one: One, live: Live): Promise<Result> {
     const message = strangerMessage(live);
     return { kind: 'refused', problems: [one.manifest.problemAt('metadata.name', message)] };
   }
+  if (live?.metadata.deletionTimestamp) throw onItsWayOut(live);
   const desired = webappOf(one);
   if (live && differsOnlyInRevision(desired, live)) return leave(one, desired, live);
   const ruling = judged(one, desired, { live, gate: one.mode.gate });
@@ -188,6 +191,12 @@ async function explainDenial(
   return { kind: 'failed', error: mismatch, problems };
 }
 
+/** What is written to it goes with it. */
+function onItsWayOut({ metadata }: KubeObject): RetryableError {
+  const message = `WebApp ${metadata.name} is being deleted, and is made again once its finalizers let it go`;
+  return new RetryableError('WaitingForDeletion', message);
+}
+
 function strangerMessage({ metadata }: KubeObject): string {
   const owner = metadata.labels?.[LABEL.source];
   const whose = owner ? `belongs to WebAppSource ${owner}` : 'was not made from Git';
@@ -201,13 +210,10 @@ function differsOnlyInRevision(desired: KubeObject, live: KubeObject): boolean {
   return stale.length === 0 && diff(desired, live).every(({ path }) => path === revision);
 }
 
-export function isOurs({ metadata }: WebAppSource, live: KubeObject): boolean {
-  return live.metadata.labels?.[LABEL.source] === metadata.name;
-}
-
-function webappOf({ source: { metadata }, manifest, mode: { revision } }: One): KubeObject {
-  const { namespace = '', name: source } = metadata;
-  return appliedObject(manifest, { namespace, source, revision });
+function webappOf({ source: owner, manifest, mode: { revision } }: One): KubeObject {
+  const { namespace = '', name: source } = owner.metadata;
+  const object = appliedObject(manifest, { namespace, source, revision });
+  return { ...object, metadata: { ...object.metadata, ...ownersFor(owner) } };
 }
 
 function refusedOrFailed(manifest: Manifest, thrown: unknown): Result {

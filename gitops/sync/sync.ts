@@ -9,6 +9,8 @@ import {
   isBackingOff,
 } from '../attempts.ts';
 import type { Cluster } from '../cluster.ts';
+import { isPermanent, messageOf } from '../errors.ts';
+import { tellFailure } from '../events.ts';
 import { type Failed, recordFailure } from '../failure.ts';
 import { WEBAPP_SOURCE } from '../kinds.ts';
 import type { Log } from '../log.ts';
@@ -21,6 +23,7 @@ import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
 import { askDenied } from './ask-denied.ts';
 import { digestOf, publishPolicies } from './publish-policies.ts';
 import { warnOutside } from './source-files.ts';
+import { settleOwners } from './source-owner.ts';
 import {
   type Synced,
   statusOfSourceFailure,
@@ -80,12 +83,10 @@ async function visitSource(trigger: SyncTrigger, world: SyncSurroundings): Promi
   if (isBackingOff(source, source.status.lastHandledReconcileAt, world.clock.now()))
     return { kind: 'quiet' };
   if (!trigger.force && isSourceObserved(source)) return { kind: 'quiet' };
-  if (source.spec.suspend) {
-    await record(source, statusOfSourceSuspension(source, world.clock.now()), world.cluster);
-    return { kind: 'quiet' };
-  }
   try {
-    return await follow(source, trigger.force === 'all', world);
+    const unsettled = await settleOwners(source, world.cluster);
+    if (source.spec.suspend) return await suspend(source, unsettled, world);
+    return await follow(source, { full: trigger.force === 'all', unsettled }, world);
   } catch (error) {
     if (isConflict(error)) throw error;
     return recordFailure(WEBAPP_SOURCE, source, {
@@ -95,6 +96,16 @@ async function visitSource(trigger: SyncTrigger, world: SyncSurroundings): Promi
       record: (object, status) => record(object, status, world.cluster),
     });
   }
+}
+
+async function suspend(
+  source: WebAppSource,
+  unsettled: unknown,
+  world: SyncSurroundings,
+): Promise<SyncOutcome> {
+  if (unsettled !== undefined) throw unsettled;
+  await record(source, statusOfSourceSuspension(source, world.clock.now()), world.cluster);
+  return { kind: 'quiet' };
 }
 
 /** Returns whether nothing about the source itself changed since its status was written. */
@@ -109,7 +120,7 @@ export function isSourceObserved(source: WebAppSource): boolean {
 
 async function follow(
   source: WebAppSource,
-  full: boolean,
+  { full, unsettled }: { full: boolean; unsettled: unknown },
   world: SyncSurroundings,
 ): Promise<SyncOutcome> {
   const { cluster, clock, deadline, meter } = world;
@@ -130,7 +141,9 @@ async function follow(
   if (live && !gate?.isBroken) await askDenied([...live.values()], policiesDigest, cluster);
   const outside = await warnOutside(source, snapshot, cluster);
   const problems = [...stillTold(source, survey), ...done.problems, ...outside];
-  return recordSync(source, { ...done, revision, problems, policiesDigest }, world);
+  const failure = done.failure ?? unsettled;
+  const failed = failure !== undefined && { failure };
+  return recordSync(source, { ...done, revision, problems, policiesDigest, ...failed }, world);
 }
 
 async function recordSync(
@@ -144,9 +157,18 @@ async function recordSync(
     failure === undefined
       ? { object: await clearFailures(WEBAPP_SOURCE, source, world.cluster), afterMs: undefined }
       : await countFailure(WEBAPP_SOURCE, source, { error: failure, ...world });
-  await record(object, statusOfSync(object, done, world.clock.now()), world.cluster);
+  const status = statusOfSync(object, done, world.clock.now());
+  const isNews = isPermanent(failure) && !equal(status, source.status);
+  await record(object, status, world.cluster);
+  if (isNews) await tellPermanent(object, failure, world);
   if (afterMs !== undefined) return { kind: 'retry', afterMs, cause: failure };
   return { kind: done.postponed > 0 ? 'unfinished' : 'synced', done };
+}
+
+/** Nobody tries again what waits for a person, so it is told like a sync that failed as a whole. */
+async function tellPermanent(source: WebAppSource, error: unknown, world: SyncSurroundings) {
+  world.log.warn({ error: messageOf(error) }, 'A part of the commit waits for a change');
+  await tellFailure(WEBAPP_SOURCE, source, { error, ...world, hash: world.policies.hash });
 }
 
 /**

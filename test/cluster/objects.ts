@@ -20,7 +20,8 @@ export function webapp(namespace: string | undefined, name: string, parts: Parts
 
 /** Returns a WebApp's spec with the defaults filled in. */
 export function spec(fields: object): object {
-  return { replicas: 1, port: 80, securityProfile: 'baseline', suspend: false, ...fields };
+  const defaults = { securityProfile: 'baseline', deletionPolicy: 'Delete', suspend: false };
+  return { replicas: 1, port: 80, ...defaults, ...fields };
 }
 
 /** Returns a Deployment of one container, named shop. */

@@ -125,7 +125,9 @@ export class Stage {
       this.#written.push(await cluster.create(of, object));
     const { apiVersion, kind } = WEBAPP_SOURCE;
     const { url } = this.repository;
-    const spec = { url, path: 'apps', interval: '1h', policies: { path: 'policies' } };
+    // A sequence may remove all there is, and the end must not depend on what was there before.
+    const pruneLimit = { percent: 100 };
+    const spec = { url, path: 'apps', interval: '1h', pruneLimit, policies: { path: 'policies' } };
     const metadata = { name: SOURCE, namespace: this.name };
     const source = { apiVersion, kind, metadata, spec };
     this.#written.push(await cluster.create(WEBAPP_SOURCE, source));

@@ -6,6 +6,7 @@ import type { KubeObject } from '../../gitops/objects.ts';
 import { readManifests } from '../../gitops/sync/manifests.ts';
 import { applyPlan } from '../../gitops/sync/sync-apply.ts';
 import type { ApplyMode } from '../../gitops/sync/sync-write.ts';
+import { SOURCE_MANAGER } from '../../gitops/webapp.ts';
 import { having, webapp, webappSource } from '../helpers/builders.ts';
 import { notedMeter } from '../helpers/policy-meter.ts';
 
@@ -20,8 +21,18 @@ const manifestsOf = (list: string[]) => {
   );
   return readManifests('a.yaml', documents.join('---\n'), 'default').manifests;
 };
+const label = { 'f:webapps.example.com/source': {} };
+const entry = {
+  manager: SOURCE_MANAGER,
+  operation: 'Apply' as const,
+  fieldsV1: { 'f:metadata': { 'f:labels': label } },
+};
 const ours = (name: string) =>
-  having(webapp(), { name, labels: { 'webapps.example.com/source': 'team' } });
+  having(webapp(), {
+    name,
+    labels: { 'webapps.example.com/source': 'team' },
+    managedFields: [entry],
+  });
 
 /** A cluster that takes note of what is done; `refuse` throws for a write that is not to succeed. */
 function notebook(refuse: (desired: KubeObject, dryRun: boolean) => void = () => {}) {

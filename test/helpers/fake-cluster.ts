@@ -1,7 +1,14 @@
 // A cluster in memory that keeps the promises of gitops/cluster.ts. test/cluster runs one suite on it and on the real one.
 import { isDeepStrictEqual } from 'node:util';
-import { ApiError, type Cause } from '../../gitops/api-error.ts';
-import type { ApplyOptions, Cluster, ListOptions, Page, Patch } from '../../gitops/cluster.ts';
+import { ApiError } from '../../gitops/api-error.ts';
+import type {
+  ApplyOptions,
+  Cluster,
+  DeleteOptions,
+  ListOptions,
+  Page,
+  Patch,
+} from '../../gitops/cluster.ts';
 import {
   DEPLOYMENT,
   INGRESS,
@@ -13,6 +20,14 @@ import {
 import type { KubeObject, ManagedFields, ObjectKey, ObjectMeta } from '../../gitops/objects.ts';
 import { OPERATOR } from '../../gitops/webapp.ts';
 import { abandoned, appliedBefore, leavesOf, merge, ownersAfter, without } from './fake-fields.ts';
+import {
+  conflict,
+  notFound,
+  pathOf,
+  refusal,
+  refuseUndeclared,
+  requestOf,
+} from './fake-refusals.ts';
 import { invalid, undeclared, withDefaults } from './fake-schema.ts';
 
 const WITH_GENERATION = [WEBAPP, WEBAPP_SOURCE, DEPLOYMENT, INGRESS];
@@ -97,14 +112,31 @@ export class FakeCluster implements Cluster {
     return this.#store({ of, before: undefined, after: fresh(of, object), who });
   }
 
-  async delete(of: Kind, { metadata }: KubeObject): Promise<void> {
+  async delete(
+    of: Kind,
+    { metadata }: KubeObject,
+    { propagationPolicy }: DeleteOptions = {},
+  ): Promise<void> {
     const object = this.#find(of, metadata);
     if (!object) return;
     const { uid = object.metadata.uid, resourceVersion = object.metadata.resourceVersion } =
       metadata;
     const same = uid === object.metadata.uid && resourceVersion === object.metadata.resourceVersion;
     if (!same) throw conflict(requestOf('DELETE', of, metadata));
+    if (propagationPolicy === 'Orphan') this.#orphan(object.metadata.uid);
     this.#remove(pathOf(of, metadata));
+  }
+
+  /** Takes the owner from all that has it. */
+  #orphan(owner: string | undefined): void {
+    for (const [path, object] of this.#objects) {
+      const { ownerReferences = [], ...metadata } = object.metadata;
+      const others = ownerReferences.filter(({ uid }) => uid !== owner);
+      if (others.length === ownerReferences.length) continue;
+      const resourceVersion = String(++this.#version);
+      const kept = others.length > 0 && { ownerReferences: others };
+      this.#objects.set(path, { ...object, metadata: { ...metadata, ...kept, resourceVersion } });
+    }
   }
 
   /** Changes fields like a person with kubectl edit: on no condition, under another name. */
@@ -215,36 +247,4 @@ function fresh(of: Kind, object: KubeObject): KubeObject {
 /** What a write to the object itself may change. */
 function contentOf(of: Kind, { status, ...fields }: KubeObject): object {
   return WITH_STATUS.includes(of) || status === undefined ? fields : { ...fields, status };
-}
-
-function pathOf(of: Kind, { namespace, name }: ObjectMeta | ObjectKey): string {
-  return resourcePath(of, namespace, name);
-}
-
-function requestOf(verb: string, of: Kind, key: ObjectMeta | ObjectKey): string {
-  return `${verb} ${pathOf(of, key)}`;
-}
-
-function conflict(request: string): ApiError {
-  return new ApiError(request, 409, {
-    reason: 'Conflict',
-    message: 'the object has been modified',
-  });
-}
-
-function notFound(request: string): ApiError {
-  return new ApiError(request, 404, { reason: 'NotFound', message: 'not found' });
-}
-
-function refusal(request: string, causes: readonly Cause[]): ApiError {
-  const told = causes.map(({ field, message }) => `${field}: ${message}`).join(', ');
-  const message = `the object is invalid: ${told}`;
-  return new ApiError(request, 422, { reason: 'Invalid', message, details: { causes } });
-}
-
-function refuseUndeclared(request: string, of: Kind, object: KubeObject): void {
-  const [first] = undeclared(of, object);
-  if (first === undefined) return;
-  const message = `failed to create typed patch object: .${first.field}: ${first.message}`;
-  throw new ApiError(request, 500, { message });
 }

@@ -1,6 +1,6 @@
 // Whose the children are.
 import test from 'ava';
-import { DEPLOYMENT, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
+import { DEPLOYMENT, INGRESS, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
 import type { ObjectMeta } from '../../gitops/objects.ts';
 import { ANNOTATION } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
@@ -107,6 +107,48 @@ function strangers(the: () => Bench): void {
     t.is(taken?.metadata.uid, theirs.metadata.uid);
     t.is(taken?.metadata.ownerReferences?.[0]?.uid, webapp.metadata.uid);
     t.is(conditionOf(await it.webapp(), 'Stalled'), undefined);
+  });
+
+  test('S36 the uid of a WebApp on an object that somebody else has made lets it neither be taken nor deleted', async (t) => {
+    const it = await stage(the(), { deletionPolicy: 'Orphan' });
+    const { uid = '' } = (await it.webapp()).metadata;
+    const annotations = { [ANNOTATION.ownerUid]: uid };
+    const service = await stranger(it, { annotations });
+    const { namespace, name } = it.key;
+    const ingress = await it.bench.admin.apply(
+      INGRESS,
+      {
+        apiVersion: INGRESS.apiVersion,
+        kind: INGRESS.kind,
+        metadata: { namespace, name, annotations },
+        spec: { defaultBackend: { service: { name, port: { number: 80 } } } },
+      },
+      { manager: 'kubectl', live: undefined },
+    );
+    t.is((await it.visit()).kind, 'stalled');
+    t.like(conditionOf(await it.webapp(), 'Stalled'), { reason: 'NameConflict' });
+    t.deepEqual((await it.read(SERVICE))?.metadata, service.metadata);
+    await it.bench.admin.delete(SERVICE, service);
+    await it.visit(WEBAPP, { full: true });
+    t.deepEqual((await it.read(INGRESS))?.metadata, ingress.metadata);
+  });
+
+  test('R31 a child that a finalizer holds is deleted once, and made again only when it is gone', async (t) => {
+    const it = await readyStage(the(), { host: 'a.example' });
+    const finalizers = ['example.org/hold'];
+    await it.bench.edit(INGRESS, it.key, { metadata: { finalizers } });
+    const before = await it.read(INGRESS);
+    await it.edit({ spec: { host: null } });
+    t.true(changesOf(await it.visit()).includes('delete Ingress'));
+    t.deepEqual(changesOf(await it.visit(WEBAPP, { full: true })), []);
+    await it.edit({ spec: { host: 'b.example' } });
+    for (const _visit of [1, 2]) {
+      t.deepEqual(changesOf(await it.visit(WEBAPP, { full: true })), []);
+      t.is((await it.read(INGRESS))?.metadata.uid, before?.metadata.uid);
+    }
+    await it.bench.edit(INGRESS, it.key, { metadata: { finalizers: null } });
+    await eventually('it is gone', async () => (await it.read(INGRESS)) === undefined);
+    t.deepEqual(changesOf(await it.visit(INGRESS)), ['create Ingress']);
   });
 
   test('a stranger who goes away makes room', async (t) => {

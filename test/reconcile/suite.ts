@@ -5,6 +5,7 @@ import { clusterPolicies } from './cluster-policies.ts';
 import { conflicts } from './conflicts.ts';
 import { drift } from './drift.ts';
 import { failures } from './failures.ts';
+import { orphans } from './orphans.ts';
 import { ownership } from './ownership.ts';
 import { policies } from './policies.ts';
 import { visits } from './visits.ts';
@@ -15,6 +16,15 @@ export function reconcileSuite(open: () => Promise<Bench>): void {
   test.before(async () => {
     bench = await open();
   });
-  for (const register of [visits, drift, ownership, conflicts, failures, policies, clusterPolicies])
+  for (const register of [
+    visits,
+    drift,
+    ownership,
+    orphans,
+    conflicts,
+    failures,
+    policies,
+    clusterPolicies,
+  ])
     register(() => bench);
 }

@@ -3,11 +3,14 @@ import test from 'ava';
 import type { Bench } from '../cluster/bench.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
 import { access } from './access.ts';
+import { deletion } from './deletion.ts';
 import { nativePolicies } from './native-policies.ts';
 import { policies } from './policies.ts';
 import { policyBundle } from './policy-bundle.ts';
 import { policyParity } from './policy-parity.ts';
 import { problems } from './problems.ts';
+import { pruneRefusals } from './prune-refusals.ts';
+import { pruneSafety } from './prune-safety.ts';
 import { pruning } from './pruning.ts';
 import { races } from './races.ts';
 import { signing } from './signing.ts';
@@ -24,6 +27,9 @@ export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void
   for (const register of [
     syncs,
     pruning,
+    pruneSafety,
+    pruneRefusals,
+    deletion,
     problems,
     access,
     races,

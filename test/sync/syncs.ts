@@ -2,7 +2,7 @@
 import test from 'ava';
 import { RetryableError } from '../../gitops/errors.ts';
 import { WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
-import { ANNOTATION, annotation, LABEL } from '../../gitops/webapp.ts';
+import { ANNOTATION, annotation, LABEL, SOURCE_MANAGER } from '../../gitops/webapp.ts';
 import { app, type Grounds, ready, stage } from './stage.ts';
 
 export function syncs(the: () => Grounds): void {
@@ -149,7 +149,7 @@ function healing(the: () => Grounds): void {
     const labels = { [LABEL.source]: 'apps' };
     const metadata = { name: 'orphan', namespace: it.key.namespace, labels };
     const orphan = { apiVersion: 'example.com/v1', kind: 'WebApp', metadata, spec: { image: 'o' } };
-    await it.bench.admin.apply(WEBAPP, orphan, { manager: 'kubectl', live: undefined });
+    await it.bench.admin.apply(WEBAPP, orphan, { manager: SOURCE_MANAGER, live: undefined });
 
     t.is((await it.sync('changed')).kind, 'synced');
     t.deepEqual(await it.images(), { a: 'hand:1', c: 'c:1', orphan: 'o' });
