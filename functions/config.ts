@@ -12,6 +12,8 @@ export interface Config {
   readonly webhookSecrets: readonly string[];
   /** Bearer token that callers of /events and /tick must show; none is asked for where it is empty. */
   readonly eventToken: string;
+  /** ServiceAccount with whose rights a WebAppSource is applied that names none; empty where those are our own. */
+  readonly defaultAccount: string;
   /** URL to which the tick posts what is due; empty where it does that itself. */
   readonly eventSink: string;
   /** Where admission is served, over TLS with the certificate in these files (PEM). */
@@ -60,6 +62,10 @@ export const VARIABLES = {
   ],
   WEBHOOK_SECRET_PREVIOUS: ['', 'a second secret that is still accepted while it is being changed'],
   EVENT_TOKEN: ['', 'bearer token that callers of /events and /tick must show'],
+  DEFAULT_SERVICE_ACCOUNT: [
+    '',
+    'ServiceAccount, in the namespace of each WebAppSource that names none, with whose rights it is applied',
+  ],
   EVENT_SINK: [
     '',
     'URL to which the tick posts a CloudEvent for each object that is due, with EVENT_TOKEN; empty: it visits them itself',
@@ -119,6 +125,7 @@ export function readConfig(from: Environment = environment): Config {
     serve,
     webhookSecrets,
     eventToken: text('EVENT_TOKEN'),
+    defaultAccount: read('DEFAULT_SERVICE_ACCOUNT', accountIn, 'the name of a ServiceAccount'),
     eventSink: read('EVENT_SINK', sinkIn, 'an http or https URL'),
     admissionPort: read('ADMISSION_PORT', portIn, PORT_FORM),
     tlsCertFile: text('TLS_CERT_FILE'),
@@ -186,6 +193,10 @@ function durationIn(value: string): number | undefined {
   const [, amount, unit] = /^(\d{1,6})(ms|s|m|h)$/.exec(value) ?? [];
   const factor = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit ?? ''];
   return factor && Number(amount) > 0 ? Number(amount) * factor : undefined;
+}
+
+function accountIn(value: string): string | undefined {
+  return /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$/.test(value) ? value : undefined;
 }
 
 function sinkIn(value: string): string | undefined {

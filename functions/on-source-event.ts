@@ -22,6 +22,7 @@ export function onSourceEvent(
     cluster: context.cluster(signal),
     signal: AbortSignal.any([signal, AbortSignal.timeout(beginningMs)]),
     deadline: clock.now() + beginningMs,
+    defaultAccount: config.defaultAccount,
   };
   return visit(
     {

@@ -31,6 +31,8 @@ export interface Cluster {
   patch(of: Kind, live: KubeObject, patch: Patch): Promise<KubeObject>;
   create(of: Kind, object: KubeObject): Promise<KubeObject>;
   delete(of: Kind, live: KubeObject, options?: DeleteOptions): Promise<void>;
+  /** Returns the same cluster for requests with the rights of that ServiceAccount, and no others. */
+  as(account: ObjectKey): Cluster;
 }
 
 /** What becomes of the objects that name the deleted one as their owner. */

@@ -268,6 +268,10 @@ export interface WebAppSourceSpec {
     name: string;
   };
   /**
+   * ServiceAccount of the same namespace with whose rights WebApps are written and deleted. The functions must be allowed to impersonate it. By default the functions' own rights are used, or those of the account that they are told.
+   */
+  serviceAccountName?: string;
+  /**
    * ValidatingAdmissionPolicies of the same repository, which judge its WebApps before anything is applied.
    */
   policies?: {

@@ -18,30 +18,37 @@ export interface ApiRequest {
 const USER_AGENT = 'webapp-operator';
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** When requests end: all of them with the signal, and each after so many milliseconds. */
-interface Limits {
+/** How requests are made: all end with the signal, each after so many milliseconds, and with the rights of the user. */
+interface Terms {
   readonly signal?: AbortSignal;
   readonly eachMs: number;
+  /** Whose rights count; our own where there is none. */
+  readonly user?: string;
 }
 
 /** Sends requests to one API server. Each ends after 30 s, unless told otherwise. */
 export class Api {
   readonly #connector: Connector;
-  readonly #limits: Limits;
+  readonly #terms: Terms;
 
-  constructor(connector: Connector, limits: Limits = { eachMs: DEFAULT_TIMEOUT_MS }) {
+  constructor(connector: Connector, terms: Terms = { eachMs: DEFAULT_TIMEOUT_MS }) {
     this.#connector = connector;
-    this.#limits = limits;
+    this.#terms = terms;
   }
 
   /** Returns the same API, whose requests end when the signal does, and each after `eachMs` at the latest. */
   until(signal: AbortSignal, eachMs = DEFAULT_TIMEOUT_MS): Api {
-    return new Api(this.#connector, { signal, eachMs });
+    return new Api(this.#connector, { ...this.#terms, signal, eachMs });
+  }
+
+  /** Returns the same API, whose requests are made with the rights of this user. */
+  as(user: string): Api {
+    return new Api(this.#connector, { ...this.#terms, user });
   }
 
   /** Returns the body of a successful answer; throws ApiError for any other, RetryableError when there was none. */
   async json(wanted: ApiRequest): Promise<unknown> {
-    const { signal: all, eachMs } = this.#limits;
+    const { signal: all, eachMs } = this.#terms;
     const each = AbortSignal.timeout(eachMs);
     const signal = all ? AbortSignal.any([all, each]) : each;
     return this.#answered(wanted, signal, async () => (await this.#send(wanted, signal)).json());
@@ -49,7 +56,7 @@ export class Api {
 
   /** Returns the body as it comes, for watches; it ends with the signal, or when nothing came for 5 minutes. */
   async stream(wanted: ApiRequest): Promise<Readable> {
-    const signal = this.#limits.signal ?? new AbortController().signal;
+    const signal = this.#terms.signal ?? new AbortController().signal;
     return this.#answered(wanted, signal, () => this.#send(wanted, signal));
   }
 
@@ -70,6 +77,7 @@ export class Api {
     signal: AbortSignal,
   ) {
     const { server, headers, dispatcher } = await this.#connector.connect();
+    const { user } = this.#terms;
     const answer = await request(`${server}${path}${search(query)}`, {
       method,
       dispatcher,
@@ -78,6 +86,7 @@ export class Api {
         ...headers,
         accept: 'application/json',
         'user-agent': USER_AGENT,
+        ...(user && { 'impersonate-user': user }),
         ...(body && { 'content-type': contentType }),
       },
       body: body ? JSON.stringify(body) : null,

@@ -98,6 +98,10 @@ export class ApiCluster implements Cluster {
     });
   }
 
+  as({ namespace, name }: ObjectKey): Cluster {
+    return new ApiCluster(this.#api.as(`system:serviceaccount:${namespace}:${name}`));
+  }
+
   async #write(of: Kind, { metadata }: KubeObject, write: Write): Promise<KubeObject> {
     const { contentType, query, body, subresource = '' } = write;
     const path = resourcePath(of, metadata.namespace, metadata.name) + subresource;

@@ -41,6 +41,8 @@ export interface SyncSurroundings {
   readonly meter: PolicyMeter;
   readonly clock: Clock;
   readonly log: Log;
+  /** Name of the ServiceAccount whose rights count where a source names none; empty: those of the functions. */
+  readonly defaultAccount: string;
   /** Ends what is read from Git; the failure can still be recorded then. */
   readonly signal: AbortSignal;
   /** When no further WebApp is begun, in milliseconds since the epoch; what is left goes on in the next visit. */
@@ -129,7 +131,7 @@ async function follow(
   await publishPolicies(source, gate, { revision, cluster });
   const isOver = () => clock.now() > deadline;
   const done = await applyPlan(source, plan, {
-    cluster,
+    cluster: actorOf(source, world),
     revision,
     live,
     inventory,
@@ -144,6 +146,15 @@ async function follow(
   const failure = done.failure ?? unsettled;
   const failed = failure !== undefined && { failure };
   return recordSync(source, { ...done, revision, problems, policiesDigest, ...failed }, world);
+}
+
+/**
+ * Whoever may push to the repository can do with WebApps what the source's ServiceAccount can. Bookkeeping, and policies,
+ * which are confined to the namespace, are ours.
+ */
+function actorOf({ spec, metadata }: WebAppSource, { cluster, defaultAccount }: SyncSurroundings) {
+  const name = spec.serviceAccountName ?? defaultAccount;
+  return name === '' ? cluster : cluster.as({ namespace: metadata.namespace ?? '', name });
 }
 
 async function recordSync(

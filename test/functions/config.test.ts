@@ -11,6 +11,7 @@ test('config: the defaults', (t) => {
     port: 8080,
     webhookSecrets: ['s3cret'],
     eventToken: '',
+    defaultAccount: '',
     eventSink: '',
     admissionPort: 9443,
     tlsCertFile: '/tmp/k8s-webhook-server/serving-certs/tls.crt',
@@ -87,6 +88,13 @@ const wrong: { title: string; input: Record<string, string>; want: string[] }[] 
     title: 'the old secret does not do alone',
     input: { WEBHOOK_SECRET: '', WEBHOOK_SECRET_PREVIOUS: 'old' },
     want: ['WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)'],
+  },
+  {
+    title: "another namespace's account",
+    input: { DEFAULT_SERVICE_ACCOUNT: 'kube-system:default' },
+    want: [
+      'DEFAULT_SERVICE_ACCOUNT must be the name of a ServiceAccount, not "kube-system:default"',
+    ],
   },
   {
     title: 'a sink that is no address',

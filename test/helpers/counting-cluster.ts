@@ -18,17 +18,19 @@ const READ_OR_TOLD = /^(?:get|list) |^\S+ Event /;
 /** Wraps a cluster so that every request is noted before it is made. */
 export function countRequests(cluster: Cluster): Counted {
   const requests: string[] = [];
-  const counted = new Proxy(cluster, {
-    get: (target, method: keyof Cluster) => {
-      const call = target[method].bind(target) as (...args: unknown[]) => unknown;
-      return (...args: unknown[]) => {
-        requests.push(describe(method, args));
-        return call(...args);
-      };
-    },
-  });
+  const counting = (seen: Cluster): Cluster =>
+    new Proxy(seen, {
+      get: (target, method: keyof Cluster) => {
+        if (method === 'as') return (account: ObjectKey) => counting(target.as(account));
+        const call = target[method].bind(target) as (...args: unknown[]) => unknown;
+        return (...args: unknown[]) => {
+          requests.push(describe(method, args));
+          return call(...args);
+        };
+      },
+    });
   return {
-    cluster: counted,
+    cluster: counting(cluster),
     requests,
     writes: () => requests.filter((line) => !READ_OR_TOLD.test(line)),
     reset: () => {
@@ -44,9 +46,12 @@ function describe(method: keyof Cluster, args: unknown[]): string {
   return `${verb} ${of.kind} ${about.metadata?.name ?? about.name}`;
 }
 
-/** Returns the cluster with some of its methods replaced; the others work as before. */
+/** Returns the cluster with some of its methods replaced, whoever asks; the others work as before. */
 export function withMethods(cluster: Cluster, methods: Partial<Cluster>): Cluster {
   return new Proxy(cluster, {
-    get: (target, name: keyof Cluster) => methods[name] ?? target[name].bind(target),
+    get: (target, name: keyof Cluster) => {
+      if (name === 'as') return (account: ObjectKey) => withMethods(target.as(account), methods);
+      return methods[name] ?? target[name].bind(target);
+    },
   });
 }

@@ -139,6 +139,11 @@ export class FakeCluster implements Cluster {
     }
   }
 
+  /** It knows no rights. */
+  as(): Cluster {
+    return this;
+  }
+
   /** Changes fields like a person with kubectl edit: on no condition, under another name. */
   async edit(of: Kind, key: ObjectKey, fields: object): Promise<KubeObject> {
     const before = this.#find(of, key);

@@ -34,10 +34,11 @@ export interface SyncStage {
   sync(force?: 'changed' | 'all'): Promise<SyncOutcome>;
   /** Visits a WebApp because of an event about it. */
   visit(name: string): Promise<Outcome>;
-  /** Lets the next syncs see another cluster or other repositories, made from the real ones. */
+  /** Lets the next syncs see another cluster or other repositories, made from the real ones, or run under another default account. */
   through(change: {
     cluster?(of: Cluster): Cluster;
     repositories?(of: Repositories): Repositories;
+    defaultAccount?: string;
   }): void;
   /** Moves the clock. */
   pass(ms: number): void;
@@ -69,6 +70,7 @@ export async function stage(
   const meter = notedMeter();
   const handled = new Map<string, string>();
   let [cluster, repositories] = [count.cluster, createRepositories()];
+  let defaultAccount = '';
   return {
     bench,
     repo,
@@ -87,6 +89,7 @@ export async function stage(
         log: SILENT,
         signal,
         deadline,
+        defaultAccount,
       };
       return sync({ key, ...(force && { force }) }, world);
     },
@@ -95,6 +98,7 @@ export async function stage(
       return reconcile(trigger, { cluster, policies, meter, clock, handled, log: SILENT });
     },
     through: (change) => {
+      defaultAccount = change.defaultAccount ?? '';
       cluster = change.cluster?.(count.cluster) ?? count.cluster;
       repositories = change.repositories?.(createRepositories()) ?? createRepositories();
     },

@@ -16,6 +16,7 @@ import { races } from './races.ts';
 import { signing } from './signing.ts';
 import type { Grounds } from './stage.ts';
 import { syncs } from './syncs.ts';
+import { tenants } from './tenants.ts';
 
 /** Registers the suite for the cluster of that name that `open` returns. */
 export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void {
@@ -38,6 +39,7 @@ export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void
     policyBundle,
     policyParity,
     nativePolicies,
+    tenants,
   ])
     register(() => grounds, name);
 }
