@@ -26,7 +26,8 @@ export class ApiError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(request: string, status: number, body: StatusBody) {
-    const { reason = '', message = 'no message' } = body;
+    const { reason = '' } = body;
+    const message = withoutSecrets(body.message ?? 'no message');
     super(`${message} (${status} to ${request})`);
     // An object that does not fit its schema is answered with 500 by a server-side apply.
     const misfit = message.startsWith('failed to create typed patch object');
@@ -53,6 +54,11 @@ function causesOf({ details }: StatusBody): Cause[] {
 /** Said of the object as a whole when one of its fields is wrong. */
 const ECHO =
   /some validation rules were not checked|must validate at least one schema|Checked value must be of type/;
+
+/** The API server repeats what it cannot take, and in a variable of the environment that may be a password. */
+function withoutSecrets(message: string): string {
+  return message.replace(/(\.spec\.env\b[^\n]*?: expected [^\n]*?, got )[^\n]+/g, '$1another type');
+}
 
 /** Reads lines such as `.spec.env[name="A"].value: expected string, got ...`; items become [A]. */
 function causesOfMisfit(message: string): Cause[] {

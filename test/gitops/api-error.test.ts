@@ -135,14 +135,14 @@ const rows: { title: string; error: ApiError; want: string[] }[] = [
   {
     title: 'a map in the place of a list',
     error: untyped('.spec.env: expected list, got &{map[A:b]}'),
-    want: ['spec.env: expected list, got &{map[A:b]}'],
+    want: ['spec.env: expected list, got another type'],
   },
   {
     title: 'an item by its name',
     error: untyped(
       '.spec.env[name="A"].value: expected string, got &value.valueUnstructured{Value:true}',
     ),
-    want: ['spec.env[A].value: expected string, got true'],
+    want: ['spec.env[A].value: expected string, got another type'],
   },
   {
     title: 'several at once',
@@ -150,8 +150,8 @@ const rows: { title: string; error: ApiError; want: string[] }[] = [
       'errors:\n  .spec.env[name="A"].value: expected string, got &value.valueUnstructured{Value:1}\n  .spec.env[name="B"].value: expected string, got &value.valueUnstructured{Value:2}\n  .spec.x: field not declared in schema',
     ),
     want: [
-      'spec.env[A].value: expected string, got 1',
-      'spec.env[B].value: expected string, got 2',
+      'spec.env[A].value: expected string, got another type',
+      'spec.env[B].value: expected string, got another type',
       'spec.x: field not declared in schema',
     ],
   },
@@ -160,21 +160,26 @@ const rows: { title: string; error: ApiError; want: string[] }[] = [
     error: untyped(
       '.spec.env[name="A B"].value: expected string, got &value.valueUnstructured{Value:1}',
     ),
-    want: ['spec.env[A B].value: expected string, got 1'],
+    want: ['spec.env[A B].value: expected string, got another type'],
   },
   {
     title: 'an item whose name has a colon',
     error: untyped(
       '.spec.env[name="A:B"].value: expected string, got &value.valueUnstructured{Value:1}',
     ),
-    want: ['spec.env[A:B].value: expected string, got 1'],
+    want: ['spec.env[A:B].value: expected string, got another type'],
   },
   {
     title: 'an item whose name has a dot',
     error: untyped(
       '.spec.env[name="A.B"].value: expected string, got &value.valueUnstructured{Value:1}',
     ),
-    want: ['spec.env[A.B].value: expected string, got 1'],
+    want: ['spec.env[A.B].value: expected string, got another type'],
+  },
+  {
+    title: 'another value of another type',
+    error: untyped('.spec.autoscaling: expected map, got &value.valueUnstructured{Value:true}'),
+    want: ['spec.autoscaling: expected map, got true'],
   },
   { title: 'a misfit that names no field', error: untyped('no'), want: [] },
 ];
