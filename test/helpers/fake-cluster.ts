@@ -9,14 +9,7 @@ import type {
   Page,
   Patch,
 } from '../../gitops/cluster.ts';
-import {
-  DEPLOYMENT,
-  INGRESS,
-  type Kind,
-  resourcePath,
-  WEBAPP,
-  WEBAPP_SOURCE,
-} from '../../gitops/kinds.ts';
+import { type Kind, resourcePath } from '../../gitops/kinds.ts';
 import type { KubeObject, ManagedFields, ObjectKey, ObjectMeta } from '../../gitops/objects.ts';
 import { OPERATOR } from '../../gitops/webapp.ts';
 import { abandoned, appliedBefore, leavesOf, merge, ownersAfter, without } from './fake-fields.ts';
@@ -29,9 +22,7 @@ import {
   requestOf,
 } from './fake-refusals.ts';
 import { invalid, undeclared, withDefaults } from './fake-schema.ts';
-
-const WITH_GENERATION = [WEBAPP, WEBAPP_SOURCE, DEPLOYMENT, INGRESS];
-const WITH_STATUS = [WEBAPP, WEBAPP_SOURCE, DEPLOYMENT];
+import { contentOf, fresh } from './fake-subresources.ts';
 
 /** One write on its way to the store. */
 interface Write {
@@ -238,18 +229,4 @@ export class FakeCluster implements Cluster {
       if (orphaned && !metadata.deletionTimestamp) this.#remove(other);
     }
   }
-}
-
-function fresh(of: Kind, object: KubeObject): KubeObject {
-  const { status, metadata, ...rest } = object;
-  const generation = WITH_GENERATION.includes(of) ? { generation: 1 } : {};
-  const creationTimestamp = new Date().toISOString().replace(/\.\d+/, '');
-  const own = { uid: crypto.randomUUID(), creationTimestamp, ...generation };
-  const kept = WITH_STATUS.includes(of) || status === undefined ? {} : { status };
-  return { ...rest, ...kept, metadata: { ...metadata, ...own } };
-}
-
-/** What a write to the object itself may change. */
-function contentOf(of: Kind, { status, ...fields }: KubeObject): object {
-  return WITH_STATUS.includes(of) || status === undefined ? fields : { ...fields, status };
 }
