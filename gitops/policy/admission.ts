@@ -43,8 +43,8 @@ export interface AdmissionSurroundings {
 
 /**
  * Judges a request by the policies of the repository that its WebApp comes from. The cluster's own policies are not
- * asked: the API server does. What cannot be judged is denied, as nobody else would ask. Throws where the policies
- * cannot be looked up.
+ * asked: the API server does. What cannot be judged, or not be found though it should be there, is denied, as nobody else
+ * would ask. Throws where the policies cannot be looked up.
  */
 export async function admit(
   input: AdmissionInput,
@@ -52,10 +52,12 @@ export async function admit(
 ): Promise<Admission> {
   const { namespace = '' } = input;
   const sources = await sourcesOf(input, cluster);
-  const bundles = await Promise.all(
+  const found = await Promise.all(
     sources.map((name) => policies.ofSource(cluster, { namespace, name })),
   );
-  const inForce = bundles.filter((bundle) => bundle !== undefined);
+  const missing = found.find((each) => each.kind === 'missing');
+  if (missing) return forbidden(missing.message);
+  const inForce = found.flatMap((each) => (each.kind === 'policies' ? [each.policies] : []));
   if (inForce.length === 0) return { warnings: [], auditAnnotations: {} };
   const digests = digestsOf(input, inForce, policies);
   const [broken] = inForce.flatMap(errorsOf);

@@ -3,12 +3,13 @@
 import { LRUCache } from 'lru-cache';
 import type { Hash, LoadOptions, PolicyFile } from '../../policies/index.ts';
 import type { Cluster } from '../cluster.ts';
-import { NAMESPACE, POLICY_BUNDLE } from '../kinds.ts';
+import { NAMESPACE } from '../kinds.ts';
 import type { KubeObject, ObjectKey } from '../objects.ts';
-import type { PolicyBundleSpec } from '../webapp.gen.ts';
 import { LABEL, type WebApp } from '../webapp.ts';
+import { BundleReader, type Published } from './bundles.ts';
 import { readClusterPolicies } from './cluster-policies.ts';
 import { enforced, type Policies, policiesIn, policiesOf, together } from './policies.ts';
+import { PolicyBundleMissing } from './refusal.ts';
 
 const MAX_COMPILED = 64;
 const MAX_NAMESPACES = 1_000;
@@ -26,10 +27,16 @@ export interface InForce {
   readonly namespaceObject?: KubeObject;
 }
 
+/** The policies of a source: none are asked for, those it has published, or why they are missing. */
+export type SourcePolicies =
+  | Exclude<Published, { kind: 'bundle' }>
+  | { readonly kind: 'policies'; readonly policies: Policies };
+
 export class PolicyReader {
   readonly hash: Hash;
   readonly #options: PolicyReaderOptions;
   readonly #compiled = new LRUCache<string, Policies>({ max: MAX_COMPILED });
+  readonly #bundles = new BundleReader();
   readonly #seen = new LRUCache<string, { readonly at: number; readonly found: Policies }>({
     max: MAX_NAMESPACES,
   });
@@ -78,7 +85,10 @@ export class PolicyReader {
     return withNamespace(together(repository, found, this.hash), cluster, namespace);
   }
 
-  /** Returns what is in force for a WebApp: the bundle of its source, if it has one, and the cluster's policies. */
+  /**
+   * Returns what is in force for a WebApp: the bundle of its source, if it asks for policies, and the cluster's policies.
+   * Throws PolicyBundleMissing where the source asks for policies and has published none.
+   */
   async forWebApp({ metadata }: WebApp, cluster: Cluster, fresh = false): Promise<InForce> {
     const { namespace = '', labels = {} } = metadata;
     const source = labels[LABEL.source];
@@ -86,15 +96,17 @@ export class PolicyReader {
       this.ofCluster(cluster, namespace, fresh),
       source ? this.ofSource(cluster, { namespace, name: source }) : undefined,
     ]);
-    const policies = own === undefined ? found : together(own, found, this.hash);
+    if (own?.kind === 'missing') throw new PolicyBundleMissing(own.message);
+    const policies = own?.kind === 'policies' ? together(own.policies, found, this.hash) : found;
     return withNamespace(policies, cluster, namespace);
   }
 
-  /** Returns the policies in the bundle of a WebAppSource; undefined where it has none. */
-  async ofSource(cluster: Cluster, key: ObjectKey): Promise<Policies | undefined> {
-    const bundle = await cluster.get(POLICY_BUNDLE, key);
+  /** Returns the policies that a WebAppSource has published, compiled. */
+  async ofSource(cluster: Cluster, key: ObjectKey): Promise<SourcePolicies> {
+    const published = await this.#bundles.read(cluster, key);
+    if (published.kind !== 'bundle') return published;
     const { namespace } = key;
-    return bundle && this.fromFiles((bundle.spec as PolicyBundleSpec).files, { namespace });
+    return { kind: 'policies', policies: this.fromFiles(published.files, { namespace }) };
   }
 }
 
