@@ -167,7 +167,10 @@ async function unpublished(bench: Bench, source: object, spec: object = {}) {
 }
 
 const ASKED = { policies: { path: 'policies' } };
-const readsOf = (it: Stage) => it.count.requests.filter((line) => /Policy|Source/.test(line));
+/** A conflict, as with Kubernetes' own controllers, starts the visit again: what is read twice counts once. */
+const readsOf = (it: Stage) => [
+  ...new Set(it.count.requests.filter((line) => /^get (Policy|WebAppSource)/.test(line))),
+];
 
 function missing(the: () => Bench): void {
   test('a source whose policies nobody has published yet lets nothing through', async (t) => {
@@ -209,7 +212,7 @@ function missing(the: () => Bench): void {
     const writing = async (image: string) => {
       await it.edit({ spec: { image } });
       t.is((await it.visit()).kind, 'settled');
-      return readsOf(it).filter((line) => line.startsWith('get'));
+      return readsOf(it);
     };
     const source = 'get WebAppSource apps';
     const bundle = 'get PolicyBundle apps';
