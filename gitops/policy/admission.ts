@@ -3,13 +3,13 @@ import {
   type AdmissionInput,
   type Decision,
   denialText,
-  objectDigest,
   type Verdict,
 } from '../../policies/index.ts';
 import type { Cluster } from '../cluster.ts';
 import { NAMESPACE } from '../kinds.ts';
-import { type KubeObject, writtenPart } from '../objects.ts';
+import type { KubeObject } from '../objects.ts';
 import { annotationKey } from './annotation-key.ts';
+import { digestOfAll, digestOfObject } from './digests.ts';
 import { unreadable } from './gate.ts';
 import { judgeRequest } from './judge.ts';
 import { errorsOf, type Policies } from './policies.ts';
@@ -109,11 +109,10 @@ function digestsOf(
   inForce: readonly Policies[],
   { hash }: PolicyReader,
 ): Record<string, string> {
-  const [first, ...others] = inForce.map(({ digest }) => digest);
-  const policies = others.length === 0 ? (first ?? '') : hash([first, ...others].join(' '));
   const judged = (object ?? oldObject) as KubeObject | null;
+  const policies = inForce.map(({ digest }) => digest);
   return {
-    'policies-digest': policies,
-    ...(judged?.metadata && { 'object-digest': objectDigest(writtenPart(judged), hash) }),
+    'policies-digest': digestOfAll(policies, hash),
+    ...(judged?.metadata && { 'object-digest': digestOfObject(judged, hash) }),
   };
 }

@@ -65,8 +65,6 @@ async function recordOf(writes: Writes<unknown>, world: GateSurroundings) {
   }
 }
 
-const UNASKED: PolicyRecord = { verdict: 'denied', policiesDigest: '', objectDigest: '' };
-
 /**
  * The API server denied what we let pass. That is a mismatch only where the very policy was asked, as it is now: one
  * that is new, or that may not be read here, is an ordinary denial. Any other error is returned as it is.
@@ -75,7 +73,7 @@ async function explained(error: unknown, writes: Writes<unknown>, world: GateSur
   const denial = denialIn(error);
   if (denial === undefined) return error;
   const passage = await ask(writes, world, true);
-  const record: PolicyRecord = { ...(passage?.record ?? UNASKED), verdict: 'denied' };
+  const record: PolicyRecord = { ...passage?.record, verdict: 'denied' };
   const about = { record, cause: error };
   if (passage?.refusal !== undefined) return new PolicyRefusal(passage.refusal, about);
   const { message } = error as Error;
