@@ -12,6 +12,7 @@ import { annotationKey } from './annotation-key.ts';
 import { digestOfAll, digestOfObject } from './digests.ts';
 import { unreadable } from './gate.ts';
 import { judgeRequest } from './judge.ts';
+import type { PolicyMeter } from './meter.ts';
 import { errorsOf, type Policies } from './policies.ts';
 import type { PolicyReader } from './reader.ts';
 import { sourcesOf } from './request-sources.ts';
@@ -37,6 +38,7 @@ export interface AdmissionDenial {
 export interface AdmissionSurroundings {
   readonly cluster: Cluster;
   readonly policies: PolicyReader;
+  readonly meter: PolicyMeter;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -48,8 +50,24 @@ export interface AdmissionSurroundings {
  */
 export async function admit(
   input: AdmissionInput,
-  { cluster, policies, now }: AdmissionSurroundings,
+  world: AdmissionSurroundings,
 ): Promise<Admission> {
+  const admission = await judged(input, world);
+  // A rehearsal changes nothing, and clients rehearse what they do next.
+  if (admission && !input.dryRun) world.meter.judged('admission', verdictOf(admission));
+  return admission ?? { warnings: [], auditAnnotations: {} };
+}
+
+function verdictOf({ denial, warnings }: Admission): 'allowed' | 'warned' | 'denied' {
+  if (denial) return 'denied';
+  return warnings.length > 0 ? 'warned' : 'allowed';
+}
+
+/** Returns undefined where nobody's policies are for the request. */
+async function judged(
+  input: AdmissionInput,
+  { cluster, policies, now }: AdmissionSurroundings,
+): Promise<Admission | undefined> {
   const { namespace = '' } = input;
   const sources = await sourcesOf(input, cluster);
   const found = await Promise.all(
@@ -58,7 +76,7 @@ export async function admit(
   const missing = found.find((each) => each.kind === 'missing');
   if (missing) return forbidden(missing.message);
   const inForce = found.flatMap((each) => (each.kind === 'policies' ? [each.policies] : []));
-  if (inForce.length === 0) return { warnings: [], auditAnnotations: {} };
+  if (inForce.length === 0) return undefined;
   const digests = digestsOf(input, inForce, policies);
   const [broken] = inForce.flatMap(errorsOf);
   if (broken) return { ...forbidden(unreadable(broken)), auditAnnotations: digests };

@@ -41,6 +41,7 @@ test('missing bundle: every write is denied, and says why, until there is one', 
   const live = await it.live();
   t.is((await it.server.dryRun(WEBAPP, { ...live, metadata: unlabelled(live) }, live)).code, 403);
   await t.throwsAsync(it.admin.delete(WEBAPP, live), { message: MISSING });
+  t.deepEqual(await it.admission.counted(), ['admission allowed 1', 'admission denied 3']);
 });
 
 const unlabelled = ({ metadata }: KubeObject) => ({ ...metadata, labels: {} });
