@@ -18,7 +18,11 @@ const NONE: Published = { kind: 'none' };
 /** Sources that are remembered; forgetting one costs a read. */
 const MAX_REMEMBERED = 10_000;
 
-/** Reads bundles. What it remembers is only which object to look at first, so that either kind of source costs one read. */
+/**
+ * Reads bundles. What it remembers is which object to look at first, so that a source of either kind costs one read. Both
+ * ways find the same, but for a bundle whose source has just ceased to ask for it: until a sync takes it away, either is
+ * right.
+ */
 export class BundleReader {
   readonly #withoutBundle = new LRUCache<string, true>({ max: MAX_REMEMBERED });
 
@@ -53,7 +57,7 @@ async function bundleOf(cluster: Cluster, key: ObjectKey): Promise<Published | u
 function missingMessage({ metadata: { name }, spec }: WebAppSource): string {
   const what = `PolicyBundle ${name} is missing, and WebAppSource ${name} asks for the policies in ${spec.policies?.path}`;
   const todo = spec.suspend
-    ? `resume the WebAppSource (spec.suspend)`
+    ? 'resume the WebAppSource (spec.suspend)'
     : `see in the status of the WebAppSource why, and set its annotation ${ANNOTATION.requestedAt} to a new value to have it synced`;
   return `${what}: nothing is written until a sync has published them; ${todo}`;
 }
