@@ -9,7 +9,9 @@ export interface Metrics {
   readonly policies: PolicyMeter;
 }
 
-const GATES: readonly Gate[] = ['visit', 'sync'];
+const GATES: readonly Gate[] = ['visit', 'sync', 'admission'];
+/** Those before the API server: at admission it is the one that asks. */
+const EARLY = ['visit', 'sync'] as const;
 const VERDICTS = ['allowed', 'warned', 'denied', 'unknown'] as const;
 
 /** Returns metrics of their own: the library's global registry would be shared by all that a process serves. */
@@ -21,7 +23,7 @@ export function createMetrics(): Metrics {
 function policyMeter(registry: Registry): PolicyMeter {
   const verdicts = new Counter({
     name: 'webapp_policy_verdicts_total',
-    help: 'WebApps that were judged before a write, by gate and verdict',
+    help: 'Judgements before a write, by gate and verdict: of a WebApp and what comes of it, or at admission of one write',
     labelNames: ['gate', 'verdict'],
     registers: [registry],
   });
@@ -32,10 +34,8 @@ function policyMeter(registry: Registry): PolicyMeter {
     registers: [registry],
   });
   // A series that begins at 1 is no increase to Prometheus.
-  for (const gate of GATES) {
-    mismatches.inc({ gate }, 0);
-    for (const verdict of VERDICTS) verdicts.inc({ gate, verdict }, 0);
-  }
+  for (const gate of EARLY) mismatches.inc({ gate }, 0);
+  for (const gate of GATES) for (const verdict of VERDICTS) verdicts.inc({ gate, verdict }, 0);
   return {
     judged: (gate, verdict) => verdicts.inc({ gate, verdict }),
     mismatched: (gate) => mismatches.inc({ gate }),

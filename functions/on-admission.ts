@@ -35,8 +35,9 @@ export async function onAdmission(call: AdmissionCall, context: Context): Promis
   const limit = Math.min(waitMs * SHARE, context.config.timeoutMs);
   try {
     const cluster = context.cluster(AbortSignal.timeout(Math.ceil(limit)));
-    const { policies, clock } = context;
-    const admission = await admit(input, { cluster, policies, now: clock.now() });
+    const { policies, clock, metrics } = context;
+    const world = { cluster, policies, meter: metrics.policies, now: clock.now() };
+    const admission = await admit(input, world);
     if (admission.denial) log.info({ why: admission.denial.message }, 'Request denied');
     return { status: 200, body: encodeReview(uid, admission) };
   } catch (error) {

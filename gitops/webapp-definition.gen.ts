@@ -473,12 +473,17 @@ export const webappDefinition: Readonly<Record<string, unknown>> = {
                       },
                       "policiesDigest": {
                         "type": "string",
-                        "description": "SHA-256 of the policies that judged.",
+                        "description": "SHA-256 of the repository's policies that judged, as in the status of the WebAppSource; absent where it has none.",
+                        "maxLength": 64
+                      },
+                      "clusterPoliciesDigest": {
+                        "type": "string",
+                        "description": "SHA-256 of the cluster's own policies that were asked with them; absent where there were none.",
                         "maxLength": 64
                       },
                       "objectDigest": {
                         "type": "string",
-                        "description": "SHA-256 of the objects that were judged.",
+                        "description": "SHA-256 of the WebApp as it was judged, without its status and what the API server adds.",
                         "maxLength": 64
                       }
                     }

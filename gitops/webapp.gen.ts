@@ -193,11 +193,15 @@ export interface WebAppStatus {
      */
     verdict?: 'allowed' | 'warned' | 'denied' | 'unknown';
     /**
-     * SHA-256 of the policies that judged.
+     * SHA-256 of the repository's policies that judged, as in the status of the WebAppSource; absent where it has none.
      */
     policiesDigest?: string;
     /**
-     * SHA-256 of the objects that were judged.
+     * SHA-256 of the cluster's own policies that were asked with them; absent where there were none.
+     */
+    clusterPoliciesDigest?: string;
+    /**
+     * SHA-256 of the WebApp as it was judged, without its status and what the API server adds.
      */
     objectDigest?: string;
   };

@@ -1,8 +1,9 @@
 // One judgement as a value for scripts. Its form is docs/evaluation.schema.json; later releases may add fields only.
-import { type Decision, type Hash, objectDigest, type Verdict } from '../../policies/index.ts';
+import type { Decision, Hash, Verdict } from '../../policies/index.ts';
 import { withExamples } from '../../policies/objects/index.ts';
 import type { Place } from '../../policies/vap/load/field.ts';
 import type { KubeObject } from '../objects.ts';
+import { digestOfObject } from '../policy/digests.ts';
 import { originOf, tellingFields } from '../policy/origin.ts';
 import type { OfflineJudgement, OfflineOperation } from './judge-offline.ts';
 import type { WrittenObject } from './objects.ts';
@@ -77,7 +78,7 @@ export function evaluationsOf(
       ...answerOf(verdict),
       decisions: decisions.map((each) => decisionOf(each, object.kind, origin)),
       policiesDigest,
-      objectDigest: objectDigest(seen, hash),
+      objectDigest: digestOfObject(seen, hash),
     };
   });
 }

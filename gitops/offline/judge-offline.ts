@@ -62,7 +62,7 @@ export function judgeOffline(question: OfflineQuestion, world: OfflineWorld): Of
   return [{ ...judged, object: judged.object as KubeObject, operation }];
 }
 
-const NOTHING = { problems: [], digest: '', enforced: new Set<string>() };
+const NOTHING = { problems: [], digest: '', digests: {}, enforced: new Set<string>() };
 
 function isOurs({ group, version }: Resource): boolean {
   return `${group}/${version}` === WEBAPP.apiVersion;

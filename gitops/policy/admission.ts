@@ -3,15 +3,16 @@ import {
   type AdmissionInput,
   type Decision,
   denialText,
-  objectDigest,
   type Verdict,
 } from '../../policies/index.ts';
 import type { Cluster } from '../cluster.ts';
 import { NAMESPACE } from '../kinds.ts';
-import { type KubeObject, writtenPart } from '../objects.ts';
+import type { KubeObject } from '../objects.ts';
 import { annotationKey } from './annotation-key.ts';
+import { digestOfAll, digestOfObject } from './digests.ts';
 import { unreadable } from './gate.ts';
 import { judgeRequest } from './judge.ts';
+import type { PolicyMeter } from './meter.ts';
 import { errorsOf, type Policies } from './policies.ts';
 import type { PolicyReader } from './reader.ts';
 import { sourcesOf } from './request-sources.ts';
@@ -37,26 +38,45 @@ export interface AdmissionDenial {
 export interface AdmissionSurroundings {
   readonly cluster: Cluster;
   readonly policies: PolicyReader;
+  readonly meter: PolicyMeter;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 /**
  * Judges a request by the policies of the repository that its WebApp comes from. The cluster's own policies are not
- * asked: the API server does. What cannot be judged is denied, as nobody else would ask. Throws where the policies
- * cannot be looked up.
+ * asked: the API server does. What cannot be judged, or not be found though it should be there, is denied, as nobody else
+ * would ask. Throws where the policies cannot be looked up.
  */
 export async function admit(
   input: AdmissionInput,
-  { cluster, policies, now }: AdmissionSurroundings,
+  world: AdmissionSurroundings,
 ): Promise<Admission> {
+  const admission = await judged(input, world);
+  // A rehearsal changes nothing, and clients rehearse what they do next.
+  if (admission && !input.dryRun) world.meter.judged('admission', verdictOf(admission));
+  return admission ?? { warnings: [], auditAnnotations: {} };
+}
+
+function verdictOf({ denial, warnings }: Admission): 'allowed' | 'warned' | 'denied' {
+  if (denial) return 'denied';
+  return warnings.length > 0 ? 'warned' : 'allowed';
+}
+
+/** Returns undefined where nobody's policies are for the request. */
+async function judged(
+  input: AdmissionInput,
+  { cluster, policies, now }: AdmissionSurroundings,
+): Promise<Admission | undefined> {
   const { namespace = '' } = input;
   const sources = await sourcesOf(input, cluster);
-  const bundles = await Promise.all(
+  const found = await Promise.all(
     sources.map((name) => policies.ofSource(cluster, { namespace, name })),
   );
-  const inForce = bundles.filter((bundle) => bundle !== undefined);
-  if (inForce.length === 0) return { warnings: [], auditAnnotations: {} };
+  const missing = found.find((each) => each.kind === 'missing');
+  if (missing) return forbidden(missing.message);
+  const inForce = found.flatMap((each) => (each.kind === 'policies' ? [each.policies] : []));
+  if (inForce.length === 0) return undefined;
   const digests = digestsOf(input, inForce, policies);
   const [broken] = inForce.flatMap(errorsOf);
   if (broken) return { ...forbidden(unreadable(broken)), auditAnnotations: digests };
@@ -107,11 +127,10 @@ function digestsOf(
   inForce: readonly Policies[],
   { hash }: PolicyReader,
 ): Record<string, string> {
-  const [first, ...others] = inForce.map(({ digest }) => digest);
-  const policies = others.length === 0 ? (first ?? '') : hash([first, ...others].join(' '));
   const judged = (object ?? oldObject) as KubeObject | null;
+  const policies = inForce.map(({ digest }) => digest);
   return {
-    'policies-digest': policies,
-    ...(judged?.metadata && { 'object-digest': objectDigest(writtenPart(judged), hash) }),
+    'policies-digest': digestOfAll(policies, hash),
+    ...(judged?.metadata && { 'object-digest': digestOfObject(judged, hash) }),
   };
 }

@@ -1,11 +1,12 @@
 // The gate before the writes of a visit: the WebApp and the children it is about to get are shown to the policies.
 import { type Decision, formatProblem, type Hash, type Problem } from '../../policies/index.ts';
 import { WEBAPP } from '../kinds.ts';
-import { type KubeObject, writtenPart } from '../objects.ts';
+import type { KubeObject } from '../objects.ts';
 import { afterApply, afterPatch } from '../overlay.ts';
 import type { Change } from '../reconcile/plan.ts';
 import type { WebAppStatus } from '../webapp.gen.ts';
 import { OPERATOR, type WebApp } from '../webapp.ts';
+import { digestOfObject } from './digests.ts';
 import { isUnasked, type Judgement, judge, type Question } from './judge.ts';
 import { errorsOf, type Policies, policiesIn } from './policies.ts';
 import type { InForce } from './reader.ts';
@@ -34,12 +35,23 @@ export function pass(webapp: WebApp, changes: readonly Change[], by: Passing): P
   const judgements = questionsOf(webapp, changes).map((question) =>
     judge(policies, question, { ...by.inForce, now: by.now }),
   );
-  const objectDigest = by.hash(JSON.stringify(judgements.map(({ object }) => writtenPart(object))));
-  const verdict = verdictOf(judgements, by.inForce);
-  const record = { verdict, policiesDigest: policies.digest, objectDigest };
+  const record = recordOf(judgements, by);
+  const { verdict } = record;
   const asked = askedIn(judgements);
   if (verdict !== 'denied') return { record, asked };
   return { record, asked, refusal: reasonOf(judgements, by) };
+}
+
+/** The WebApp stands for its children, which follow from it. */
+function recordOf(judgements: readonly Judgement[], { inForce, hash }: Passing) {
+  const { repository, cluster } = inForce.policies.digests;
+  const [own] = judgements;
+  return {
+    verdict: verdictOf(judgements, inForce),
+    ...(repository && { policiesDigest: repository }),
+    ...(cluster && { clusterPoliciesDigest: cluster }),
+    ...(own && { objectDigest: digestOfObject(own.object, hash) }),
+  };
 }
 
 function questionsOf(webapp: WebApp, changes: readonly Change[]): Question[] {

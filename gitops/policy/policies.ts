@@ -11,13 +11,17 @@ import {
 } from '../../policies/index.ts';
 import { errorsIn, type Problem } from '../../policies/problem.ts';
 import { ANNOTATION } from '../webapp.ts';
+import { digestOfAll } from './digests.ts';
 
 /** Policies ready to judge with, and what is wrong with the files they came from. */
 export interface Policies {
   /** Each looks up its parameters among its own. */
   readonly sets: readonly PolicySet[];
   readonly problems: readonly Problem[];
+  /** Of all of them. */
   readonly digest: string;
+  /** Of the repository's among them and of the cluster's, where there are any. */
+  readonly digests: { readonly repository?: string; readonly cluster?: string };
   /** Names of those that the cluster enforces itself, whatever is asked here. */
   readonly enforced: ReadonlySet<string>;
 }
@@ -31,7 +35,8 @@ export function policiesOf(
   hash: Hash,
 ): Policies {
   const { policies, problems } = loadPolicies(files, options);
-  return { sets: [policies], problems, digest: policiesDigest(policies, hash), enforced: NONE };
+  const digest = policiesDigest(policies, hash);
+  return { sets: [policies], problems, digest, digests: { repository: digest }, enforced: NONE };
 }
 
 /**
@@ -39,7 +44,9 @@ export function policiesOf(
  * judge, and stops nothing.
  */
 export function enforced(policies: Policies): Policies {
-  return { ...policies, problems: [], enforced: new Set(policiesIn(policies).map(nameOf)) };
+  const names = new Set(policiesIn(policies).map(nameOf));
+  const digests = names.size === 0 ? {} : { cluster: policies.digest };
+  return { ...policies, problems: [], digests, enforced: names };
 }
 
 /**
@@ -47,19 +54,40 @@ export function enforced(policies: Policies): Policies {
  * is about to replace it.
  */
 export function together(repository: Policies, cluster: Policies, hash: Hash): Policies {
+  const { sets, digests, enforced } = beside(repository, cluster, hash);
+  return {
+    sets: [...repository.sets, ...sets],
+    problems: repository.problems,
+    // Without any of the cluster's it is the repository's.
+    digest: digestOfAll([repository.digest, ...Object.values(digests)], hash),
+    digests: { ...repository.digests, ...digests },
+    enforced,
+  };
+}
+
+/** Returns the cluster's policies without those that the repository has put there. */
+function beside(
+  repository: Policies,
+  cluster: Policies,
+  hash: Hash,
+): Pick<Policies, 'sets' | 'digests' | 'enforced'> {
   const own = new Set(policiesIn(repository).map(nameOf));
   const bound = new Set(
     repository.sets.flatMap(({ bindings }) => bindings.map(({ binding }) => binding.metadata.name)),
   );
-  const others = cluster.sets.map((set) => ({
+  const sets = cluster.sets.map((set) => ({
     ...set,
     policies: set.policies.filter(({ policy }) => !isReplaced(policy, own)),
     bindings: set.bindings.filter(({ binding }) => !isReplaced(binding, bound)),
   }));
+  const asked = sets.filter(({ policies }) => policies.length > 0);
+  const digest = digestOfAll(
+    asked.map((set) => policiesDigest(set, hash)),
+    hash,
+  );
   return {
-    sets: [...repository.sets, ...others],
-    problems: repository.problems,
-    digest: hash(`${repository.digest} ${cluster.digest}`),
+    sets,
+    digests: asked.length === 0 ? {} : { cluster: digest },
     enforced: cluster.enforced.difference(own),
   };
 }

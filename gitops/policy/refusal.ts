@@ -4,6 +4,10 @@ import { PermanentError, RetryableError } from '../errors.ts';
 import type { PolicyRecord } from './gate.ts';
 
 const PARITY_MISMATCH = 'PolicyParityMismatch';
+/** Reason of the Ready condition of a WebApp whose policies are missing. */
+export const BUNDLE_MISSING = 'PolicyBundleMissing';
+/** Reason of the Ready condition of a WebApp whose children a policy denies. */
+export const DENIED = 'PolicyDenied';
 
 interface About {
   /** What the gate found, where there is an object whose status can say it. */
@@ -16,7 +20,7 @@ export class PolicyRefusal extends PermanentError {
   readonly record: PolicyRecord | undefined;
 
   constructor(message: string, { record, cause }: About) {
-    super('PolicyDenied', message, { cause });
+    super(DENIED, message, { cause });
     this.record = record;
   }
 }
@@ -31,6 +35,13 @@ export class ParityMismatch extends RetryableError {
   constructor(message: string, { record, cause }: About) {
     super(PARITY_MISMATCH, message, { cause });
     this.record = record;
+  }
+}
+
+/** Nobody knows what the policies of a source say. It is tried again: a sync publishes them. */
+export class PolicyBundleMissing extends RetryableError {
+  constructor(message: string) {
+    super(BUNDLE_MISSING, message);
   }
 }
 

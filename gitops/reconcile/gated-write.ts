@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster.ts';
 import { type Passage, type PolicyRecord, pass } from '../policy/gate.ts';
 import type { PolicyMeter } from '../policy/meter.ts';
 import type { PolicyReader } from '../policy/reader.ts';
-import { denialIn, ParityMismatch, PolicyRefusal } from '../policy/refusal.ts';
+import { denialIn, ParityMismatch, PolicyBundleMissing, PolicyRefusal } from '../policy/refusal.ts';
 import type { WebApp } from '../webapp.ts';
 import type { Change } from './plan.ts';
 import { isObserved } from './visit.ts';
@@ -24,7 +24,8 @@ interface Writes<T> {
 
 /**
  * Does the writes if the policies in force allow them, and returns what they gave and what the status is to say of the
- * policies. Where there is nothing to write nothing can be refused. Throws PolicyRefusal and ParityMismatch.
+ * policies. Where there is nothing to write nothing can be refused. Throws PolicyRefusal, ParityMismatch and
+ * PolicyBundleMissing.
  */
 export async function writeGated<T>(
   writes: Writes<T>,
@@ -55,11 +56,14 @@ async function ask(
 async function recordOf(writes: Writes<unknown>, world: GateSurroundings) {
   const { webapp } = writes;
   if (isObserved(webapp)) return webapp.status.policy;
-  const passage = await ask(writes, world);
-  return passage?.refusal === undefined ? passage?.record : webapp.status.policy;
+  try {
+    const passage = await ask(writes, world);
+    return passage?.refusal === undefined ? passage?.record : webapp.status.policy;
+  } catch (error) {
+    if (error instanceof PolicyBundleMissing) return webapp.status.policy;
+    throw error;
+  }
 }
-
-const UNASKED: PolicyRecord = { verdict: 'denied', policiesDigest: '', objectDigest: '' };
 
 /**
  * The API server denied what we let pass. That is a mismatch only where the very policy was asked, as it is now: one
@@ -69,7 +73,7 @@ async function explained(error: unknown, writes: Writes<unknown>, world: GateSur
   const denial = denialIn(error);
   if (denial === undefined) return error;
   const passage = await ask(writes, world, true);
-  const record: PolicyRecord = { ...(passage?.record ?? UNASKED), verdict: 'denied' };
+  const record: PolicyRecord = { ...passage?.record, verdict: 'denied' };
   const about = { record, cause: error };
   if (passage?.refusal !== undefined) return new PolicyRefusal(passage.refusal, about);
   const { message } = error as Error;

@@ -47,6 +47,16 @@ export async function publishPolicies(
   await writeBundle(source, bundle, cluster);
 }
 
+/** Returns whether the source asks for policies and the gates have none: somebody has taken the bundle away. */
+export async function isBundleMissing(
+  { spec, metadata }: WebAppSource,
+  cluster: Cluster,
+): Promise<boolean> {
+  const { name, namespace = '' } = metadata;
+  if (spec.policies === undefined) return false;
+  return (await cluster.get(POLICY_BUNDLE, { namespace, name })) === undefined;
+}
+
 function refuseTooLarge(bundle: PolicyBundleSpec, { spec }: WebAppSource): void {
   const bytes = Buffer.byteLength(JSON.stringify(bundle));
   const count = bundle.files.length;
@@ -62,11 +72,13 @@ async function writeBundle(
   spec: PolicyBundleSpec,
   cluster: Cluster,
 ): Promise<void> {
-  const { name, namespace = '' } = source.metadata;
+  const { name, namespace = '', uid } = source.metadata;
   const live = await cluster.get(POLICY_BUNDLE, { namespace, name });
   const before = live?.spec as PolicyBundleSpec | undefined;
+  // That of an earlier source of the same name goes with it, unless it is taken over.
+  const isOurs = live?.metadata.ownerReferences?.some((owner) => owner.uid === uid);
   // Whoever changes a bundle by hand is not believed: the gates judge by its files.
-  if (before?.digest === spec.digest && equal(before.files, spec.files)) return;
+  if (isOurs && before?.digest === spec.digest && equal(before.files, spec.files)) return;
   await cluster.apply(POLICY_BUNDLE, bundleOf(source, spec), { manager: SOURCE_MANAGER, live });
 }
 

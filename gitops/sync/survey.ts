@@ -11,6 +11,7 @@ import { isHeldBack } from './hold-back.ts';
 import { isMadeBy, webappsOf } from './made-by.ts';
 import type { ManifestFile } from './manifests.ts';
 import { isUnfinished, policiesMayHaveMoved } from './policy-files.ts';
+import { isBundleMissing } from './publish-policies.ts';
 import { credentialsOf, isOfPolicies, readChanged, readWhole } from './source-files.ts';
 import { commitOf, revisionOf } from './source-status.ts';
 import { openGate, type SyncGate } from './sync-gate.ts';
@@ -47,12 +48,14 @@ export async function surveySource(
   full: boolean,
   world: SurveyWorld,
 ): Promise<Survey> {
+  const { cluster } = world;
   const snapshot = await fetchSource(source, full, world);
   const revision = revisionOf(source.spec.branch, snapshot.commit);
   const changed = await readChanged(source, snapshot);
-  const moved = await policiesMayHaveMoved(source, snapshot);
+  const moved =
+    (await policiesMayHaveMoved(source, snapshot)) || (await isBundleMissing(source, cluster));
   const isNew = snapshot.history === 'first' || snapshot.history === 'rewritten';
-  const live = await lookAt(source, { full, isNew, moved }, world.cluster);
+  const live = await lookAt(source, { full, isNew, moved }, cluster);
   // Who was good before may fail now, and who was held back may be free, whatever happened to its file.
   const again = moved || [...(live?.values() ?? [])].some(isHeldBack);
   const whole = isNew || again;

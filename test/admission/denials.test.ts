@@ -25,6 +25,25 @@ test('admission: a write that a policy of the repository denies', async (t) => {
   t.like(update, { code: 422, message: BY + DENIED });
 });
 
+test('admission: what it judges of writes is counted, and nothing else', async (t) => {
+  const it = await stage(t, {
+    ...GUARD,
+    'pods.yaml': policyFile({
+      name: 'one',
+      expression: 'object.spec.replicas <= 1',
+      actions: 'Warn',
+    }),
+  });
+  t.deepEqual(await it.admission.counted(), [], 'rehearsals do not count');
+  await it.create('one');
+  await it.create('two', { replicas: 2 });
+  await it.create('twelve', { replicas: 12 });
+  const { metadata, ...rest } = webappOf(it.namespace, 'own');
+  await it.server.create(WEBAPP, { ...rest, metadata: { ...metadata, labels: {} } });
+  const counts = ['allowed 1', 'warned 1', 'denied 1'].map((count) => `admission ${count}`);
+  t.deepEqual(await it.admission.counted(), counts);
+});
+
 test('admission: taking the label off the WebApp is no way out', async (t) => {
   const it = await stage(t, GUARD);
   t.is((await it.create('shop')).code, 201);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { loadAll } from 'js-yaml';
+import { readConfig } from '../../functions/config.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { testCluster } from '../helpers/control-plane.ts';
 
@@ -59,4 +60,26 @@ test('manifest: certificate, Secret and Service are those that are named', (t) =
   const pods = named<{ template: { spec: { volumes: object[] } } }>('Deployment');
   const [volume] = pods?.spec.template.spec.volumes ?? [];
   t.deepEqual(volume, { name: 'certificate', secret: { secretName: spec?.secretName } });
+});
+
+interface Pods {
+  readonly template: {
+    readonly spec: {
+      readonly containers: readonly {
+        readonly env: readonly { readonly name: string; readonly value: string }[];
+        readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+      }[];
+    };
+  };
+}
+
+test('manifest: the pods serve admission and metrics on the ports that are named', (t) => {
+  const [container] = named<Pods>('Deployment')?.spec.template.spec.containers ?? [];
+  const env = container?.env.map(({ name, value }) => [name, value]) ?? [];
+  const { serve, port, admissionPort } = readConfig(Object.fromEntries(env));
+  t.deepEqual([...serve].sort(), ['admission', 'metrics']);
+  t.deepEqual(
+    container?.ports.map(({ name, containerPort }) => `${name} ${containerPort}`),
+    [`http ${port}`, `webhook ${admissionPort}`],
+  );
 });

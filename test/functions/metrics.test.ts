@@ -40,7 +40,7 @@ test('every series is there from the start', async (t) => {
     ...series('webapp_policy_parity_mismatches_total', ['gate="sync"', 'gate="visit"']),
     ...series(
       'webapp_policy_verdicts_total',
-      ['sync', 'visit']
+      ['admission', 'sync', 'visit']
         .flatMap((gate) => verdicts.map((verdict) => `gate="${gate}",verdict="${verdict}"`))
         .sort(),
     ),

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import { loadAll } from 'js-yaml';
+import { createApp } from '../../functions/app.ts';
 import { readConfig } from '../../functions/config.ts';
 import { createContext } from '../../functions/context.ts';
 import { createLog } from '../../functions/log.ts';
@@ -16,6 +17,7 @@ import type { KubeObject } from '../../gitops/objects.ts';
 import { SERVICE_ACCOUNTS } from '../../infra/install.ts';
 import { makeCertificate } from './certificate.ts';
 import type { TestCluster } from './control-plane.ts';
+import { listen } from './listen.ts';
 
 export const WEBHOOKS: Kind = {
   apiVersion: 'admissionregistration.k8s.io/v1',
@@ -32,6 +34,8 @@ export interface AdmissionServer extends AsyncDisposable {
   renew(): Promise<void>;
   /** Returns the common name of the certificate that a new connection is shown. */
   shown(): Promise<string>;
+  /** Returns what it has counted, as "gate verdict count" of those that are not 0. */
+  counted(): Promise<string[]>;
 }
 
 /** Starts it; disposing stops it. */
@@ -44,18 +48,20 @@ export async function startAdmission(cluster: TestCluster): Promise<AdmissionSer
     await writeFile(TLS_CERT_FILE, cert);
   };
   await write(first);
-  const config = readConfig({ FUNCTIONS: 'admission', TLS_CERT_FILE, TLS_KEY_FILE });
+  const config = readConfig({ FUNCTIONS: 'admission,metrics', TLS_CERT_FILE, TLS_KEY_FILE });
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromString(
     cluster.kubeconfigText(await cluster.admin.tokenFor(SERVICE_ACCOUNTS.admission)),
   );
   const context = createContext(config, kubeConfig, createLog('silent'));
-  const { server } = await createAdmissionServer(context);
+  const { server, problem } = await createAdmissionServer(context);
+  const plain = await listen(createApp(context, problem));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     shown: () => shownAt(port),
+    counted: async () => countedIn(await (await fetch(`${plain.url}/metrics`)).text()),
     url: `https://127.0.0.1:${port}/admission`,
     ca: first.cert + second.cert,
     renew: async () => {
@@ -65,9 +71,17 @@ export async function startAdmission(cluster: TestCluster): Promise<AdmissionSer
     [Symbol.asyncDispose]: async () => {
       server.close();
       server.closeAllConnections();
+      plain[Symbol.dispose]();
       await rm(folder, { recursive: true });
     },
   };
+}
+
+function countedIn(text: string): string[] {
+  const sample = /^webapp_policy_verdicts_total\{gate="(\w+)",verdict="(\w+)"\} (\d+)$/gm;
+  return [...text.matchAll(sample)]
+    .filter(([, , , count]) => count !== '0')
+    .map(([, gate, verdict, count]) => `${gate} ${verdict} ${count}`);
 }
 
 /** Returns the common name of the certificate that a new connection to the port is shown. */

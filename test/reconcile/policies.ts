@@ -1,10 +1,12 @@
 // Policies of a repository at a visit: those in the bundle of the WebApp's source.
 import { createHash } from 'node:crypto';
 import test from 'ava';
-import { DEPLOYMENT, POLICY_BUNDLE, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
+import { DEPLOYMENT, POLICY_BUNDLE, SERVICE, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import type { KubeObject } from '../../gitops/objects.ts';
 import { ANNOTATION, annotation, LABEL } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
 import { AT_MOST_THREE, policyFile, THREE_PODS, waiverFile } from '../helpers/policy-files.ts';
+import { makeSource } from '../sync/stage.ts';
 import { changesOf, conditionOf, type Stage, specOf, stage } from './stage.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -40,6 +42,7 @@ export function policies(the: () => Bench): void {
   denials(the);
   waivers(the);
   unsure(the);
+  missing(the);
 }
 
 function denials(the: () => Bench): void {
@@ -151,5 +154,82 @@ function unsure(the: () => Bench): void {
     t.is(reason, 'PolicyDenied');
     t.regex(message, /^Deployment shop: policy three-pods: .*request.userInfo/);
     t.deepEqual(it.counted, ['visit denied']);
+  });
+}
+
+/** A WebApp of a source that has this spec and has published nothing yet. */
+async function unpublished(bench: Bench, source: object, spec: object = {}) {
+  const it = await stage(bench, spec);
+  const url = 'https://git.invalid/acme/fleet';
+  await makeSource(bench, { ...it.key, name: 'apps' }, { url, ...source });
+  await it.edit({ metadata: { labels: { [LABEL.source]: 'apps' } } });
+  return it;
+}
+
+const ASKED = { policies: { path: 'policies' } };
+/** A conflict, as with Kubernetes' own controllers, starts the visit again: what is read twice counts once. */
+const readsOf = (it: Stage) => [
+  ...new Set(it.count.requests.filter((line) => /^get (Policy|WebAppSource)/.test(line))),
+];
+
+function missing(the: () => Bench): void {
+  test('a source whose policies nobody has published yet lets nothing through', async (t) => {
+    const it = await unpublished(the(), ASKED);
+    t.is((await it.visit()).kind, 'retry');
+    t.deepEqual([await it.read(DEPLOYMENT), await it.read(SERVICE)], [undefined, undefined]);
+    t.deepEqual(it.count.writes(), ['patch WebApp shop', 'applyStatus WebApp shop']);
+    const webapp = await it.webapp();
+    t.like(conditionOf(webapp, 'Ready'), { status: 'False', reason: 'PolicyBundleMissing' });
+    t.is(conditionOf(webapp, 'Reconciling')?.status, 'True');
+    const { message = '' } = conditionOf(webapp, 'Ready') ?? {};
+    t.regex(message, /^PolicyBundle apps is missing, and WebAppSource apps asks for the policies /);
+    t.deepEqual(it.counted, [], 'nobody was asked');
+
+    await publish(it, GUARD);
+    it.pass(60_000);
+    t.is((await it.visit()).kind, 'settled');
+    t.is((await it.webapp()).status.policy?.verdict, 'allowed');
+  });
+
+  test('a missing bundle holds up no visit that has nothing to write', async (t) => {
+    const it = await unpublished(the(), ASKED);
+    await publish(it, GUARD);
+    await it.visit();
+    const { policy } = (await it.webapp()).status;
+    const { admin } = it.bench;
+    const bundle = (await admin.get(POLICY_BUNDLE, { ...it.key, name: 'apps' })) as KubeObject;
+    await admin.delete(POLICY_BUNDLE, bundle);
+    await it.edit({ metadata: { annotations: { [ANNOTATION.requestedAt]: 'now' } } });
+    t.is((await it.visit()).kind, 'settled');
+    t.deepEqual((await it.webapp()).status.policy, policy);
+    await it.edit({ spec: { replicas: 2 } });
+    t.is((await it.visit()).kind, 'retry');
+    t.is(specOf(await it.read(DEPLOYMENT)).replicas, 1);
+  });
+
+  test('a source that asks for no policies costs one read a visit, and a second one once', async (t) => {
+    const it = await unpublished(the(), {});
+    const writing = async (image: string) => {
+      await it.edit({ spec: { image } });
+      t.is((await it.visit()).kind, 'settled');
+      return readsOf(it);
+    };
+    const source = 'get WebAppSource apps';
+    const bundle = 'get PolicyBundle apps';
+    t.deepEqual(await writing('shop:2'), [bundle, source]);
+    t.deepEqual(await writing('shop:3'), [source]);
+    await it.bench.edit(WEBAPP_SOURCE, { ...it.key, name: 'apps' }, { spec: ASKED });
+    await it.edit({ spec: { image: 'shop:4' } });
+    t.is((await it.visit()).kind, 'retry', 'what is remembered never decides');
+    await publish(it, GUARD);
+    it.pass(60_000);
+    t.is((await it.visit()).kind, 'settled');
+    t.deepEqual(await writing('shop:5'), [bundle]);
+  });
+
+  test('a source that is gone leaves its WebApps to themselves', async (t) => {
+    const it = await stage(the());
+    await it.edit({ metadata: { labels: { [LABEL.source]: 'gone' } } });
+    t.is((await it.visit()).kind, 'settled');
   });
 }

@@ -4,6 +4,7 @@ import type { Bench } from '../cluster/bench.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
 import { access } from './access.ts';
 import { deletion } from './deletion.ts';
+import { missingBundle } from './missing-bundle.ts';
 import { nativePolicies } from './native-policies.ts';
 import { policies } from './policies.ts';
 import { policyBundle } from './policy-bundle.ts';
@@ -37,6 +38,7 @@ export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void
     signing,
     policies,
     policyBundle,
+    missingBundle,
     policyParity,
     nativePolicies,
     tenants,
