@@ -1,11 +1,13 @@
-// The one comment on a pull request, whoever of many functions writes it.
+// The one comment of a group of sources on a pull request, whoever of many functions writes it.
 import type { Place, Report } from '../../gitops/review/report.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
 import { type Comment, type ForgeApi, placeOf } from '../forge/forge-api.ts';
 import { renderMarkdown } from '../report/markdown.ts';
+import { MARKER_BEGIN, markerOf } from './names.ts';
+import type { ReviewedSource } from './sources.ts';
 
-/** How our comment begins; with its author that is how it is found again. */
-export const MARKER = '<!-- webapp-review -->';
+/** Sources that share a comment; the first one's name stands in it. */
+export type Authors = readonly [ReviewedSource, ...ReviewedSource[]];
 
 /** What the comment is to say. */
 export interface Wanted {
@@ -18,25 +20,33 @@ export interface Wanted {
 export function commentOf(source: WebAppSource, report: Report): Wanted {
   const linkTo = linker(source, report);
   const reproduce = commandFor(source, report);
-  const body = renderMarkdown(report, { marker: MARKER, linkTo, reproduce });
+  const body = renderMarkdown(report, { marker: markerOf(source), linkTo, reproduce });
   return { body, onlyEdit: report.conclusion === 'unchanged' };
 }
 
+/** Returns their comments, the oldest first: also one that another of them was the first to write. */
+export async function commentsOf(authors: Authors, number: number): Promise<Comment[]> {
+  const markers = new Set(authors.map(({ source }) => markerOf(source)));
+  const own = await authors[0].forge.ownComments(number, MARKER_BEGIN);
+  return own.filter(({ body }) => markers.has(body.split('\n', 1)[0]?.trim() ?? ''));
+}
+
 /**
- * Has the pull request's one comment say it. Two functions may make one at once: each looks again after it has, keeps
+ * Has the one comment of these sources say it. Two functions may make one at once: each looks again after it has, keeps
  * the oldest and deletes the others.
  */
 export async function putComment(
-  forge: ForgeApi,
+  authors: Authors,
   number: number,
   { body, onlyEdit }: Wanted,
 ): Promise<void> {
-  const before = await forge.ownComments(number, MARKER);
+  const { forge } = authors[0];
+  const before = await commentsOf(authors, number);
   if (before.length === 0) {
     if (onlyEdit) return;
     await forge.createComment(number, body);
   }
-  const [oldest, ...younger] = before.length > 0 ? before : await forge.ownComments(number, MARKER);
+  const [oldest, ...younger] = before.length > 0 ? before : await commentsOf(authors, number);
   if (oldest && oldest.body !== body) await forge.editComment(number, oldest.id, body);
   await deleteAll(forge, number, younger);
 }

@@ -16,7 +16,7 @@ import {
 import type { Comment } from '../forge/forge-api.ts';
 import { code, plain } from '../report/markdown-text.ts';
 import { count } from '../report/words.ts';
-import { MARKER } from './comment.ts';
+import { commentsOf } from './comment.ts';
 import { type ReviewSurroundings, reached } from './sources.ts';
 
 /** Most comments that wait at a time; the oldest is given up. */
@@ -163,13 +163,13 @@ async function tell(
   { number }: Merge,
   ...[ending, world]: [string, Surroundings]
 ): Promise<void> {
-  const { forge } = await reached(source, world);
-  const [comment] = await forge.ownComments(number, MARKER);
+  const author = await reached(source, world);
+  const [comment] = await commentsOf([author], number);
   if (comment === undefined) return;
   const [first = '', ...rest] = comment.body.split('\n');
   const old = rest.join('\n').replace(new RegExp(`${BEGIN}[^]*?${END}\n`), '');
   const body = [first, BEGIN, `### ${ending}`, '', END, old].join('\n');
-  if (body !== comment.body) await forge.editComment(number, comment.id, body);
+  if (body !== comment.body) await author.forge.editComment(number, comment.id, body);
 }
 
 function waitingIn(source: WebAppSource): Waiting[] {

@@ -3,7 +3,7 @@ import { durationMs, isDue } from '../../gitops/due.ts';
 import { messageOf } from '../../gitops/errors.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
 import type { PullRequest } from '../forge/forge-api.ts';
-import { MARKER } from './comment.ts';
+import { commentsOf } from './comment.ts';
 import { hasEnding, rememberMerge } from './endings.ts';
 import { onBranch, type ReviewGroup, reviewGroups } from './groups.ts';
 import { COULD_NOT, reviewPullRequest } from './review-pull-request.ts';
@@ -103,11 +103,12 @@ export function turnOf<T>(items: readonly T[], turn: number): T[] {
 
 /** Only merges that the cluster must have seen: by then the branch has been looked at twice. */
 async function rememberMissedMerges(
-  { source, forge }: ReviewedSource,
+  author: ReviewedSource,
   { cluster }: ReviewSurroundings,
   now: number,
 ): Promise<void> {
   if (cluster === undefined) return;
+  const { source, forge } = author;
   const { branch, interval } = source.spec;
   const backMs = Math.max(MERGES_MS, 4 * durationMs(interval));
   const merged = await forge.mergedPullRequests(branch, now - backMs);
@@ -115,7 +116,7 @@ async function rememberMissedMerges(
     ({ mergedAtMs = now }) => mergedAtMs < now - 2 * durationMs(interval),
   );
   for (const { number, mergedAs } of settled.slice(0, MAX_MERGES)) {
-    const [comment] = await forge.ownComments(number, MARKER);
+    const [comment] = await commentsOf([author], number);
     if (mergedAs === undefined || comment === undefined || hasEnding(comment)) continue;
     await rememberMerge(source, { number, commit: mergedAs }, { cluster, late: true });
   }

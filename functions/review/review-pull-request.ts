@@ -11,10 +11,11 @@ import { ForgeError } from '../forge/forge-error.ts';
 import { renderFailure } from '../report/markdown-failure.ts';
 import { clip, oneLine, verdict } from '../report/words.ts';
 import { VERSION } from '../version.ts';
-import { commentOf, MARKER, putComment } from './comment.ts';
+import { commentOf, putComment } from './comment.ts';
 import type { ReviewGroup } from './groups.ts';
 import { notesOf } from './line-notes.ts';
 import { LIVE_MS, liveOf } from './live.ts';
+import { markerOf } from './names.ts';
 import type { ReviewedSource, ReviewSurroundings } from './sources.ts';
 
 /** The sources of one group that follow the base branch of a pull request. */
@@ -66,7 +67,7 @@ async function reviewHead(request: ReviewRequest, world: ReviewSurroundings): Pr
     const report = await reportOf(request, world);
     const now = await forge.pullRequest(pullRequest.number);
     if (now.headSha === pullRequest.headSha)
-      await putComment(forge, pullRequest.number, commentOf(sources[0].source, report));
+      await putComment(sources, pullRequest.number, commentOf(sources[0].source, report));
     await forge.setStatus(pullRequest, statusOf(report));
     await note(request, report, world);
     return report;
@@ -92,19 +93,17 @@ async function note(
 }
 
 /** An older verdict must not stand where nobody knows; what will not go away by itself is said in any case. */
-async function tellFailure(
-  { pullRequest, sources: [{ forge }] }: ReviewRequest,
-  error: unknown,
-): Promise<void> {
+async function tellFailure({ pullRequest, sources }: ReviewRequest, error: unknown): Promise<void> {
   // A forge that asks to wait is not asked more; the pending status has the review done again.
   if (error instanceof ForgeError && error.retryAfterMs) return;
   const { number, headSha } = pullRequest;
   const reason = oneLine(messageOf(error));
   const isFinal = isPermanent(error);
   const description = clip(`${isFinal ? CANNOT : COULD_NOT}: ${reason}`, MAX_DESCRIPTION);
+  const [{ forge, source }] = sources;
   await forge.setStatus(pullRequest, { state: 'error', description });
-  const body = renderFailure({ reason, headSha, isFinal, marker: MARKER });
-  await putComment(forge, number, { body, onlyEdit: !isFinal });
+  const body = renderFailure({ reason, headSha, isFinal, marker: markerOf(source) });
+  await putComment(sources, number, { body, onlyEdit: !isFinal });
 }
 
 async function reportOf(
