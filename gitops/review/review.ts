@@ -46,7 +46,7 @@ interface Review {
   readonly world: ReviewWorld;
 }
 
-/** Reviews one source. Nothing of the head is run, and none of its policies judges it. */
+/** Reviews one source. Nothing of the head is run, and its policies judge only where the base has none. */
 export async function reviewScope(
   commits: Commits,
   scope: ReviewScope,
@@ -112,10 +112,13 @@ function toldOf(judged: readonly Judged[], { rules, world }: Review): Told[] {
 }
 
 async function impactIn({ proposal, rules, provenance, world }: Review): Promise<Impact[]> {
-  const { inForce: before, next: after } = rules;
+  const { inForce, before, next: after } = rules;
   if (after === undefined) return [];
+  // What the new policies have judged already is among the findings.
+  const judged = new Set(inForce === after ? proposal.changed : []);
+  const others = [...proposal.after.values()].filter(({ manifest }) => !judged.has(manifest.name));
   return impactOf({
-    webapps: [...proposal.after.values()].map((proposed) => ({
+    webapps: others.map((proposed) => ({
       proposed,
       object: appliedObject(proposed.manifest, provenance),
     })),

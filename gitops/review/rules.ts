@@ -1,4 +1,5 @@
-// The policies of a review: those of the base, which judge, and those that a merge would put in their place.
+// The policies of a review: those of the base, which judge, and those that a merge would put in their place. Only the
+// first ones of all judge the pull request that brings them: there, they can but make it stricter.
 import { errorsIn, type Problem } from '../../policies/problem.ts';
 import { expiredWaivers, type Policies, together } from '../policy/policies.ts';
 import type { InForce, PolicyReader } from '../policy/reader.ts';
@@ -20,6 +21,8 @@ export interface RulesWorld {
 export interface Rules {
   /** What the head is judged by. */
   readonly inForce: InForce;
+  /** What is in force before the merge; that is what judges, unless these are the first policies. */
+  readonly before: InForce;
   /** What would be in force after the merge, where that would be something else. */
   readonly next?: InForce;
   readonly problems: readonly Problem[];
@@ -36,14 +39,20 @@ export async function rulesOf(
   const [base, merged] = await treesOf(commits, scope);
   const own = await load(base, scope, world);
   const next = sameTree(base, merged) ? undefined : await load(merged, scope, world);
+  const isFirst = await bringsFirst(commits, scope);
+  const judging = (isFirst && next) || own;
+  const before = withCluster(own, scope, world);
+  const after = next && withCluster(next, scope, world);
   return {
-    inForce: withCluster(own, scope, world),
-    ...(next && { next: withCluster(next, scope, world) }),
+    inForce: (judging === next && after) || before,
+    before,
+    ...(after && { next: after }),
     problems: [
       ...(await missingFolders(commits, scope)),
+      ...(isFirst ? [firstPolicies(judging, scope)] : []),
       ...errorsIn(own.problems),
       ...(next?.problems ?? []),
-      ...expiredWaivers(own, world.now),
+      ...expiredWaivers(judging, world.now),
     ],
     texts: new Map([...(await textsOf(base)), ...(await textsOf(merged))]),
   };
@@ -58,10 +67,7 @@ async function treesOf(commits: Commits, { policies }: Scope): Promise<[base: Tr
   return [policyFilesIn(base, policies), policyFilesIn(merged, policies)];
 }
 
-/**
- * A sync stops where a folder is missing, so that a merge that leaves it missing is an error. One that brings the
- * policies back, or the first of them, may be merged, but nothing has judged it.
- */
+/** A sync stops where a folder is missing, so that a merge that leaves it missing is an error. */
 async function missingFolders(
   commits: Commits,
   { path, policies }: Scope,
@@ -73,10 +79,30 @@ async function missingFolders(
     const message = `there is no folder ${folder} after the merge, and no sync goes on without it; keep it, or change the source first`;
     problems.push({ ...at(folder), message });
   }
-  if (problems.length > 0 || policies === undefined) return problems;
-  if (await commits.base.hasPath(policies)) return [];
-  const message = `there is no folder ${policies} in the base, so that no policy of the repository has judged this`;
-  return [{ ...at(policies), message, severity: 'warning' }];
+  return problems;
+}
+
+async function bringsFirst(commits: Commits, { policies }: Scope): Promise<boolean> {
+  if (policies === undefined || (await commits.base.hasPath(policies))) return false;
+  return isInMerge(commits, policies);
+}
+
+/** Whoever brings the first policies also chooses them, so that it is said; where none of them is bound, none judges. */
+function firstPolicies({ sets }: Policies, { policies: path = '' }: Scope): Problem {
+  const isBound = sets.some(({ policies, bindings }) => {
+    const names = new Set(policies.map(({ policy }) => policy.metadata.name));
+    return bindings.some(({ binding }) => names.has(binding.spec.policyName));
+  });
+  const at = { path, line: 1, column: 1 };
+  const missing = `there is no folder ${path} in the base, and`;
+  if (isBound)
+    return {
+      ...at,
+      severity: 'warning',
+      message: `${missing} the policies of this very pull request have judged it`,
+    };
+  const message = `${missing} none of the policies that this brings is bound, so that nothing can judge it; add a policy and its binding`;
+  return { ...at, message };
 }
 
 function sameTree(a: Tree, b: Tree): boolean {
