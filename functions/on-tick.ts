@@ -16,7 +16,7 @@ import { type Answer, unrecorded } from './answer.ts';
 import type { Context } from './context.ts';
 import { onSourceEvent } from './on-source-event.ts';
 import { onWebAppEvent } from './on-webapp-event.ts';
-import { followEndings, hasEndings } from './review/endings.ts';
+import { hasEndings, tellEndings } from './review/endings.ts';
 import { isDueForReviews, reviewMissed } from './review/missed.ts';
 import { surroundings } from './review/sources.ts';
 
@@ -67,12 +67,6 @@ async function tickReviews(
   }
   context.log.info({ reviews, failed: failed.length }, 'Tick completed');
   return { status: 200, body: { sources: reviews, webapps: 0, failed: failed.length } };
-}
-
-/** A forge that is away must not keep a source from being applied. */
-async function tellEndings(source: WebAppSource, run: Run): Promise<boolean> {
-  await followEndings(source, run);
-  return true;
 }
 
 async function tickMissed(
@@ -133,6 +127,7 @@ async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
   const now = context.clock.now();
   const { metadata, spec, status } = source;
   run.unheard.push(source);
+  // A forge that is away must not keep a source from being applied.
   if (hasEndings(source)) await tried(run, source, () => tellEndings(source, run));
   if (spec.suspend || isBackingOff(source, status.lastHandledReconcileAt, now)) return false;
   const force = await forceOf(run, source);

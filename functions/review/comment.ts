@@ -3,6 +3,7 @@ import type { Place, Report } from '../../gitops/review/report.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
 import { type Comment, type ForgeApi, placeOf } from '../forge/forge-api.ts';
 import { renderMarkdown } from '../report/markdown.ts';
+import { keepingEnding } from './ending-block.ts';
 import { MARKER_BEGIN, markerOf } from './names.ts';
 import type { ReviewedSource } from './sources.ts';
 
@@ -47,7 +48,8 @@ export async function putComment(
     await forge.createComment(number, body);
   }
   const [oldest, ...younger] = before.length > 0 ? before : await commentsOf(authors, number);
-  if (oldest && oldest.body !== body) await forge.editComment(number, oldest.id, body);
+  const wanted = keepingEnding(body, oldest?.body ?? '');
+  if (oldest && oldest.body !== wanted) await forge.editComment(number, oldest.id, wanted);
   await deleteAll(forge, number, younger);
 }
 

@@ -4,7 +4,8 @@ import { messageOf } from '../../gitops/errors.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
 import type { PullRequest } from '../forge/forge-api.ts';
 import { commentsOf } from './comment.ts';
-import { hasEnding, rememberMerge } from './endings.ts';
+import { hasEnding } from './ending-block.ts';
+import { rememberMerge } from './endings.ts';
 import { onBranch, type ReviewGroup, reviewGroups } from './groups.ts';
 import { COULD_NOT, reviewPullRequest } from './review-pull-request.ts';
 import { isReviewed, type ReviewedSource, type ReviewSurroundings } from './sources.ts';
@@ -104,7 +105,7 @@ export function turnOf<T>(items: readonly T[], turn: number): T[] {
 /** Only merges that the cluster must have seen: by then the branch has been looked at twice. */
 async function rememberMissedMerges(
   author: ReviewedSource,
-  { cluster }: ReviewSurroundings,
+  { cluster, context }: ReviewSurroundings,
   now: number,
 ): Promise<void> {
   if (cluster === undefined) return;
@@ -117,7 +118,7 @@ async function rememberMissedMerges(
   );
   for (const { number, mergedAs } of settled.slice(0, MAX_MERGES)) {
     const [comment] = await commentsOf([author], number);
-    if (mergedAs === undefined || comment === undefined || hasEnding(comment)) continue;
-    await rememberMerge(source, { number, commit: mergedAs }, { cluster, late: true });
+    if (mergedAs === undefined || comment === undefined || hasEnding(comment.body)) continue;
+    await rememberMerge(source, { number, commit: mergedAs }, { cluster, context, late: true });
   }
 }

@@ -95,5 +95,6 @@ test('tick: a merge that no webhook told of is noted once the cluster must have 
   state.comments.push({ id: 1, body: `${MARKER}\n### ✅`, user: BOT });
   await reviewMissed(await source(), world, { now: NOW, tickMs: 60_000 });
   const noted = JSON.parse(annotation(await source(), ANNOTATION.merged));
-  t.deepEqual(noted, [{ number: 1, commit: '1'.repeat(40), before: '' }]);
+  t.like(noted, [{ number: 1, commit: '1'.repeat(40), before: '' }]);
+  t.is(noted.length, 1);
 });
