@@ -8,7 +8,7 @@ import { revisionOf } from '../sync/source-status.ts';
 import type { WebApp } from '../webapp.ts';
 import { changesOf } from './changes.ts';
 import { type Proposed, type Told, tell } from './findings.ts';
-import { type Trial, withFix } from './fixes.ts';
+import { FixSearch, type Trial } from './fixes.ts';
 import { impactOf } from './impact.ts';
 import { excerptAt, placeAt } from './places.ts';
 import { type Proposal, proposalOf, type Scope, webappOf } from './proposal.ts';
@@ -22,9 +22,6 @@ export interface ReviewWorld extends RulesWorld {
   /** Called between WebApps: whoever has others to serve, or too little time, lets them in or throws. */
   readonly pause?: () => Promise<void>;
 }
-
-/** Findings that a fix is looked for; each may have everything judged some times more. */
-const MAX_FIXES = 20;
 
 /** What a review of one source found. */
 export interface ScopeReview {
@@ -57,7 +54,7 @@ export async function reviewScope(
   const proposal = await proposalOf(commits, scope, { all: rules.next !== undefined, maxFiles });
   const review = { proposal, rules, provenance: provenanceOf(commits, scope), world };
   return {
-    told: toldOf(await judgeAll(review), review),
+    told: await toldOf(await judgeAll(review), review),
     findings: findingsOf(review),
     changes: changesIn(proposal, scope),
     before: beforeIn(proposal, scope),
@@ -99,16 +96,19 @@ function judgeOne(proposed: Proposed, { proposal, rules, provenance, world }: Re
   return { proposed, pair, judgements, inForce, now: world.now };
 }
 
-function toldOf(judged: readonly Judged[], { rules, world }: Review): Told[] {
+async function toldOf(judged: readonly Judged[], { rules, world }: Review): Promise<Told[]> {
   const about = { policies: rules.inForce.policies, hash: world.policies.hash };
-  let fixes = MAX_FIXES;
-  return judged.flatMap(({ proposed, ...trial }) =>
-    trial.judgements.map((judgement) => {
+  const search = new FixSearch(world.pause);
+  const told: Told[] = [];
+  for (const { proposed, ...trial } of judged) {
+    for (const judgement of trial.judgements) {
       const said = tell(judgement, proposed, about);
-      const fixed = (finding: Finding) => (fixes-- > 0 ? withFix(finding, trial) : finding);
-      return { ...said, findings: said.findings.map(fixed) };
-    }),
-  );
+      const findings: Finding[] = [];
+      for (const finding of said.findings) findings.push(await search.withFix(finding, trial));
+      told.push({ ...said, findings });
+    }
+  }
+  return told;
 }
 
 async function impactIn({ proposal, rules, provenance, world }: Review): Promise<Impact[]> {
