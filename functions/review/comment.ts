@@ -5,6 +5,7 @@ import { type Comment, type ForgeApi, placeOf } from '../forge/forge-api.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { keepingEnding } from './ending-block.ts';
 import { MARKER_BEGIN, markerOf } from './names.ts';
+import { commandsFor } from './reproduce.ts';
 import type { ReviewedSource } from './sources.ts';
 
 /** Sources that share a comment; the first one's name stands in it. */
@@ -17,10 +18,11 @@ export interface Wanted {
   readonly onlyEdit: boolean;
 }
 
-/** Returns the comment that a report asks for: silence where there is nothing to say. */
-export function commentOf(source: WebAppSource, report: Report): Wanted {
+/** Returns the comment that a report on a pull request asks for: silence where there is nothing to say. */
+export function commentOf(authors: Authors, report: Report, number: number): Wanted {
+  const [{ source }] = authors;
   const linkTo = linker(source, report);
-  const reproduce = commandFor(source, report);
+  const reproduce = commandsFor(authors, report, number);
   const body = renderMarkdown(report, { marker: markerOf(source), linkTo, reproduce });
   return { body, onlyEdit: report.conclusion === 'unchanged' };
 }
@@ -59,23 +61,6 @@ async function deleteAll(
   comments: readonly Comment[],
 ): Promise<void> {
   for (const { id } of comments) await forge.deleteComment(number, id);
-}
-
-/** What a person types in a clone of the repository; quotes keep a strange name from doing anything else. */
-function commandFor({ spec, metadata }: WebAppSource, { base, head }: Report): string {
-  const options = {
-    base: base.slice(0, 12),
-    head: head.slice(0, 12),
-    path: spec.path,
-    ...(spec.policies && { policies: spec.policies.path }),
-    namespace: metadata.namespace ?? '',
-  };
-  const words = Object.entries(options).map(([name, value]) => `--${name} ${quoted(value)}`);
-  return `webapp review ${words.join(' ')}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w./@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Addresses of files at the very commits that were compared. */

@@ -17,7 +17,7 @@ import type { ReviewGroup } from './groups.ts';
 import { notesOf } from './line-notes.ts';
 import { LIVE_MS, liveOf } from './live.ts';
 import { markerOf } from './names.ts';
-import type { ReviewedSource, ReviewSurroundings } from './sources.ts';
+import { type ReviewedSource, type ReviewSurroundings, refsOf } from './sources.ts';
 
 /** The sources of one group that follow the base branch of a pull request. */
 export interface ReviewRequest extends ReviewGroup {
@@ -67,8 +67,9 @@ async function reviewHead(request: ReviewRequest, world: ReviewSurroundings): Pr
   try {
     const report = await reportOf(request, world);
     const now = await forge.pullRequest(pullRequest.number);
+    const { number } = pullRequest;
     if (now.headSha === pullRequest.headSha)
-      await putComment(sources, pullRequest.number, commentOf(sources[0].source, report));
+      await putComment(sources, number, commentOf(sources, report, number));
     await forge.setStatus(pullRequest, statusOf(report));
     await note(request, report, world);
     return report;
@@ -139,14 +140,13 @@ async function commitsOf(
   { repositories }: ReviewSurroundings['context'],
   signal: AbortSignal,
 ): Promise<Commits> {
-  const { url, branch, review } = source.spec;
+  const { url, branch } = source.spec;
   const asked = { url, branch, signal, ...(credentials && { credentials }) };
-  const namespace = review?.forge === 'gitlab' ? 'merge-requests' : 'pull';
   const { number, mergeBase, headSha } = pullRequest;
   const base = await repositories.tree(asked);
   const head = await repositories.tree({
     ...asked,
-    pullRequest: { number, namespace },
+    pullRequest: { number, namespace: refsOf(source) },
     commit: headSha,
   });
   const fork = mergeBase && (await repositories.tree({ ...asked, commit: mergeBase }));

@@ -52,6 +52,11 @@ export function isReviewed({ review, suspend }: WebAppSource['spec']): boolean {
   return review !== undefined && !suspend;
 }
 
+/** Returns where the forge of a source keeps the refs of pull requests: refs/pull/1/head. */
+export function refsOf({ spec }: WebAppSource): 'pull' | 'merge-requests' {
+  return spec.review?.forge === 'gitlab' ? 'merge-requests' : 'pull';
+}
+
 async function allSources({ context, cluster }: ReviewSurroundings): Promise<WebAppSource[]> {
   if (cluster === undefined) return [...(context.config.standalone?.sources ?? [])];
   return (await listAll(cluster, WEBAPP_SOURCE)) as WebAppSource[];
