@@ -1,7 +1,8 @@
+// The same review once more, on anybody's machine.
 import type { Report } from '../../gitops/review/report.ts';
 import { type ReviewedSource, refsOf } from './sources.ts';
 
-/** A repository with more sources names them elsewhere. */
+/** More are counted. */
 const MAX_COMMANDS = 10;
 
 /**
