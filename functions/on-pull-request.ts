@@ -78,7 +78,7 @@ async function follow(
   const { cluster } = world;
   if (cluster === undefined) return ignored('only a cluster knows how it ended');
   if (mergedAs === undefined) return ignored('the forge does not tell the commit of the merge');
-  await rememberMerge(source, { number, commit: mergedAs }, { cluster });
+  await rememberMerge(source, { number, commit: mergedAs }, { ...world, cluster });
   await followEndings(source, { ...world, cluster });
   return { status: 202, body: { merged: mergedAs } };
 }

@@ -14,7 +14,7 @@ import { isSourceObserved } from '../gitops/sync/sync.ts';
 import type { WebApp, WebAppSource } from '../gitops/webapp.ts';
 import { type Answer, unrecorded } from './answer.ts';
 import type { Context } from './context.ts';
-import { followEndings, hasEndings } from './review/endings.ts';
+import { hasEndings, tellEndings } from './review/endings.ts';
 import { isDueForReviews, reviewMissed } from './review/missed.ts';
 import { surroundings } from './review/sources.ts';
 import { handOut } from './visit-due.ts';
@@ -66,12 +66,6 @@ async function tickReviews(
   }
   context.log.info({ reviews, failed: failed.length }, 'Tick completed');
   return { status: 200, body: { sources: reviews, webapps: 0, failed: failed.length } };
-}
-
-/** A forge that is away must not keep a source from being applied. */
-async function tellEndings(source: WebAppSource, run: Run): Promise<boolean> {
-  await followEndings(source, run);
-  return true;
 }
 
 async function tickMissed(
@@ -132,6 +126,7 @@ async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
   const now = context.clock.now();
   const { metadata, spec, status } = source;
   run.unheard.push(source);
+  // A forge that is away must not keep a source from being applied.
   if (hasEndings(source)) await tried(run, source, () => tellEndings(source, run));
   if (spec.suspend || isBackingOff(source, status.lastHandledReconcileAt, now)) return false;
   const force = await forceOf(run, source);

@@ -76,9 +76,6 @@ export interface ForgeApi {
   note(pullRequest: PullRequest, notes: readonly LineNote[]): Promise<void>;
 }
 
-/** The name under which verdicts stand beside a commit, for branch protection. */
-export const STATUS_NAME = 'webapp / policy';
-
 /** Who asks: an access token, or an installation of a GitHub App, which gets its tokens by its key. */
 export type ForgeCredentials =
   | { readonly kind: 'token'; readonly token: string }
@@ -95,6 +92,8 @@ export interface ForgeAccess {
   /** Clone URL; the API's address and the repository's name are told from it. */
   readonly url: string;
   readonly credentials: ForgeCredentials;
+  /** The name under which verdicts stand beside a commit, for branch protection. */
+  readonly statusName: string;
   /** Address of the API where it is not the forge's usual place. */
   readonly apiUrl?: string;
   readonly signal: AbortSignal;

@@ -8,7 +8,6 @@ import {
   noteMarker,
   type PullRequest,
   placeOf,
-  STATUS_NAME,
   type Status,
 } from './forge-api.ts';
 import { ForgeError, refused, waitAskedFor } from './forge-error.ts';
@@ -23,18 +22,25 @@ const MAX_NOTES = 50;
 interface Gitea {
   readonly repos: ReturnType<typeof giteaApi>['repos'];
   readonly at: readonly [owner: string, repository: string];
+  readonly statusName: string;
   readonly account: () => Promise<number>;
 }
 
 /** Returns the repository's API; the token needs write:issue and write:repository. */
-export function giteaForge({ url, credentials, apiUrl, signal }: ForgeAccess): ForgeApi {
+export function giteaForge({
+  url,
+  credentials,
+  statusName,
+  apiUrl,
+  signal,
+}: ForgeAccess): ForgeApi {
   if (credentials.kind === 'app') throw new TypeError('Gitea knows no GitHub Apps');
   const { origin, owner, name } = placeOf(url);
   const host = (apiUrl ?? origin).replace(/(\/api\/v1)?\/*$/, '');
   const customFetch = forgeFetch(host, signal);
   const { repos, user } = giteaApi(host, { token: credentials.token, customFetch });
   const account = once(async () => (await ask(user.userGetCurrent())).id ?? 0);
-  const gitea: Gitea = { repos, at: [owner, name], account };
+  const gitea: Gitea = { repos, at: [owner, name], statusName, account };
   return { ...pullRequests(gitea), ...comments(gitea), ...statuses(gitea), note: notes(gitea) };
 }
 
@@ -87,17 +93,17 @@ function comments({
   };
 }
 
-function statuses({ repos, at }: Gitea): Pick<ForgeApi, 'setStatus' | 'status'> {
+function statuses({ repos, at, statusName }: Gitea): Pick<ForgeApi, 'setStatus' | 'status'> {
   return {
     setStatus: async ({ headSha }, { state, description }) => {
-      const status = { context: STATUS_NAME, state, description };
+      const status = { context: statusName, state, description };
       await ask(repos.repoCreateStatus(...at, headSha, status));
     },
     async status(sha) {
       const query = { sort: 'recentupdate', limit: PAGE } as const;
       const all = await ask(repos.repoListStatuses(...at, sha, query));
       const last = all
-        .filter(({ context }) => context === STATUS_NAME)
+        .filter(({ context }) => context === statusName)
         .sort((a, b) => (b.id ?? 0) - (a.id ?? 0))[0];
       return last && { state: last.status as Status['state'], description: last.description ?? '' };
     },

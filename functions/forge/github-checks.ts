@@ -1,5 +1,5 @@
 // Check runs: annotations on lines beside the diff, which only a GitHub App may write.
-import { type ForgeApi, type LineNote, STATUS_NAME, type Status } from './forge-api.ts';
+import type { ForgeApi, LineNote, Status } from './forge-api.ts';
 import { ask, type Github } from './github-client.ts';
 
 /** GitHub takes this many annotations of one request. */
@@ -17,10 +17,11 @@ export function checkRuns({
   client,
   repository,
   appId,
+  statusName,
 }: Github): Pick<ForgeApi, 'setStatus' | 'status' | 'note'> {
   const latest = async (sha: string) => {
     const path = 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs';
-    const query = { ...repository, ref: sha, check_name: STATUS_NAME, filter: 'latest' } as const;
+    const query = { ...repository, ref: sha, check_name: statusName, filter: 'latest' } as const;
     const asked = client.request(path, { ...query, ...(appId && { app_id: appId }) });
     const { check_runs: runs } = await ask(asked);
     return runs
@@ -37,7 +38,7 @@ export function checkRuns({
       const change = { ...progressOf(status), output: outputOf(status) };
       if (run && (run.status !== 'completed' || status.state !== 'pending'))
         return update(Number(run.id), change);
-      const made = { name: STATUS_NAME, head_sha: headSha, external_id: EXTERNAL_ID, ...change };
+      const made = { name: statusName, head_sha: headSha, external_id: EXTERNAL_ID, ...change };
       await ask(
         client.request('POST /repos/{owner}/{repo}/check-runs', { ...repository, ...made }),
       );

@@ -18,6 +18,7 @@ export type GithubClient = InstanceType<typeof Octokit>;
 export interface Github {
   readonly client: GithubClient;
   readonly repository: Repository;
+  readonly statusName: string;
   /** Whether a GitHub App asks; only Apps may write check runs. */
   readonly isApp: boolean;
   /** Id of the App where it is known. */
@@ -35,7 +36,7 @@ const APP_TOKEN = 'ghs_';
 const REFUSALS = [400, 401, 403, 404, 410, 422, 429, 451];
 
 /** Returns the client; what the network or GitHub's own trouble spoils is tried twice more. */
-export function githubOf({ url, credentials, apiUrl, signal }: ForgeAccess): Github {
+export function githubOf({ url, credentials, statusName, apiUrl, signal }: ForgeAccess): Github {
   const { origin, owner, name } = placeOf(url);
   const baseUrl =
     apiUrl ?? (origin === 'https://github.com' ? 'https://api.github.com' : `${origin}/api/v3`);
@@ -50,6 +51,7 @@ export function githubOf({ url, credentials, apiUrl, signal }: ForgeAccess): Git
   return {
     client,
     repository: { owner, repo: name },
+    statusName,
     isApp,
     ...(credentials.kind === 'app' && { appId: Number(credentials.appId) }),
     account: once(() => (isApp ? botOf(client) : userOf(client))),

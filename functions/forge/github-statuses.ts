@@ -4,7 +4,6 @@ import {
   type LineNote,
   noteMarker,
   type PullRequest,
-  STATUS_NAME,
   type Status,
 } from './forge-api.ts';
 import { ask, type Github, itemsOf, PAGE } from './github-client.ts';
@@ -17,11 +16,11 @@ const MAX_FILE_PAGES = 30;
 
 /** Returns the part of the API that says verdicts, by a commit status and comments on lines. */
 export function statusesOf(github: Github): Pick<ForgeApi, 'setStatus' | 'status' | 'note'> {
-  const { client, repository } = github;
+  const { client, repository, statusName } = github;
   return {
     async setStatus({ headSha: sha }, { state, description }) {
       const path = 'POST /repos/{owner}/{repo}/statuses/{sha}';
-      const status = { state, context: STATUS_NAME, description };
+      const status = { state, context: statusName, description };
       await ask(client.request(path, { ...repository, sha, ...status }));
     },
     async status(sha) {
@@ -29,7 +28,7 @@ export function statusesOf(github: Github): Pick<ForgeApi, 'setStatus' | 'status
       const { statuses } = await ask(
         client.request(path, { ...repository, ref: sha, per_page: PAGE }),
       );
-      const found = statuses.find(({ context }) => context === STATUS_NAME);
+      const found = statuses.find(({ context }) => context === statusName);
       return (
         found && { state: found.state as Status['state'], description: found.description ?? '' }
       );

@@ -12,12 +12,19 @@ export interface GitlabProject {
   readonly client: Client;
   /** Path with its groups. */
   readonly project: string;
+  readonly statusName: string;
   /** Returns the id of the account that our comments are by. */
   readonly account: () => Promise<number>;
 }
 
 /** Returns the client; every request ends with the signal and throws ForgeError. */
-export function gitlabOf({ url, credentials, apiUrl, signal }: ForgeAccess): GitlabProject {
+export function gitlabOf({
+  url,
+  credentials,
+  statusName,
+  apiUrl,
+  signal,
+}: ForgeAccess): GitlabProject {
   if (credentials.kind === 'app') throw new TypeError('GitLab knows no GitHub Apps');
   const { origin, owner, name } = placeOf(url);
   // The library puts the version behind by itself.
@@ -29,7 +36,7 @@ export function gitlabOf({ url, credentials, apiUrl, signal }: ForgeAccess): Git
   );
   const client = new Gitlab({ host, token: credentials.token, queryTimeout: null, requesterFn });
   const account = once(async () => (await client.Users.showCurrentUser()).id);
-  return { client, project: `${owner}/${name}`, account };
+  return { client, project: `${owner}/${name}`, statusName, account };
 }
 
 interface Asked extends RequestInit {

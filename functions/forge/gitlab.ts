@@ -1,6 +1,5 @@
 // GitLab's API: merge requests, a commit status, notes and discussions on lines.
 import type { Comment, ForgeAccess, ForgeApi, PullRequest, Status } from './forge-api.ts';
-import { STATUS_NAME } from './forge-api.ts';
 import { ForgeError } from './forge-error.ts';
 import { type GitlabProject, gitlabOf } from './gitlab-client.ts';
 import { lineNotes } from './gitlab-notes.ts';
@@ -127,10 +126,11 @@ const STATE = {
 function statuses({
   client: { Commits },
   project,
+  statusName,
 }: GitlabProject): Pick<ForgeApi, 'setStatus' | 'status'> {
   return {
     async setStatus({ headSha, statusRef: ref }, { state, description }) {
-      const options = { name: STATUS_NAME, description, ...(ref && { ref }) };
+      const options = { name: statusName, description, ...(ref && { ref }) };
       const call: Promise<unknown> = Commits.editStatus(project, headSha, STATE[state], options);
       await call.catch((error: unknown) => {
         // One that is running already cannot begin to run.
@@ -139,7 +139,7 @@ function statuses({
       });
     },
     async status(sha) {
-      const all = await Commits.allStatuses(project, sha, { name: STATUS_NAME });
+      const all = await Commits.allStatuses(project, sha, { name: statusName });
       const last = (all as GitlabStatus[]).sort((a, b) => b.id - a.id)[0];
       return last && { state: stateOf(last.status), description: last.description ?? '' };
     },

@@ -11,8 +11,8 @@ export interface MarkdownOptions {
   readonly linkTo?: (place: Place, side: 'base' | 'head') => string;
   /** Lines under everything: what happened after the merge. */
   readonly ending?: readonly string[];
-  /** Command that reviews the same once more, on anybody's machine. */
-  readonly reproduce?: string;
+  /** Commands that review the same once more, on anybody's machine; each a line of a shell. */
+  readonly reproduce?: readonly string[];
   /** Most characters there may be; 65,536 is what GitHub takes. */
   readonly limit?: number;
 }
@@ -21,7 +21,6 @@ export interface MarkdownOptions {
 const LIMIT = 60_000;
 const MAX_FRAMES = 10;
 const MAX_EXPRESSION = 500;
-const MAX_COMMAND = 400;
 const ICON: Readonly<Record<Report['conclusion'], string>> = {
   denied: '❌',
   'cannot-judge': '💥',
@@ -185,13 +184,11 @@ function footer(
   { base, head, policiesDigest, toolVersion }: Report,
   { reproduce }: MarkdownOptions,
 ): string[] {
+  const by = `policies ${code(policiesDigest.slice(0, 12))} · webapp ${code(toolVersion)}`;
+  if (reproduce !== undefined)
+    return [...folded('Reproduce', block('sh', reproduce)), `<sub>${by}</sub>`, ''];
   const short = `webapp review --base ${shortened(base)} --head ${shortened(head)}`;
-  const command = reproduce === undefined ? code(short) : code(reproduce, MAX_COMMAND);
-  const digest = code(policiesDigest.slice(0, 12));
-  return [
-    `<sub>Reproduce: ${command} · policies ${digest} · webapp ${code(toolVersion)}</sub>`,
-    '',
-  ];
+  return [`<sub>Reproduce: ${code(short)} · ${by}</sub>`, ''];
 }
 
 /** Folders keep their names. */

@@ -1,11 +1,15 @@
-// The one comment on a pull request, whoever of many functions writes it.
+// The one comment of a group of sources on a pull request, whoever of many functions writes it.
 import type { Place, Report } from '../../gitops/review/report.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
 import { type Comment, type ForgeApi, placeOf } from '../forge/forge-api.ts';
 import { renderMarkdown } from '../report/markdown.ts';
+import { keepingEnding } from './ending-block.ts';
+import { MARKER_BEGIN, markerOf } from './names.ts';
+import { commandsFor } from './reproduce.ts';
+import type { ReviewedSource } from './sources.ts';
 
-/** How our comment begins; with its author that is how it is found again. */
-export const MARKER = '<!-- webapp-review -->';
+/** Sources that share a comment; the first one's name stands in it. */
+export type Authors = readonly [ReviewedSource, ...ReviewedSource[]];
 
 /** What the comment is to say. */
 export interface Wanted {
@@ -14,30 +18,40 @@ export interface Wanted {
   readonly onlyEdit: boolean;
 }
 
-/** Returns the comment that a report asks for: silence where there is nothing to say. */
-export function commentOf(source: WebAppSource, report: Report): Wanted {
+/** Returns the comment that a report on a pull request asks for: silence where there is nothing to say. */
+export function commentOf(authors: Authors, report: Report, number: number): Wanted {
+  const [{ source }] = authors;
   const linkTo = linker(source, report);
-  const reproduce = commandFor(source, report);
-  const body = renderMarkdown(report, { marker: MARKER, linkTo, reproduce });
+  const reproduce = commandsFor(authors, report, number);
+  const body = renderMarkdown(report, { marker: markerOf(source), linkTo, reproduce });
   return { body, onlyEdit: report.conclusion === 'unchanged' };
 }
 
+/** Returns their comments, the oldest first: also one that another of them was the first to write. */
+export async function commentsOf(authors: Authors, number: number): Promise<Comment[]> {
+  const markers = new Set(authors.map(({ source }) => markerOf(source)));
+  const own = await authors[0].forge.ownComments(number, MARKER_BEGIN);
+  return own.filter(({ body }) => markers.has(body.split('\n', 1)[0]?.trim() ?? ''));
+}
+
 /**
- * Has the pull request's one comment say it. Two functions may make one at once: each looks again after it has, keeps
+ * Has the one comment of these sources say it. Two functions may make one at once: each looks again after it has, keeps
  * the oldest and deletes the others.
  */
 export async function putComment(
-  forge: ForgeApi,
+  authors: Authors,
   number: number,
   { body, onlyEdit }: Wanted,
 ): Promise<void> {
-  const before = await forge.ownComments(number, MARKER);
+  const { forge } = authors[0];
+  const before = await commentsOf(authors, number);
   if (before.length === 0) {
     if (onlyEdit) return;
     await forge.createComment(number, body);
   }
-  const [oldest, ...younger] = before.length > 0 ? before : await forge.ownComments(number, MARKER);
-  if (oldest && oldest.body !== body) await forge.editComment(number, oldest.id, body);
+  const [oldest, ...younger] = before.length > 0 ? before : await commentsOf(authors, number);
+  const wanted = keepingEnding(body, oldest?.body ?? '');
+  if (oldest && oldest.body !== wanted) await forge.editComment(number, oldest.id, wanted);
   await deleteAll(forge, number, younger);
 }
 
@@ -47,23 +61,6 @@ async function deleteAll(
   comments: readonly Comment[],
 ): Promise<void> {
   for (const { id } of comments) await forge.deleteComment(number, id);
-}
-
-/** What a person types in a clone of the repository; quotes keep a strange name from doing anything else. */
-function commandFor({ spec, metadata }: WebAppSource, { base, head }: Report): string {
-  const options = {
-    base: base.slice(0, 12),
-    head: head.slice(0, 12),
-    path: spec.path,
-    ...(spec.policies && { policies: spec.policies.path }),
-    namespace: metadata.namespace ?? '',
-  };
-  const words = Object.entries(options).map(([name, value]) => `--${name} ${quoted(value)}`);
-  return `webapp review ${words.join(' ')}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w./@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Addresses of files at the very commits that were compared. */

@@ -3,8 +3,9 @@ import { durationMs, isDue } from '../../gitops/due.ts';
 import { messageOf } from '../../gitops/errors.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
 import type { PullRequest } from '../forge/forge-api.ts';
-import { MARKER } from './comment.ts';
-import { hasEnding, rememberMerge } from './endings.ts';
+import { commentsOf } from './comment.ts';
+import { hasEnding } from './ending-block.ts';
+import { rememberMerge } from './endings.ts';
 import { onBranch, type ReviewGroup, reviewGroups } from './groups.ts';
 import { COULD_NOT, reviewPullRequest } from './review-pull-request.ts';
 import { isReviewed, type ReviewedSource, type ReviewSurroundings } from './sources.ts';
@@ -103,11 +104,12 @@ export function turnOf<T>(items: readonly T[], turn: number): T[] {
 
 /** Only merges that the cluster must have seen: by then the branch has been looked at twice. */
 async function rememberMissedMerges(
-  { source, forge }: ReviewedSource,
-  { cluster }: ReviewSurroundings,
+  author: ReviewedSource,
+  { cluster, context }: ReviewSurroundings,
   now: number,
 ): Promise<void> {
   if (cluster === undefined) return;
+  const { source, forge } = author;
   const { branch, interval } = source.spec;
   const backMs = Math.max(MERGES_MS, 4 * durationMs(interval));
   const merged = await forge.mergedPullRequests(branch, now - backMs);
@@ -115,8 +117,8 @@ async function rememberMissedMerges(
     ({ mergedAtMs = now }) => mergedAtMs < now - 2 * durationMs(interval),
   );
   for (const { number, mergedAs } of settled.slice(0, MAX_MERGES)) {
-    const [comment] = await forge.ownComments(number, MARKER);
-    if (mergedAs === undefined || comment === undefined || hasEnding(comment)) continue;
-    await rememberMerge(source, { number, commit: mergedAs }, { cluster, late: true });
+    const [comment] = await commentsOf([author], number);
+    if (mergedAs === undefined || comment === undefined || hasEnding(comment.body)) continue;
+    await rememberMerge(source, { number, commit: mergedAs }, { cluster, context, late: true });
   }
 }

@@ -4,18 +4,20 @@ import { isPermanent, messageOf } from '../../gitops/errors.ts';
 import { sha256 } from '../../gitops/io/digest.ts';
 import { assemble } from '../../gitops/review/assemble.ts';
 import type { Report } from '../../gitops/review/report.ts';
-import { type ReviewScope, reviewScope } from '../../gitops/review/review.ts';
+import { reviewScope } from '../../gitops/review/review.ts';
+import type { ReviewScope } from '../../gitops/review/rules.ts';
 import type { Commits } from '../../gitops/review/trees.ts';
 import type { PullRequest, Status } from '../forge/forge-api.ts';
 import { ForgeError } from '../forge/forge-error.ts';
 import { renderFailure } from '../report/markdown-failure.ts';
 import { clip, oneLine, verdict } from '../report/words.ts';
 import { VERSION } from '../version.ts';
-import { commentOf, MARKER, putComment } from './comment.ts';
+import { commentOf, putComment } from './comment.ts';
 import type { ReviewGroup } from './groups.ts';
 import { notesOf } from './line-notes.ts';
 import { LIVE_MS, liveOf } from './live.ts';
-import type { ReviewedSource, ReviewSurroundings } from './sources.ts';
+import { markerOf } from './names.ts';
+import { type ReviewedSource, type ReviewSurroundings, refsOf } from './sources.ts';
 
 /** The sources of one group that follow the base branch of a pull request. */
 export interface ReviewRequest extends ReviewGroup {
@@ -65,8 +67,9 @@ async function reviewHead(request: ReviewRequest, world: ReviewSurroundings): Pr
   try {
     const report = await reportOf(request, world);
     const now = await forge.pullRequest(pullRequest.number);
+    const { number } = pullRequest;
     if (now.headSha === pullRequest.headSha)
-      await putComment(forge, pullRequest.number, commentOf(sources[0].source, report));
+      await putComment(sources, number, commentOf(sources, report, number));
     await forge.setStatus(pullRequest, statusOf(report));
     await note(request, report, world);
     return report;
@@ -92,19 +95,17 @@ async function note(
 }
 
 /** An older verdict must not stand where nobody knows; what will not go away by itself is said in any case. */
-async function tellFailure(
-  { pullRequest, sources: [{ forge }] }: ReviewRequest,
-  error: unknown,
-): Promise<void> {
+async function tellFailure({ pullRequest, sources }: ReviewRequest, error: unknown): Promise<void> {
   // A forge that asks to wait is not asked more; the pending status has the review done again.
   if (error instanceof ForgeError && error.retryAfterMs) return;
   const { number, headSha } = pullRequest;
   const reason = oneLine(messageOf(error));
   const isFinal = isPermanent(error);
   const description = clip(`${isFinal ? CANNOT : COULD_NOT}: ${reason}`, MAX_DESCRIPTION);
+  const [{ forge, source }] = sources;
   await forge.setStatus(pullRequest, { state: 'error', description });
-  const body = renderFailure({ reason, headSha, isFinal, marker: MARKER });
-  await putComment(forge, number, { body, onlyEdit: !isFinal });
+  const body = renderFailure({ reason, headSha, isFinal, marker: markerOf(source) });
+  await putComment(sources, number, { body, onlyEdit: !isFinal });
 }
 
 async function reportOf(
@@ -139,14 +140,13 @@ async function commitsOf(
   { repositories }: ReviewSurroundings['context'],
   signal: AbortSignal,
 ): Promise<Commits> {
-  const { url, branch, review } = source.spec;
+  const { url, branch } = source.spec;
   const asked = { url, branch, signal, ...(credentials && { credentials }) };
-  const namespace = review?.forge === 'gitlab' ? 'merge-requests' : 'pull';
   const { number, mergeBase, headSha } = pullRequest;
   const base = await repositories.tree(asked);
   const head = await repositories.tree({
     ...asked,
-    pullRequest: { number, namespace },
+    pullRequest: { number, namespace: refsOf(source) },
     commit: headSha,
   });
   const fork = mergeBase && (await repositories.tree({ ...asked, commit: mergeBase }));

@@ -11,6 +11,7 @@ import type { Context } from '../context.ts';
 import { FORGE_APIS } from '../forge/apis.ts';
 import type { ForgeApi, ForgeCredentials } from '../forge/forge-api.ts';
 import { normalizeUrl } from '../forge/webhooks.ts';
+import { statusNameOf } from './names.ts';
 
 /** A source that wants reviews, and how its repository is reached. */
 export interface ReviewedSource {
@@ -51,6 +52,11 @@ export function isReviewed({ review, suspend }: WebAppSource['spec']): boolean {
   return review !== undefined && !suspend;
 }
 
+/** Returns where the forge of a source keeps the refs of pull requests: refs/pull/1/head. */
+export function refsOf({ spec }: WebAppSource): 'pull' | 'merge-requests' {
+  return spec.review?.forge === 'gitlab' ? 'merge-requests' : 'pull';
+}
+
 async function allSources({ context, cluster }: ReviewSurroundings): Promise<WebAppSource[]> {
   if (cluster === undefined) return [...(context.config.standalone?.sources ?? [])];
   return (await listAll(cluster, WEBAPP_SOURCE)) as WebAppSource[];
@@ -69,7 +75,10 @@ export async function reached(
     throw new PermanentError('NoReviewToken', message);
   }
   const { apiURL: apiUrl } = review;
-  const access = { url, credentials: by, signal: world.signal, ...(apiUrl && { apiUrl }) };
+  const access = {
+    ...{ url, credentials: by, signal: world.signal, statusName: statusNameOf(source) },
+    ...(apiUrl && { apiUrl }),
+  };
   const { protocol } = new URL(url);
   const asked = [protocol, normalizeUrl(url), review.forge, apiUrl ?? '', credentials ?? null, by];
   const authority = sha256(canonicalJson(asked));

@@ -7,8 +7,11 @@ import { judgePair } from '../policy/judge-webapp.ts';
 import type { InForce } from '../policy/reader.ts';
 import type { Finding } from './report.ts';
 
-/** Numbers that are tried for one finding. */
+/** Findings of one review that a number is looked for, and numbers that are tried for each. */
+const MAX_FINDINGS = 20;
 const MAX_TRIES = 12;
+/** Units of CEL cost of all tries together; the API server gives a policy as many for one object. */
+const MAX_COST = 10_000_000;
 
 /** What was judged, and by what. */
 export interface Trial {
@@ -18,15 +21,56 @@ export interface Trial {
   readonly now: number;
 }
 
-/** Returns the finding, with what to do where a number of the WebApp is at fault and another one is known to pass. */
-export function withFix(finding: Finding, trial: Trial): Finding {
-  const [read] = finding.values;
-  const isNumber = read !== undefined && /^-?\d{1,15}( \(default\))?$/.test(read.value);
-  if (finding.subject?.kind !== WEBAPP.kind || !isNumber || !FIELD.test(read.path)) return finding;
-  const passing = numbersIn(finding, Number.parseInt(read.value, 10)).find((number) =>
-    passes(finding, number, trial),
-  );
-  return passing === undefined ? finding : { ...finding, fix: `Set ${read.path} to ${passing}.` };
+/** Looks for what would pass in one review. A search that takes too long ends without a fix and spoils no verdict. */
+export class FixSearch {
+  readonly #pause: () => Promise<void>;
+  #findings = MAX_FINDINGS;
+  #cost = MAX_COST;
+
+  /** `pause` is called before each try; where it throws, nothing more is tried. */
+  constructor(pause: () => Promise<void> = async () => {}) {
+    this.#pause = pause;
+  }
+
+  /** Returns the finding, with what to do where a number of the WebApp is at fault and another one is known to pass. */
+  async withFix(finding: Finding, trial: Trial): Promise<Finding> {
+    const [read] = finding.values;
+    const isNumber = read !== undefined && /^-?\d{1,15}( \(default\))?$/.test(read.value);
+    if (finding.subject?.kind !== WEBAPP.kind || !isNumber || !FIELD.test(read.path))
+      return finding;
+    if (--this.#findings < 0) return finding;
+    for (const number of numbersIn(finding, Number.parseInt(read.value, 10))) {
+      if (!(await this.#goesOn())) break;
+      if (this.#passes(finding, number, trial))
+        return { ...finding, fix: `Set ${read.path} to ${number}.` };
+    }
+    return finding;
+  }
+
+  async #goesOn(): Promise<boolean> {
+    if (this.#cost <= 0) return false;
+    try {
+      await this.#pause();
+    } catch {
+      this.#cost = 0;
+    }
+    return this.#cost > 0;
+  }
+
+  #passes(finding: Finding, number: number, { pair, judgements, inForce, now }: Trial): boolean {
+    const path = finding.values[0]?.path.split('.') ?? [];
+    const tried = judgePair({ ...pair, after: withNumber(pair.after, path, number) }, inForce, now);
+    this.#cost -= costOf(tried);
+    const allowed = refusals(judgements);
+    const { name, binding } = finding.policy ?? {};
+    allowed.delete(keyOf({ policy: name ?? '', binding: binding ?? '' }, WEBAPP.kind));
+    return [...refusals(tried)].every((key) => allowed.has(key));
+  }
+}
+
+function costOf(judgements: readonly Judgement[]): number {
+  const decisions = judgements.flatMap((judgement) => judgement.decisions);
+  return decisions.reduce((sum, { cost }) => sum + cost, 0);
 }
 
 const FIELD = /^spec(\.[a-z]\w*)+$/i;
@@ -42,16 +86,6 @@ function numbersIn({ message, expression = '', values }: Finding, now: number): 
     .filter((number) => number !== now && number >= 0)
     .sort((a, b) => Math.abs(a - now) - Math.abs(b - now) || a - b)
     .slice(0, MAX_TRIES);
-}
-
-function passes(finding: Finding, number: number, trial: Trial): boolean {
-  const { pair, judgements, inForce, now } = trial;
-  const path = finding.values[0]?.path.split('.') ?? [];
-  const tried = judgePair({ ...pair, after: withNumber(pair.after, path, number) }, inForce, now);
-  const allowed = refusals(judgements);
-  const { name, binding } = finding.policy ?? {};
-  allowed.delete(keyOf({ policy: name ?? '', binding: binding ?? '' }, WEBAPP.kind));
-  return [...refusals(tried)].every((key) => allowed.has(key));
 }
 
 /** Whatever does not admit, by policy and kind: a fix may bring nothing new. */

@@ -1,37 +1,27 @@
 // The story of one review: policies of the base judge what the head would make of the WebApps.
 import { canonicalJson } from '../../policies/index.ts';
-import { errorsIn, type Problem } from '../../policies/problem.ts';
+import type { Problem } from '../../policies/problem.ts';
 import { admitted, judgePair } from '../policy/judge-webapp.ts';
-import { errorsOf, expiredWaivers, type Policies, together } from '../policy/policies.ts';
-import type { InForce, PolicyReader } from '../policy/reader.ts';
+import { errorsOf } from '../policy/policies.ts';
 import { appliedObject, type Provenance } from '../sync/applied-object.ts';
 import { revisionOf } from '../sync/source-status.ts';
 import type { WebApp } from '../webapp.ts';
 import { changesOf } from './changes.ts';
 import { type Proposed, type Told, tell } from './findings.ts';
-import { type Trial, withFix } from './fixes.ts';
+import { FixSearch, type Trial } from './fixes.ts';
 import { impactOf } from './impact.ts';
 import { excerptAt, placeAt } from './places.ts';
-import { type Proposal, policyFilesIn, proposalOf, type Scope, webappOf } from './proposal.ts';
+import { type Proposal, proposalOf, type Scope, webappOf } from './proposal.ts';
 import type { Finding, Impact, ObjectChange } from './report.ts';
-import { type Commits, isInMerge, mergedTree, readAll, type Tree, treeOf } from './trees.ts';
+import { type ReviewScope, type Rules, type RulesWorld, rulesOf } from './rules.ts';
+import type { Commits } from './trees.ts';
 
-/** A source under review, and what a cluster says about its namespace where there is one. */
-export interface ReviewScope extends Scope {
-  readonly cluster?: InForce;
-}
-
-export interface ReviewWorld {
-  readonly policies: PolicyReader;
-  readonly now: number;
+export interface ReviewWorld extends RulesWorld {
   /** Files with WebApps that may change; any number without it. */
   readonly maxFiles?: number;
   /** Called between WebApps: whoever has others to serve, or too little time, lets them in or throws. */
   readonly pause?: () => Promise<void>;
 }
-
-/** Findings that a fix is looked for; each may have everything judged some times more. */
-const MAX_FIXES = 20;
 
 /** What a review of one source found. */
 export interface ScopeReview {
@@ -45,57 +35,31 @@ export interface ScopeReview {
   readonly webapps: { readonly changed: number; readonly all: number };
 }
 
-/** Reviews one source. Nothing of the head is run, and none of its policies judges it. */
+/** One source under review: what would change, and what judges it. */
+interface Review {
+  readonly proposal: Proposal;
+  readonly rules: Rules;
+  readonly provenance: Provenance;
+  readonly world: ReviewWorld;
+}
+
+/** Reviews one source. Nothing of the head is run, and its policies judge only where the base has none. */
 export async function reviewScope(
   commits: Commits,
   scope: ReviewScope,
   world: ReviewWorld,
 ): Promise<ScopeReview> {
-  const base = await policyTree(commits, scope, 'base');
-  const merged = await policyTree(commits, scope, 'merged');
-  const edited = !sameTree(base, merged);
-  const own = await load(base, scope, world);
-  const inForce = withCluster(own, scope, world);
+  const rules = await rulesOf(commits, scope, world);
   const { maxFiles = Number.POSITIVE_INFINITY } = world;
-  const proposal = await proposalOf(commits, scope, { all: edited, maxFiles });
-  const provenance = provenanceOf(commits, scope);
-  const judged = await judgeAll(proposal, inForce, { provenance, world });
-  const about = { policies: inForce.policies, hash: world.policies.hash };
-  let fixes = MAX_FIXES;
-  const told = judged.flatMap(({ proposed, ...trial }) =>
-    trial.judgements.map((judgement) => {
-      const said = tell(judgement, proposed, about);
-      const fixed = (finding: Finding) => (fixes-- > 0 ? withFix(finding, trial) : finding);
-      return { ...said, findings: said.findings.map(fixed) };
-    }),
-  );
-  const files = new Map([...proposal.texts, ...(await textsOf(base)), ...(await textsOf(merged))]);
-  const next = edited ? await load(merged, scope, world) : own;
-  const problems = [
-    ...(await missingFolders(commits, scope)),
-    ...proposal.problems,
-    ...errorsIn(own.problems),
-    ...(edited ? next.problems : []),
-    ...expiredWaivers(own, world.now),
-  ];
+  const proposal = await proposalOf(commits, scope, { all: rules.next !== undefined, maxFiles });
+  const review = { proposal, rules, provenance: provenanceOf(commits, scope), world };
   return {
-    findings: unique(problems).map((problem) => findingOf(problem, files, about.hash)),
-    told,
+    told: await toldOf(await judgeAll(review), review),
+    findings: findingsOf(review),
     changes: changesIn(proposal, scope),
     before: beforeIn(proposal, scope),
-    impact: edited
-      ? await impactOf({
-          webapps: [...proposal.after.values()].map((proposed) => ({
-            proposed,
-            object: appliedObject(proposed.manifest, provenance),
-          })),
-          before: inForce,
-          after: withCluster(next, scope, world),
-          judge: (after, by) => judgePair({ before: undefined, after }, by, world.now),
-          pause: world.pause,
-        })
-      : [],
-    policiesDigest: inForce.policies.digest,
+    impact: await impactIn(review),
+    policiesDigest: rules.inForce.policies.digest,
     webapps: {
       changed: proposal.changed.length + proposal.deleted.length,
       all: proposal.after.size,
@@ -103,94 +67,72 @@ export async function reviewScope(
   };
 }
 
-async function policyTree(
-  commits: Commits,
-  { policies }: Scope,
-  side: 'base' | 'merged',
-): Promise<Tree> {
-  if (policies === undefined) return new Map();
-  return policyFilesIn(
-    side === 'base' ? await treeOf(commits.base, policies) : await mergedTree(commits, policies),
-    policies,
-  );
-}
-
-/**
- * A sync stops where a folder is missing, so that a merge that leaves it missing is an error. One that brings the
- * policies back, or the first of them, may be merged, but nothing has judged it.
- */
-async function missingFolders(
-  commits: Commits,
-  { path, policies }: Scope,
-): Promise<readonly Problem[]> {
-  const problems: Problem[] = [];
-  const at = (folder: string) => ({ path: folder, line: 1, column: 1 });
-  for (const folder of policies === undefined ? [path] : [path, policies]) {
-    if (await isInMerge(commits, folder)) continue;
-    const message = `there is no folder ${folder} after the merge, and no sync goes on without it; keep it, or change the source first`;
-    problems.push({ ...at(folder), message });
-  }
-  if (problems.length > 0 || policies === undefined) return problems;
-  if (await commits.base.hasPath(policies)) return [];
-  const message = `there is no folder ${policies} in the base, so that no policy of the repository has judged this`;
-  return [{ ...at(policies), message, severity: 'warning' }];
-}
-
-function sameTree(a: Tree, b: Tree): boolean {
-  return a.size === b.size && [...a].every(([path, { blob }]) => b.get(path)?.blob === blob);
-}
-
-async function load(
-  tree: Tree,
-  { namespace }: Scope,
-  { policies }: ReviewWorld,
-): Promise<Policies> {
-  const files = await readAll(tree.values());
-  const loaded = policies.fromFiles(
-    files.filter(({ error }) => error === undefined).map(({ path, text }) => ({ path, text })),
-    { namespace },
-  );
-  const unread = files.flatMap(({ path, error }) =>
-    error === undefined ? [] : [{ path, line: 1, column: 1, message: error }],
-  );
-  return { ...loaded, problems: [...loaded.problems, ...unread] };
-}
-
-async function textsOf(tree: Tree): Promise<[string, string][]> {
-  return (await readAll(tree.values())).map(({ path, text }) => [path, text]);
-}
-
-function withCluster(own: Policies, { cluster }: ReviewScope, { policies }: ReviewWorld): InForce {
-  return cluster === undefined
-    ? { policies: own }
-    : { ...cluster, policies: together(own, cluster.policies, policies.hash) };
-}
-
 interface Judged extends Trial {
   readonly proposed: Proposed;
 }
 
-async function judgeAll(
-  { before, after, changed }: Proposal,
-  inForce: InForce,
-  { provenance, world }: { provenance: Provenance; world: ReviewWorld },
-): Promise<Judged[]> {
+async function judgeAll(review: Review): Promise<Judged[]> {
+  const { proposal, rules, world } = review;
   // Policies that cannot be read are a finding of their own; nobody knows what they would say.
-  if (errorsOf(inForce.policies).length > 0) return [];
+  if (errorsOf(rules.inForce.policies).length > 0) return [];
   const judged: Judged[] = [];
-  for (const name of changed) {
-    const proposed = after.get(name);
+  for (const name of proposal.changed) {
+    const proposed = proposal.after.get(name);
     if (proposed === undefined) continue;
-    const old = before.get(name);
-    const pair = {
-      after: appliedObject(proposed.manifest, provenance),
-      before: old && appliedObject(old.manifest, provenance),
-    };
-    const judgements = judgePair(pair, inForce, world.now);
-    judged.push({ proposed, pair, judgements, inForce, now: world.now });
+    judged.push(judgeOne(proposed, review));
     await world.pause?.();
   }
   return judged;
+}
+
+function judgeOne(proposed: Proposed, { proposal, rules, provenance, world }: Review): Judged {
+  const { inForce } = rules;
+  const old = proposal.before.get(proposed.manifest.name);
+  const pair = {
+    after: appliedObject(proposed.manifest, provenance),
+    before: old && appliedObject(old.manifest, provenance),
+  };
+  const judgements = judgePair(pair, inForce, world.now);
+  return { proposed, pair, judgements, inForce, now: world.now };
+}
+
+async function toldOf(judged: readonly Judged[], { rules, world }: Review): Promise<Told[]> {
+  const about = { policies: rules.inForce.policies, hash: world.policies.hash };
+  const search = new FixSearch(world.pause);
+  const told: Told[] = [];
+  for (const { proposed, ...trial } of judged) {
+    for (const judgement of trial.judgements) {
+      const said = tell(judgement, proposed, about);
+      const findings: Finding[] = [];
+      for (const finding of said.findings) findings.push(await search.withFix(finding, trial));
+      told.push({ ...said, findings });
+    }
+  }
+  return told;
+}
+
+async function impactIn({ proposal, rules, provenance, world }: Review): Promise<Impact[]> {
+  const { inForce, before, next: after } = rules;
+  if (after === undefined) return [];
+  // What the new policies have judged already is among the findings.
+  const judged = new Set(inForce === after ? proposal.changed : []);
+  const others = [...proposal.after.values()].filter(({ manifest }) => !judged.has(manifest.name));
+  return impactOf({
+    webapps: others.map((proposed) => ({
+      proposed,
+      object: appliedObject(proposed.manifest, provenance),
+    })),
+    before,
+    after,
+    judge: (object, by) => judgePair({ before: undefined, after: object }, by, world.now),
+    pause: world.pause,
+  });
+}
+
+function findingsOf({ proposal, rules, world }: Review): Finding[] {
+  const texts = new Map([...proposal.texts, ...rules.texts]);
+  const problems = unique([...rules.problems, ...proposal.problems]);
+  return problems.map((problem) => findingOf(problem, texts, world.policies.hash));
 }
 
 const UNNAMED = 'webapps';

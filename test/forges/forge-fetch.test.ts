@@ -18,7 +18,8 @@ async function elsewhere(t: ExecutionContext) {
 
 function forgeAt(name: ForgeName, apiUrl: string) {
   const access = { url: `${apiUrl}/acme/fleet.git`, apiUrl, signal: AbortSignal.timeout(20_000) };
-  return FORGE_APIS[name]({ ...access, credentials: { kind: 'token', token: TOKEN } });
+  const credentials = { kind: 'token', token: TOKEN } as const;
+  return FORGE_APIS[name]({ ...access, credentials, statusName: 'review' });
 }
 
 for (const name of Object.keys(FORGE_APIS) as ForgeName[]) {

@@ -5,7 +5,6 @@ import { createContext } from '../../functions/context.ts';
 import type { ForgeError } from '../../functions/forge/forge-error.ts';
 import { githubForge } from '../../functions/forge/github.ts';
 import { createLog } from '../../functions/log.ts';
-import { MARKER } from '../../functions/review/comment.ts';
 import { reviewMissed } from '../../functions/review/missed.ts';
 import { reached } from '../../functions/review/sources.ts';
 import { SECRET, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
@@ -14,6 +13,7 @@ import { FakeCluster } from '../helpers/fake-cluster.ts';
 import { APP, startGithub } from './github-server.ts';
 import { BOT, GithubState } from './github-state.ts';
 import type { Pull } from './loopback.ts';
+import { MARKER, STATUS } from './stage.ts';
 
 const HEAD = 'a'.repeat(40);
 const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -30,6 +30,7 @@ test('github: an App gets a token by its key and writes a check run', async (t) 
   const access = {
     ...{ url: 'https://github.com/acme/fleet.git', apiUrl: github.url },
     signal: AbortSignal.timeout(20_000),
+    statusName: STATUS,
   };
   const forge = githubForge({ ...access, credentials: { kind: 'app', ...APP } });
   await forge.setStatus({ headSha: HEAD }, { state: 'pending', description: 'begun' });
@@ -94,5 +95,6 @@ test('tick: a merge that no webhook told of is noted once the cluster must have 
   state.comments.push({ id: 1, body: `${MARKER}\n### ✅`, user: BOT });
   await reviewMissed(await source(), world, { now: NOW, tickMs: 60_000 });
   const noted = JSON.parse(annotation(await source(), ANNOTATION.merged));
-  t.deepEqual(noted, [{ number: 1, commit: '1'.repeat(40), before: '' }]);
+  t.like(noted, [{ number: 1, commit: '1'.repeat(40), before: '' }]);
+  t.is(noted.length, 1);
 });

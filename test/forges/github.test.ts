@@ -1,10 +1,9 @@
 // Reviews on a stand-in for GitHub, from the webhook on: by a person's token, by a token of an App's installation.
 import test, { type ExecutionContext } from 'ava';
-import { MARKER } from '../../functions/review/comment.ts';
 import { startGithub } from './github-server.ts';
 import { APP_TOKEN, BOT, GithubState, PERSON, PERSON_TOKEN } from './github-state.ts';
 import type { Loopback } from './loopback.ts';
-import { POLICY, reviewStage, type Stage, webapp } from './stage.ts';
+import { MARKER, POLICY, reviewStage, STATUS, type Stage, webapp } from './stage.ts';
 
 const FILES = { 'apps/shop.yaml': webapp('shop', 3), 'policies/few.yaml': POLICY };
 
@@ -38,8 +37,8 @@ test('github: a denial is a comment, a status on the commit and a note on the li
   t.deepEqual(
     it.state.statuses.map(({ state, context }) => [state, context]),
     [
-      ['pending', 'webapp / policy'],
-      ['failure', 'webapp / policy'],
+      ['pending', STATUS],
+      ['failure', STATUS],
     ],
   );
   t.deepEqual(
@@ -96,7 +95,7 @@ test('github: a token of an App writes check runs, fifty annotations at a time, 
   const many = Array.from({ length: 120 }, (_, n) => [`apps/a${n}.yaml`, webapp(`a${n}`, 11)]);
   const pull = await it.propose(1, Object.fromEntries(many));
   it.state.pulls.push(pull);
-  const foreign = { name: 'webapp / policy', head_sha: pull.head, external_id: 'other' };
+  const foreign = { name: STATUS, head_sha: pull.head, external_id: 'other' };
   const output = { title: 'theirs', summary: 'theirs', annotations_count: 0 };
   it.state.runs.push({
     ...foreign,

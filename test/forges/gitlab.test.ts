@@ -1,9 +1,8 @@
 // Reviews on a stand-in for GitLab, from the webhook on.
 import test, { type ExecutionContext } from 'ava';
-import { MARKER } from '../../functions/review/comment.ts';
 import { BOT_ID, GitlabState, startGitlab, TOKEN } from './gitlab-server.ts';
 import type { Loopback } from './loopback.ts';
-import { POLICY, reviewStage, type Stage, webapp } from './stage.ts';
+import { MARKER, POLICY, reviewStage, STATUS, type Stage, webapp } from './stage.ts';
 
 const FILES = { 'apps/shop.yaml': webapp('shop', 3), 'policies/few.yaml': POLICY };
 
@@ -26,7 +25,7 @@ test('gitlab: denied and mended, one note and one status for each commit', async
   it.state.pulls.push(pull);
   t.deepEqual(await it.opened(1), { status: 200, body: { conclusion: 'denied' } });
   t.true(it.state.notes[0]?.body.startsWith(`${MARKER}\n### ❌ Policy review: 1 denied`));
-  t.like(it.state.statuses, [{ status: 'failed', name: 'webapp / policy', ref: 'change' }]);
+  t.like(it.state.statuses, [{ status: 'failed', name: STATUS, ref: 'change' }]);
   t.like(it.state.discussions, [{ path: 'apps/shop.yaml', line: 7 }]);
   await it.opened(1);
   t.is(it.state.notes.length, 1);
@@ -50,7 +49,7 @@ test('gitlab: a status that runs already, a diff that is not prepared and a line
   const it = await open(t);
   const pull = await it.propose(1, { 'apps/shop.yaml': webapp('shop', 12) });
   it.state.pulls.push(pull);
-  const running = { ref: 'change', name: 'webapp / policy', status: 'running', description: '' };
+  const running = { ref: 'change', name: STATUS, status: 'running', description: '' };
   it.state.statuses.push({ id: it.state.ids++, sha: pull.head, ...running });
   it.state.isPrepared = false;
   t.deepEqual(await it.opened(1), { status: 200, body: { conclusion: 'denied' } });

@@ -17,6 +17,10 @@ import type { Pull } from './loopback.ts';
 
 const SECRET = 'webhook-secret';
 
+/** Under which the source of the stage speaks. */
+export const STATUS = 'webapp / policy (shop/fleet)';
+export const MARKER = '<!-- webapp-review shop/fleet -->';
+
 /** Denies more than ten replicas; the message is what tests look for. */
 export const POLICY = `apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingAdmissionPolicy

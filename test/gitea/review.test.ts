@@ -9,8 +9,7 @@ import { takePicture } from './picture.ts';
 import { type ForgeStage, forgeStage } from './stage.ts';
 
 const PACK = join(import.meta.dirname, '..', '..', 'policies', 'packs', 'baseline');
-const MARKER = '<!-- webapp-review -->';
-const STATUS = 'webapp / policy';
+const markerOf = ({ namespace }: ForgeStage) => `<!-- webapp-review ${namespace}/fleet -->`;
 
 async function policies(): Promise<Record<string, string>> {
   const names = (await readdir(PACK)).filter((name) => name.endsWith('.yaml'));
@@ -46,10 +45,10 @@ async function reviewComment(it: ForgeStage, number: number, pattern: RegExp) {
   return { id: comment?.id, body, author: comment?.user?.login };
 }
 
-async function statusOf({ owner }: ForgeStage, sha: string) {
+async function statusOf({ owner, namespace }: ForgeStage, sha: string) {
   const { data } = await owner.api.repos.repoListStatuses(owner.name, 'fleet', sha);
   return data
-    .filter(({ context }) => context === STATUS)
+    .filter(({ context }) => context === `webapp / policy (${namespace}/fleet)`)
     .sort((a, b) => (b.id ?? 0) - (a.id ?? 0))[0];
 }
 
@@ -88,7 +87,7 @@ test.serial('a pull request is denied, mended, merged, and told when it is Ready
   });
 
   const denied = await reviewComment(it, number, /denied/);
-  t.true(denied.body.startsWith(`${MARKER}\n### ❌ Policy review: 2 denied`), denied.body);
+  t.true(denied.body.startsWith(`${markerOf(it)}\n### ❌ Policy review: 2 denied`), denied.body);
   t.is(denied.author, it.bot.name);
   t.regex(denied.body, /apps\/shop\.yaml:6`/);
   t.regex(
@@ -159,7 +158,7 @@ test.serial('a fork cannot take away the policy that denies it', async (t) => {
   });
   const { body } = await reviewComment(it, number, /denied/);
   t.regex(body, /replicas must be/);
-  t.true(body.startsWith(`${MARKER}\n### ❌`));
+  t.true(body.startsWith(`${markerOf(it)}\n### ❌`));
   await eventually(
     'the status says failure',
     async () => (await statusOf(it, head))?.status === 'failure',

@@ -5,12 +5,28 @@ import { sha256 } from '../../gitops/io/digest.ts';
 import { folderSnapshot } from '../../gitops/io/folder.ts';
 import { PolicyReader } from '../../gitops/policy/reader.ts';
 import { assemble } from '../../gitops/review/assemble.ts';
+import type { Report } from '../../gitops/review/report.ts';
 import { reviewScope } from '../../gitops/review/review.ts';
 
 type Files = Readonly<Record<string, string>>;
 
+interface Options {
+  readonly policies?: string;
+  readonly pause?: () => Promise<void>;
+}
+
 /** Returns what a review of two folders finds, as "level: message". */
-export async function findingsOf(base: Files, head: Files, policies = 'policies') {
+export async function findingsOf(base: Files, head: Files, policies?: string) {
+  const { findings } = await reportOf(base, head, policies ? { policies } : {});
+  return findings.map(({ level, message }) => `${level}: ${message}`);
+}
+
+/** Returns the report of a review of two folders. */
+export async function reportOf(
+  base: Files,
+  head: Files,
+  { policies = 'policies', ...world }: Options = {},
+): Promise<Report> {
   const root = await mkdtemp(join(tmpdir(), 'webapp-review-'));
   for (const [side, files] of Object.entries({ base, head }))
     for (const [path, text] of Object.entries(files)) {
@@ -23,9 +39,8 @@ export async function findingsOf(base: Files, head: Files, policies = 'policies'
   };
   const reader = new PolicyReader({ hash: sha256, now: () => 0, believeMs: 0 });
   const scope = { namespace: 'default', path: 'apps', policies };
-  const reviewed = await reviewScope(commits, scope, { policies: reader, now: 0 });
+  const reviewed = await reviewScope(commits, scope, { ...world, policies: reader, now: 0 });
   const frame = { base: 'a', head: 'b', toolVersion: '0', hash: sha256 };
-  const { findings } = assemble([reviewed], frame);
   await rm(root, { recursive: true });
-  return findings.map(({ level, message }) => `${level}: ${message}`);
+  return assemble([reviewed], frame);
 }
