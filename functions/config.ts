@@ -12,6 +12,10 @@ export interface Config {
   readonly webhookSecrets: readonly string[];
   /** Bearer token that callers of /events and /tick must show; none is asked for where it is empty. */
   readonly eventToken: string;
+  /** Audience of the ServiceAccounts' tokens that they may show instead; none is accepted where it is empty. */
+  readonly eventAudience: string;
+  /** Subjects that such a token may have. */
+  readonly eventSubjects: ReadonlySet<string>;
   /** Where admission is served, over TLS with the certificate in these files (PEM). */
   readonly admissionPort: number;
   readonly tlsCertFile: string;
@@ -58,6 +62,14 @@ export const VARIABLES = {
   ],
   WEBHOOK_SECRET_PREVIOUS: ['', 'a second secret that is still accepted while it is being changed'],
   EVENT_TOKEN: ['', 'bearer token that callers of /events and /tick must show'],
+  EVENT_AUDIENCE: [
+    '',
+    "audience of the ServiceAccounts' tokens that they may show instead, such as those of Knative",
+  ],
+  EVENT_SUBJECTS: [
+    '',
+    'list of who may show one: system:serviceaccount:NAMESPACE:NAME; needed with EVENT_AUDIENCE',
+  ],
   ADMISSION_PORT: ['9443', 'port of admission, over TLS'],
   TLS_CERT_FILE: [
     `${CERTIFICATES}/tls.crt`,
@@ -113,6 +125,7 @@ export function readConfig(from: Environment = environment): Config {
     serve,
     webhookSecrets,
     eventToken: text('EVENT_TOKEN'),
+    ...audienceIn(text, wrong),
     admissionPort: read('ADMISSION_PORT', portIn, PORT_FORM),
     tlsCertFile: text('TLS_CERT_FILE'),
     tlsKeyFile: text('TLS_KEY_FILE'),
@@ -128,6 +141,32 @@ export function readConfig(from: Environment = environment): Config {
   };
   if (wrong.length > 0) throw new Error(`the environment is not right:\n  ${wrong.join('\n  ')}`);
   return Object.freeze(config);
+}
+
+const SUBJECT = /^system:serviceaccount:[a-z0-9][-a-z0-9]*:[a-z0-9][-.a-z0-9]*$/;
+
+/** Each says something only beside the other; and the keys that the tokens are signed by are the cluster's. */
+function audienceIn(text: TextOf, wrong: string[]) {
+  const eventAudience = text('EVENT_AUDIENCE');
+  const eventSubjects = new Set(listIn(text('EVENT_SUBJECTS')));
+  for (const subject of eventSubjects) {
+    if (!SUBJECT.test(subject))
+      wrong.push(
+        `EVENT_SUBJECTS must be a list of system:serviceaccount:NAMESPACE:NAME, not ${JSON.stringify(subject)}`,
+      );
+  }
+  if ((eventAudience === '') !== (eventSubjects.size === 0))
+    wrong.push('EVENT_AUDIENCE and EVENT_SUBJECTS must be set together, or neither');
+  if (eventAudience !== '' && text('SOURCES_FILE') !== '')
+    wrong.push('EVENT_AUDIENCE must not be set where SOURCES_FILE is: there is no cluster then');
+  return { eventAudience, eventSubjects };
+}
+
+function listIn(value: string): string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
 }
 
 const PORT_FORM = 'a port number from 0 to 65535';

@@ -13,7 +13,9 @@ import type { Log } from '../gitops/log.ts';
 import { PolicyReader } from '../gitops/policy/reader.ts';
 import type { Surroundings } from '../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../gitops/repository.ts';
+import { type Caller, createCallers } from './callers.ts';
 import type { Config } from './config.ts';
+import { ClusterIssuer } from './issuer-keys.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 
 /** What the handlers work with. */
@@ -25,6 +27,8 @@ export interface Context {
   readonly policies: PolicyReader;
   readonly metrics: Metrics;
   readonly handled: Surroundings['handled'];
+  /** Says who shows an Authorization header at /events and /tick. */
+  caller(authorization: string | undefined): Promise<Caller>;
   /** Returns the cluster for one request, all of whose calls end with the signal. */
   cluster(signal: AbortSignal): Cluster;
   /** Runs something later in this process, as a help: what is due is also found by the tick. */
@@ -35,6 +39,7 @@ export interface Context {
 const MAX_HANDLED = 20_000;
 /** The API server judges by its own policies all the time; ours may be this old before a write is tried. */
 const BELIEVE_POLICIES_MS = 15_000;
+const KEYS_TIMEOUT_MS = 5_000;
 
 /** Returns the context for a process that talks to the given cluster, or to none. */
 export function createContext(
@@ -51,12 +56,19 @@ export function createContext(
     policies: new PolicyReader({ hash: sha256, now: Date.now, believeMs: BELIEVE_POLICIES_MS }),
     metrics: createMetrics(),
     handled: new LRUCache<string, string>({ max: MAX_HANDLED }),
+    caller: createCallers(config, api && issuerOf(api)),
     cluster: (signal) => {
       if (api === undefined) throw new PermanentError('NoCluster', 'there is no cluster here');
       return new ApiCluster(api.until(signal));
     },
     later: createTimers(log),
   };
+}
+
+function issuerOf(api: Api): ClusterIssuer {
+  const read = (path: string) =>
+    api.until(AbortSignal.timeout(KEYS_TIMEOUT_MS)).json({ method: 'GET', path });
+  return new ClusterIssuer(read, Date.now);
 }
 
 /** One timer for a key; a later call replaces an earlier one. Timers keep no process alive. */
