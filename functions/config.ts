@@ -1,5 +1,6 @@
 // The environment, read once, and the files that it names. All that is wrong with it is said at once.
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { messageOf } from '../gitops/errors.ts';
 import type { WebAppSource } from '../gitops/webapp.ts';
 import { readSources } from './review/sources-file.ts';
@@ -20,6 +21,8 @@ export interface Config {
   readonly admissionPort: number;
   readonly tlsCertFile: string;
   readonly tlsKeyFile: string;
+  /** Hosts that repositories and forges may be on (gitops/io/reach.ts). */
+  readonly gitHosts: readonly string[];
   readonly timeoutMs: number;
   readonly tickMs: number;
   readonly driftMs: number;
@@ -76,6 +79,10 @@ export const VARIABLES = {
     'certificate of admission; read again when it changes',
   ],
   TLS_KEY_FILE: [`${CERTIFICATES}/tls.key`, 'private key of that certificate'],
+  GIT_HOSTS: [
+    'public',
+    'hosts that repositories and forges may be on: names, *.example.org, IP addresses, public for all with public addresses',
+  ],
   REQUEST_TIMEOUT: ['25s', 'longest time one request may take'],
   TICK_INTERVAL: ['60s', 'time between two ticks'],
   DRIFT_INTERVAL: ['30m', 'time between two full checks of an object nothing happened to'],
@@ -129,6 +136,7 @@ export function readConfig(from: Environment = environment): Config {
     admissionPort: read('ADMISSION_PORT', portIn, PORT_FORM),
     tlsCertFile: text('TLS_CERT_FILE'),
     tlsKeyFile: text('TLS_KEY_FILE'),
+    gitHosts: read('GIT_HOSTS', hostsIn, HOSTS_FORM),
     timeoutMs: read('REQUEST_TIMEOUT', durationIn, DURATION_FORM),
     tickMs: read('TICK_INTERVAL', durationIn, DURATION_FORM),
     driftMs: read('DRIFT_INTERVAL', durationIn, DURATION_FORM),
@@ -167,6 +175,14 @@ function listIn(value: string): string[] {
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean);
+}
+
+const HOSTS_FORM = 'a list of host names, *.example.org, IP addresses or public, without ports';
+const HOST = /^(\*\.)?[a-z0-9_]([-a-z0-9_.]*[a-z0-9_])?$/i;
+
+function hostsIn(value: string): string[] | undefined {
+  const hosts = listIn(value);
+  return hosts.every((host) => HOST.test(host) || isIP(host) !== 0) ? hosts : undefined;
 }
 
 const PORT_FORM = 'a port number from 0 to 65535';

@@ -8,6 +8,8 @@ import { Api } from '../gitops/io/api.ts';
 import { ApiCluster } from '../gitops/io/cluster.ts';
 import { Connector } from '../gitops/io/connection.ts';
 import { sha256 } from '../gitops/io/digest.ts';
+import { GIT_LIMITS } from '../gitops/io/git-limits.ts';
+import { createReach, type Reach } from '../gitops/io/reach.ts';
 import { createRepositories } from '../gitops/io/repository.ts';
 import type { Log } from '../gitops/log.ts';
 import { PolicyReader } from '../gitops/policy/reader.ts';
@@ -23,6 +25,8 @@ export interface Context {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
+  /** Which hosts of repositories and forges are asked. */
+  readonly reach: Reach;
   readonly repositories: Repositories;
   readonly policies: PolicyReader;
   readonly metrics: Metrics;
@@ -47,12 +51,14 @@ export function createContext(
   kubeConfig: KubeConfig | undefined,
   log: Log,
 ): Context {
+  const reach = createReach(config.gitHosts);
   const api = kubeConfig && new Api(new Connector(kubeConfig));
   return {
     config,
     log,
     clock: { now: Date.now, random: Math.random },
-    repositories: createRepositories(),
+    reach,
+    repositories: createRepositories(GIT_LIMITS, reach),
     policies: new PolicyReader({ hash: sha256, now: Date.now, believeMs: BELIEVE_POLICIES_MS }),
     metrics: createMetrics(),
     handled: new LRUCache<string, string>({ max: MAX_HANDLED }),

@@ -69,7 +69,8 @@ export async function reached(
     throw new PermanentError('NoReviewToken', message);
   }
   const { apiURL: apiUrl } = review;
-  const access = { url, credentials: by, signal: world.signal, ...(apiUrl && { apiUrl }) };
+  const { reach } = world.context;
+  const access = { url, credentials: by, signal: world.signal, reach, ...(apiUrl && { apiUrl }) };
   const { protocol } = new URL(url);
   const asked = [protocol, normalizeUrl(url), review.forge, apiUrl ?? '', credentials ?? null, by];
   const authority = sha256(canonicalJson(asked));

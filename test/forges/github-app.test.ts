@@ -8,6 +8,7 @@ import { createLog } from '../../functions/log.ts';
 import { MARKER } from '../../functions/review/comment.ts';
 import { reviewMissed } from '../../functions/review/missed.ts';
 import { reached } from '../../functions/review/sources.ts';
+import { ANYWHERE } from '../../gitops/io/reach.ts';
 import { SECRET, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import { ANNOTATION, annotation, type WebAppSource } from '../../gitops/webapp.ts';
 import { FakeCluster } from '../helpers/fake-cluster.ts';
@@ -30,6 +31,7 @@ test('github: an App gets a token by its key and writes a check run', async (t) 
   const access = {
     ...{ url: 'https://github.com/acme/fleet.git', apiUrl: github.url },
     signal: AbortSignal.timeout(20_000),
+    reach: ANYWHERE,
   };
   const forge = githubForge({ ...access, credentials: { kind: 'app', ...APP } });
   await forge.setStatus({ headSha: HEAD }, { state: 'pending', description: 'begun' });
@@ -66,7 +68,7 @@ async function inCluster(apiURL: string) {
   await cluster.create(WEBAPP_SOURCE, { apiVersion, kind, metadata, spec });
   const source = async () => (await cluster.get(WEBAPP_SOURCE, metadata)) as WebAppSource;
   const context = createContext(
-    readConfig({ FUNCTIONS: 'tick,reviews' }),
+    readConfig({ FUNCTIONS: 'tick,reviews', GIT_HOSTS: '127.0.0.1' }),
     undefined,
     createLog('silent'),
   );

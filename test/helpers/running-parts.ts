@@ -26,6 +26,7 @@ export async function startParts(
     HOST: '127.0.0.1',
     PORT: '0',
     WEBHOOK_SECRET: SECRET,
+    GIT_HOSTS: '127.0.0.1',
     EVENT_TOKEN: 'event-token-of-the-tests',
     TICK_INTERVAL: '5s',
     ...env,
