@@ -72,8 +72,8 @@ export function createContext(
 }
 
 function issuerOf(api: Api): ClusterIssuer {
-  const read = (path: string) =>
-    api.until(AbortSignal.timeout(KEYS_TIMEOUT_MS)).json({ method: 'GET', path });
+  const read = (path: string, accept: string) =>
+    api.until(AbortSignal.timeout(KEYS_TIMEOUT_MS)).json({ method: 'GET', path, accept });
   return new ClusterIssuer(read, Date.now);
 }
 

@@ -6,8 +6,8 @@ export interface IssuerKeys {
   readonly keyOf: JWTVerifyGetKey;
 }
 
-/** Asks the API server for one of its documents. */
-export type ReadDocument = (path: string) => Promise<unknown>;
+/** Asks the API server for one of its documents, by path and media type. */
+export type ReadDocument = (path: string, accept: string) => Promise<unknown>;
 
 /** Keys are taken for good this long, so that one the cluster has given up is not trusted for ever. */
 export const KEYS_AGE_MS = 10 * 60_000;
@@ -43,8 +43,8 @@ export class ClusterIssuer {
 
   async #fetch(): Promise<IssuerKeys> {
     const [discovery, keys] = await Promise.all([
-      this.#read('/.well-known/openid-configuration'),
-      this.#read('/openid/v1/jwks'),
+      this.#read('/.well-known/openid-configuration', 'application/json'),
+      this.#read('/openid/v1/jwks', 'application/jwk-set+json'),
     ]);
     const { issuer } = discovery as { issuer: string };
     return { issuer, keyOf: createLocalJWKSet(keys as JSONWebKeySet) };

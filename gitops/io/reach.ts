@@ -1,6 +1,7 @@
 // Which hosts may be asked. Whoever may write a WebAppSource names a host, and the functions stand where that person
 // does not: beside the cluster's own services and the cloud's metadata.
-import { type LookupAddress, lookup } from 'node:dns';
+import type { LookupAddress, LookupOptions } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { Agent, type Dispatcher } from 'undici';
 import { RetryableError } from '../errors.ts';
@@ -69,19 +70,25 @@ export const ANYWHERE: Reach = { dispatcher: new Agent(), demand: () => {} };
 /** What a name resolves to is looked at in the lookup that the connection is made by: a second one may say otherwise. */
 function lookupOf(isNamed: (host: string) => boolean): LookupFunction {
   return (name, options, callback) => {
-    lookup(name, { ...options, all: true }, (error, addresses = []) => {
-      const refused = error ?? refusalOf(name, isNamed(name) ? [] : addresses);
-      if (refused) return callback(refused, []);
-      const [first] = addresses;
-      return options.all
-        ? callback(null, addresses)
-        : callback(null, first?.address ?? '', first?.family);
-    });
+    addressesOf(name, isNamed(name), options).then(
+      ([first, ...more]) =>
+        options.all
+          ? callback(null, [first, ...more])
+          : callback(null, first.address, first.family),
+      (error) => callback(error, []),
+    );
   };
 }
 
-function refusalOf(name: string, addresses: readonly LookupAddress[]): RetryableError | undefined {
-  return addresses.every(({ address }) => isPublic(address)) ? undefined : inward(name);
+async function addressesOf(
+  name: string,
+  mayBeInward: boolean,
+  options: LookupOptions,
+): Promise<[LookupAddress, ...LookupAddress[]]> {
+  const addresses = await lookup(name, { ...options, all: true });
+  if (!mayBeInward && !addresses.every(({ address }) => isPublic(address))) throw inward(name);
+  // Without any, the lookup has failed.
+  return addresses as [LookupAddress, ...LookupAddress[]];
 }
 
 function fits(rule: string, host: string): boolean {
