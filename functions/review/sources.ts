@@ -10,7 +10,7 @@ import { canonicalJson } from '../../policies/index.ts';
 import type { Context } from '../context.ts';
 import { FORGE_APIS } from '../forge/apis.ts';
 import type { ForgeApi, ForgeCredentials } from '../forge/forge-api.ts';
-import { normalizeUrl } from '../forge/webhooks.ts';
+import { normalizeUrl, sameRepository } from '../forge/webhooks.ts';
 
 /** A source that wants reviews, and how its repository is reached. */
 export interface ReviewedSource {
@@ -39,9 +39,9 @@ export async function reviewedSources(
   urls: readonly string[],
   world: ReviewSurroundings,
 ): Promise<WebAppSource[]> {
-  const wanted = new Set(urls.map(normalizeUrl));
+  const isWanted = sameRepository(urls);
   const found = (await allSources(world)).filter(
-    ({ spec }) => isReviewed(spec) && wanted.has(normalizeUrl(spec.url)),
+    ({ spec }) => isReviewed(spec) && isWanted(spec.url),
   );
   return found.sort(byName);
 }
