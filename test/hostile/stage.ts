@@ -148,3 +148,14 @@ export function ready({ status }: WebAppSource): string {
   const condition = status.conditions?.find(({ type }) => type === 'Ready');
   return `${condition?.status} ${condition?.reason}: ${condition?.message}`;
 }
+
+/** The statuses of calls, each once, and how often the API server was asked meanwhile. */
+export async function unheard(
+  stage: Stage,
+  calls: readonly Call[],
+): Promise<{ statuses: number[]; asked: number }> {
+  const before = (await stage.asked()).length;
+  const answers = await Promise.all(calls.map((call) => stage.send(call)));
+  const asked = (await stage.asked()).length - before;
+  return { statuses: [...new Set(answers.map(({ status }) => status))], asked };
+}
