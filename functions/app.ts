@@ -5,9 +5,11 @@ import { createReadiness, type Obstacle } from './health.ts';
 import { onEvent } from './on-event.ts';
 import { onTick } from './on-tick.ts';
 import { onWebhook } from './on-webhook.ts';
+import { bodyReader } from './read-body.ts';
 
-/** Largest body that is read, in bytes; Git servers send less, a larger one is refused before it is buffered. */
-const BODY_LIMIT = 3 * 1024 * 1024;
+const MiB = 2 ** 20;
+/** Git servers send less; what is larger is refused before it is read. All at once are a part of what a container has. */
+const BODY_LIMITS = { body: 3 * MiB, all: 64 * MiB };
 
 /** Returns the one HTTP application that every entry serves; it is ready where `obstacle` names none. */
 export function createApp(context: Context, obstacle?: Obstacle): Express {
@@ -15,7 +17,7 @@ export function createApp(context: Context, obstacle?: Obstacle): Express {
   const app = express();
   app.disable('x-powered-by');
   serveHealth(app, createReadiness(context, obstacle));
-  const raw = express.raw({ type: () => true, limit: BODY_LIMIT, inflate: false });
+  const raw = bodyReader(BODY_LIMITS);
   const trusted = requireCaller(context);
   if (serve.has('events')) {
     app.post(['/', '/events'], trusted, raw, async ({ headers, body }, response) => {
@@ -28,7 +30,10 @@ export function createApp(context: Context, obstacle?: Obstacle): Express {
   }
   if (serve.has('webhooks')) {
     app.post('/webhooks/:forge', raw, async ({ params, headers, body }, response) => {
-      send(response, await onWebhook(params.forge, { headers, body: bytes(body) }, context));
+      send(
+        response,
+        await onWebhook(String(params.forge), { headers, body: bytes(body) }, context),
+      );
     });
   }
   app.use(notFound);
