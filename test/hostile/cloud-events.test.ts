@@ -36,6 +36,13 @@ test.serial(
   },
 );
 
+test.serial('S18 an event whose type can be made no text is refused like any other', async (t) => {
+  const event = eventAbout('WebApp', { namespace: stage.namespace, name: 'x' });
+  const headers = { ...event.headers, 'content-type': 'application/cloudevents+json' };
+  const body = JSON.stringify({ specversion: '1.0', type: { toString: {} }, data: {} });
+  t.is((await stage.send({ ...event, headers, body })).status, 202);
+});
+
 test.serial('S17 an event that says deleted deletes nothing', async (t) => {
   await makeWebApp(stage, 'kept');
   await stage.tell('WebApp', 'kept');

@@ -60,6 +60,8 @@ const corrupt: Record<string, (of: WebApp['metadata']) => string> = {
   'half JSON': () => '{"failures":',
   NaN: () => 'NaN',
   'ten kilobytes': () => 'x'.repeat(10_240),
+  'what can be made no text or number': ({ uid, generation }) =>
+    `{"uid":"${uid}","generation":${generation},"failures":{"valueOf":1,"toString":1},"nextAttemptAt":{"toString":1}}`,
   'another uid': ({ generation }) =>
     JSON.stringify({ uid: 'x', generation, failures: 9, nextAttemptAt: '9999-01-01T00:00:00Z' }),
   'names of the prototype': () => '{"__proto__":{"failures":3},"constructor":1,"toString":{}}',
