@@ -22,7 +22,8 @@ async function open(t: ExecutionContext, environment?: Record<string, string>): 
 async function commitTree({ folder }: TestRepository, entries: readonly string[]): Promise<void> {
   const run = async (args: string[], input = '') => {
     const child = spawn('git', ['-C', folder, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
-    child.stdin.end(input);
+    // Not every command reads it to its end.
+    child.stdin.on('error', () => {}).end(input);
     return (await text(child.stdout)).trim();
   };
   const lines: string[] = [];
