@@ -7,7 +7,7 @@ import { ForgeError } from './forge/forge-error.ts';
 
 /** What a handler has to say. */
 export interface Answer {
-  readonly status: 200 | 202 | 400 | 401 | 404 | 415 | 503;
+  readonly status: 200 | 202 | 400 | 401 | 403 | 404 | 413 | 415 | 503;
   readonly body: object;
   /** Seconds after which the caller may try again. */
   readonly retryAfter?: number;

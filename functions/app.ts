@@ -1,23 +1,24 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { send } from './answer.ts';
+import { send, unrecorded } from './answer.ts';
 import type { Context } from './context.ts';
 import { createReadiness, type Obstacle } from './health.ts';
 import { onEvent } from './on-event.ts';
 import { onTick } from './on-tick.ts';
 import { onWebhook } from './on-webhook.ts';
+import { bodyReader } from './read-body.ts';
 
-/** Largest body that is read, in bytes; Git servers send less, a larger one is refused before it is buffered. */
-const BODY_LIMIT = 3 * 1024 * 1024;
+const MiB = 2 ** 20;
+/** Git servers send less; what is larger is refused before it is read. All at once are a part of what a container has. */
+const BODY_LIMITS = { body: 3 * MiB, all: 64 * MiB };
 
 /** Returns the one HTTP application that every entry serves; it is ready where `obstacle` names none. */
 export function createApp(context: Context, obstacle?: Obstacle): Express {
-  const { serve, eventToken } = context.config;
+  const { serve } = context.config;
   const app = express();
   app.disable('x-powered-by');
   serveHealth(app, createReadiness(context, obstacle));
-  const raw = express.raw({ type: () => true, limit: BODY_LIMIT, inflate: false });
-  const trusted = requireToken(eventToken);
+  const raw = bodyReader(BODY_LIMITS);
+  const trusted = requireCaller(context);
   if (serve.has('events')) {
     app.post(['/', '/events'], trusted, raw, async ({ headers, body }, response) => {
       send(response, await onEvent(headers, bytes(body), context));
@@ -29,7 +30,10 @@ export function createApp(context: Context, obstacle?: Obstacle): Express {
   }
   if (serve.has('webhooks')) {
     app.post('/webhooks/:forge', raw, async ({ params, headers, body }, response) => {
-      send(response, await onWebhook(params.forge, { headers, body: bytes(body) }, context));
+      send(
+        response,
+        await onWebhook(String(params.forge), { headers, body: bytes(body) }, context),
+      );
     });
   }
   app.use(notFound);
@@ -63,13 +67,14 @@ export function bytes(body: unknown): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
 
-/** The token is looked at before the body is read. Hashing makes the lengths equal for the comparison. */
-function requireToken(token: string) {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const wanted = digest(`Bearer ${token}`);
-  return ({ headers }: Request, response: Response, next: NextFunction) => {
-    if (token === '' || timingSafeEqual(digest(headers.authorization ?? ''), wanted)) return next();
-    send(response, { status: 401, body: { error: 'the bearer token is missing or wrong' } });
+/** Looks at who calls before the body is read. */
+function requireCaller({ caller, log }: Context) {
+  return async ({ headers }: Request, response: Response, next: NextFunction) => {
+    const who = await caller(headers.authorization);
+    if (who.kind === 'trusted') return next();
+    if (who.kind === 'unknown') return send(response, unrecorded(who.error, log));
+    const status = who.kind === 'forbidden' ? 403 : 401;
+    send(response, { status, body: { error: who.reason } });
   };
 }
 

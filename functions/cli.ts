@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The command line: each part of the product alone, against any cluster.
 import { Command, Option } from 'commander';
-import { VARIABLES } from './config.ts';
 import { type EvalOptions, evalCommand, OPERATIONS } from './eval/eval-command.ts';
 import type { ClusterChoice } from './kube-config.ts';
 import { judged, main } from './main.ts';
@@ -9,6 +8,7 @@ import { TEST_FORMATS, type TestOptions, testCommand } from './policy-test/test-
 import type { RelayChoice } from './relay/run-relay.ts';
 import { FORMATS } from './report/formats.ts';
 import { FAIL_ON, type ReviewOptions, reviewCommand } from './review/review-command.ts';
+import { VARIABLES } from './variables.ts';
 
 const variables = Object.entries(VARIABLES)
   .map(([name, [fallback, meaning]]) => `  ${name.padEnd(24)} ${meaning} (${fallback || 'none'})`)

@@ -40,15 +40,21 @@ export function decodeCloudEvent(headers: IncomingHttpHeaders, body: Buffer): De
   const attributes = structured ? json : binaryAttributes(headers);
   if (attributes === undefined) return malformed('the body is not a JSON object');
   if (attributes.specversion !== '1.0') return malformed('specversion must be 1.0');
-  const type = String(attributes.type ?? '');
+  const type = textIn(attributes, 'type');
   if (type !== DUE_TYPE && !APISERVER_TYPE.test(type))
     return { kind: 'ignored', reason: `events of type ${type} are not handled` };
   const data = structured ? record(json?.data) : json;
   return subjectOf({ ...fromData(data ?? {}), ...attributes }, type);
 }
 
+/** An object may have a toString that is no function, and then nothing can make a text of it. */
+function textIn(attributes: Attributes, key: string): string {
+  const value = attributes[key];
+  return typeof value === 'string' ? value : '';
+}
+
 function subjectOf(attributes: Attributes, type: string): Decoded {
-  const text = (key: string) => (typeof attributes[key] === 'string' ? attributes[key] : '');
+  const text = (key: string) => textIn(attributes, key);
   const subject = {
     id: text('id'),
     type,

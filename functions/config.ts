@@ -1,8 +1,10 @@
 // The environment, read once, and the files that it names. All that is wrong with it is said at once.
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { messageOf } from '../gitops/errors.ts';
 import type { WebAppSource } from '../gitops/webapp.ts';
 import { readSources } from './review/sources-file.ts';
+import { FUNCTION_NAMES, type FunctionName, VARIABLES } from './variables.ts';
 
 /** What the functions need to know; times in milliseconds. */
 export interface Config {
@@ -16,10 +18,16 @@ export interface Config {
   readonly defaultAccount: string;
   /** URL to which the tick posts what is due; empty where it does that itself. */
   readonly eventSink: string;
+  /** Audience of the ServiceAccounts' tokens that they may show instead; none is accepted where it is empty. */
+  readonly eventAudience: string;
+  /** Subjects that such a token may have. */
+  readonly eventSubjects: ReadonlySet<string>;
   /** Where admission is served, over TLS with the certificate in these files (PEM). */
   readonly admissionPort: number;
   readonly tlsCertFile: string;
   readonly tlsKeyFile: string;
+  /** Hosts that repositories and forges may be on (gitops/io/reach.ts). */
+  readonly gitHosts: readonly string[];
   readonly timeoutMs: number;
   readonly tickMs: number;
   readonly driftMs: number;
@@ -34,59 +42,6 @@ export interface Standalone {
   /** Access token for the forge and the repositories of these sources. */
   readonly forgeToken: string;
 }
-
-export const FUNCTION_NAMES = [
-  'events',
-  'webhooks',
-  'tick',
-  'reviews',
-  'metrics',
-  'admission',
-] as const;
-export type FunctionName = (typeof FUNCTION_NAMES)[number];
-
-/** Where the Secret of the webhook's certificate is mounted by custom. */
-const CERTIFICATES = '/tmp/k8s-webhook-server/serving-certs';
-
-/** Every variable, its default and what it means; printed by `webapp functions --help`. */
-export const VARIABLES = {
-  HOST: ['0.0.0.0', 'address to listen on'],
-  PORT: ['8080', 'port to listen on'],
-  FUNCTIONS: [
-    'events,webhooks,tick,reviews,metrics',
-    'which functions to serve; reviews answers the pull requests among the webhooks; admission has to be named',
-  ],
-  WEBHOOK_SECRET: [
-    '',
-    'secret that the Git servers sign their webhooks with; needed to serve webhooks',
-  ],
-  WEBHOOK_SECRET_PREVIOUS: ['', 'a second secret that is still accepted while it is being changed'],
-  EVENT_TOKEN: ['', 'bearer token that callers of /events and /tick must show'],
-  DEFAULT_SERVICE_ACCOUNT: [
-    '',
-    'ServiceAccount, in the namespace of each WebAppSource that names none, with whose rights it is applied',
-  ],
-  EVENT_SINK: [
-    '',
-    'URL to which the tick posts a CloudEvent for each object that is due, with EVENT_TOKEN; empty: it visits them itself',
-  ],
-  ADMISSION_PORT: ['9443', 'port of admission, over TLS'],
-  TLS_CERT_FILE: [
-    `${CERTIFICATES}/tls.crt`,
-    'certificate of admission; read again when it changes',
-  ],
-  TLS_KEY_FILE: [`${CERTIFICATES}/tls.key`, 'private key of that certificate'],
-  REQUEST_TIMEOUT: ['25s', 'longest time one request may take'],
-  TICK_INTERVAL: ['60s', 'time between two ticks'],
-  DRIFT_INTERVAL: ['30m', 'time between two full checks of an object nothing happened to'],
-  SOURCES_FILE: [
-    '',
-    'YAML file of WebAppSources whose pull requests are reviewed without any cluster; then events are not served',
-  ],
-  FORGE_TOKEN: ['', 'access token for the forge and the repositories of SOURCES_FILE'],
-  FORGE_TOKEN_FILE: ['', 'file that holds the token, in place of FORGE_TOKEN'],
-  LOG_LEVEL: ['info', 'one of fatal, error, warn, info, debug, trace, silent'],
-} as const;
 
 type Variable = keyof typeof VARIABLES;
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -127,9 +82,11 @@ export function readConfig(from: Environment = environment): Config {
     eventToken: text('EVENT_TOKEN'),
     defaultAccount: read('DEFAULT_SERVICE_ACCOUNT', accountIn, 'the name of a ServiceAccount'),
     eventSink: read('EVENT_SINK', sinkIn, 'an http or https URL'),
+    ...audienceIn(text, wrong),
     admissionPort: read('ADMISSION_PORT', portIn, PORT_FORM),
     tlsCertFile: text('TLS_CERT_FILE'),
     tlsKeyFile: text('TLS_KEY_FILE'),
+    gitHosts: read('GIT_HOSTS', hostsIn, HOSTS_FORM),
     timeoutMs: read('REQUEST_TIMEOUT', durationIn, DURATION_FORM),
     tickMs: read('TICK_INTERVAL', durationIn, DURATION_FORM),
     driftMs: read('DRIFT_INTERVAL', durationIn, DURATION_FORM),
@@ -142,6 +99,40 @@ export function readConfig(from: Environment = environment): Config {
   };
   if (wrong.length > 0) throw new Error(`the environment is not right:\n  ${wrong.join('\n  ')}`);
   return Object.freeze(config);
+}
+
+const SUBJECT = /^system:serviceaccount:[a-z0-9][-a-z0-9]*:[a-z0-9][-.a-z0-9]*$/;
+
+/** Each says something only beside the other; and the keys that the tokens are signed by are the cluster's. */
+function audienceIn(text: TextOf, wrong: string[]) {
+  const eventAudience = text('EVENT_AUDIENCE');
+  const eventSubjects = new Set(listIn(text('EVENT_SUBJECTS')));
+  for (const subject of eventSubjects) {
+    if (!SUBJECT.test(subject))
+      wrong.push(
+        `EVENT_SUBJECTS must be a list of system:serviceaccount:NAMESPACE:NAME, not ${JSON.stringify(subject)}`,
+      );
+  }
+  if ((eventAudience === '') !== (eventSubjects.size === 0))
+    wrong.push('EVENT_AUDIENCE and EVENT_SUBJECTS must be set together, or neither');
+  if (eventAudience !== '' && text('SOURCES_FILE') !== '')
+    wrong.push('EVENT_AUDIENCE must not be set where SOURCES_FILE is: there is no cluster then');
+  return { eventAudience, eventSubjects };
+}
+
+function listIn(value: string): string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+}
+
+const HOSTS_FORM = 'a list of host names, *.example.org, IP addresses or public, without ports';
+const HOST = /^(\*\.)?[a-z0-9_]([-a-z0-9_.]*[a-z0-9_])?$/i;
+
+function hostsIn(value: string): string[] | undefined {
+  const hosts = listIn(value);
+  return hosts.every((host) => HOST.test(host) || isIP(host) !== 0) ? hosts : undefined;
 }
 
 const PORT_FORM = 'a port number from 0 to 65535';

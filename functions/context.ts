@@ -8,13 +8,17 @@ import { Api } from '../gitops/io/api.ts';
 import { ApiCluster } from '../gitops/io/cluster.ts';
 import { Connector } from '../gitops/io/connection.ts';
 import { sha256 } from '../gitops/io/digest.ts';
+import { GIT_LIMITS } from '../gitops/io/git-limits.ts';
+import { createReach, type Reach } from '../gitops/io/reach.ts';
 import { createRepositories } from '../gitops/io/repository.ts';
 import type { Log } from '../gitops/log.ts';
 import { PolicyReader } from '../gitops/policy/reader.ts';
 import type { Surroundings } from '../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../gitops/repository.ts';
+import { type Caller, createCallers } from './callers.ts';
 import type { Config } from './config.ts';
 import type { Sink } from './event-sink.ts';
+import { ClusterIssuer } from './issuer-keys.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 
 /** What the handlers work with. */
@@ -22,12 +26,16 @@ export interface Context {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
+  /** Which hosts of repositories and forges are asked. */
+  readonly reach: Reach;
   readonly repositories: Repositories;
   readonly policies: PolicyReader;
   readonly metrics: Metrics;
   readonly handled: Surroundings['handled'];
   /** Where the tick sends what is due; where there is none, it visits it itself. */
   readonly sink?: Sink;
+  /** Says who shows an Authorization header at /events and /tick. */
+  caller(authorization: string | undefined): Promise<Caller>;
   /** Returns the cluster for one visit: all of its requests end with the signal, each of them earlier if it hangs. */
   cluster(signal: AbortSignal): Cluster;
   /** Runs something later in this process, as a help: what is due is also found by the tick. */
@@ -40,6 +48,7 @@ const MAX_HANDLED = 20_000;
 const BELIEVE_POLICIES_MS = 15_000;
 /** One request that hangs, as a write does whose admission webhook hangs, leaves time to record what became of it. */
 const ONE_REQUEST_SHARE = 0.6;
+const KEYS_TIMEOUT_MS = 5_000;
 
 /** Returns the context for a process that talks to the given cluster, or to none. */
 export function createContext(
@@ -47,15 +56,18 @@ export function createContext(
   kubeConfig: KubeConfig | undefined,
   log: Log,
 ): Context {
+  const reach = createReach(config.gitHosts);
   const api = kubeConfig && new Api(new Connector(kubeConfig));
   return {
     config,
     log,
     clock: { now: Date.now, random: Math.random },
-    repositories: createRepositories(),
+    reach,
+    repositories: createRepositories(GIT_LIMITS, reach),
     policies: new PolicyReader({ hash: sha256, now: Date.now, believeMs: BELIEVE_POLICIES_MS }),
     metrics: createMetrics(),
     handled: new LRUCache<string, string>({ max: MAX_HANDLED }),
+    caller: createCallers(config, api && issuerOf(api)),
     cluster: (signal) => {
       if (api === undefined) throw new PermanentError('NoCluster', 'there is no cluster here');
       return new ApiCluster(api.until(signal, config.timeoutMs * ONE_REQUEST_SHARE));
@@ -72,6 +84,12 @@ function sinkOf(
 ): Sink {
   const source = kubeConfig?.getCurrentCluster()?.server ?? '';
   return { url, token, source, timeoutMs, log };
+}
+
+function issuerOf(api: Api): ClusterIssuer {
+  const read = (path: string, accept: string) =>
+    api.until(AbortSignal.timeout(KEYS_TIMEOUT_MS)).json({ method: 'GET', path, accept });
+  return new ClusterIssuer(read, Date.now);
 }
 
 /** One timer for a key; a later call replaces an earlier one. Timers keep no process alive. */

@@ -5,7 +5,7 @@ import type { KubeObject } from '../gitops/objects.ts';
 import { ANNOTATION, annotating, annotation, type WebAppSource } from '../gitops/webapp.ts';
 import { type Answer, unrecorded } from './answer.ts';
 import type { Context } from './context.ts';
-import { normalizeUrl, type Push } from './forge/webhooks.ts';
+import { type Push, sameRepository } from './forge/webhooks.ts';
 
 /** Git servers give up after 10 s. */
 const TIMEOUT_MS = 8_000;
@@ -27,11 +27,11 @@ async function stampSources(
   id: string,
   cluster: Cluster,
 ): Promise<string[]> {
-  const pushed = new Set(urls.map(normalizeUrl));
+  const isPushed = sameRepository(urls);
   const stamped: string[] = [];
   for await (const { items } of pagesOf(cluster, WEBAPP_SOURCE)) {
     const following = (items as readonly WebAppSource[]).filter(
-      ({ spec }) => pushed.has(normalizeUrl(spec.url)) && branches.includes(spec.branch),
+      ({ spec }) => isPushed(spec.url) && branches.includes(spec.branch),
     );
     for (const source of following) await stamp(source, id, cluster);
     stamped.push(...following.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));

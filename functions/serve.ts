@@ -12,6 +12,8 @@ import { onShutdown } from './shutdown.ts';
 /** Slower clients are cut off, so that none can hold a connection for nothing. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const BODY_TIMEOUT_MS = 20_000;
+/** How often it is looked who is too slow: half a minute unless told. */
+const CHECK_MS = 1_000;
 /** Each may hold a body of several MiB in memory. */
 const MAX_CONNECTIONS = 200;
 const DRAIN_MS = 10_000;
@@ -28,7 +30,10 @@ export async function serveFunctions(choice: ClusterChoice): Promise<void> {
   const admission = config.serve.has('admission')
     ? await createAdmissionServer(context)
     : undefined;
-  const server = createServer(createApp(context, admission?.problem));
+  const server = createServer(
+    { connectionsCheckingInterval: CHECK_MS },
+    createApp(context, admission?.problem),
+  );
   const { host, port, admissionPort } = config;
   const address = await listen(server, host, port);
   log.info({ address, serve: [...config.serve] }, 'Listening');

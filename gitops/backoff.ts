@@ -36,8 +36,10 @@ export function writeRetry({ uid, generation }: ObjectMeta, retry: Retry): strin
 export function readRetry(metadata: ObjectMeta, text: string, now: number): Retry | undefined {
   const value = parse(text);
   if (value?.uid !== metadata.uid || value?.generation !== metadata.generation) return;
-  const failures = Number(value?.failures);
-  const nextAttemptAt = Date.parse(String(value?.nextAttemptAt));
+  // Nothing is converted: an object whose toString is no function would throw, at each visit anew.
+  const { failures, nextAttemptAt: date } = value ?? {};
+  if (typeof failures !== 'number' || typeof date !== 'string') return;
+  const nextAttemptAt = Date.parse(date);
   if (!Number.isInteger(failures) || failures < 1 || Number.isNaN(nextAttemptAt)) return;
   return {
     failures: Math.min(failures, MAX_FAILURES),

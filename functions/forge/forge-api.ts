@@ -1,4 +1,5 @@
 // What a review needs of a forge. Webhooks are hints; everything here is asked of the forge itself.
+import type { Reach } from '../../gitops/io/reach.ts';
 
 /** A pull request (on GitLab: merge request) as the forge has it now. */
 export interface PullRequest {
@@ -97,6 +98,7 @@ export interface ForgeAccess {
   /** Address of the API where it is not the forge's usual place. */
   readonly apiUrl?: string;
   readonly signal: AbortSignal;
+  readonly reach: Reach;
 }
 
 /** Returns origin, owner (with subgroups) and name of a repository from its clone URL. */

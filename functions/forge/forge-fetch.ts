@@ -1,4 +1,7 @@
 // How forges are asked. A token goes nowhere but to the origin that was named, and no answer fills the memory.
+import { fetch as undiciFetch } from 'undici';
+import type { Reach } from '../../gitops/io/reach.ts';
+
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_REDIRECTS = 3;
 
@@ -10,34 +13,43 @@ const REPEATING: ReadonlySet<number> = new Set([307, 308]);
  * Returns a `fetch` that ends with the signal, follows redirects inside the API's origin alone (a token may stand in a
  * header that `fetch` would carry anywhere) and takes at most 16 MiB of an answer. Throws TypeError, as `fetch` does.
  */
-export function forgeFetch(apiUrl: string, signal: AbortSignal): typeof fetch {
+export function forgeFetch(apiUrl: string, signal: AbortSignal, reach: Reach): typeof fetch {
   const { origin } = new URL(apiUrl);
   return (input, init = {}) => {
     const signals = init.signal ? [signal, init.signal] : [signal];
     const asked = { ...init, redirect: 'manual', signal: AbortSignal.any(signals) } as const;
     const url = new URL(input instanceof Request ? input.url : input);
-    return follow(url, { asked, origin, left: MAX_REDIRECTS });
+    return follow(url, { asked, origin, reach, left: MAX_REDIRECTS });
   };
 }
 
 interface Way {
   readonly asked: RequestInit;
   readonly origin: string;
+  readonly reach: Reach;
   readonly left: number;
 }
 
-async function follow(url: URL, { asked, origin, left }: Way): Promise<Response> {
+async function follow(url: URL, way: Way): Promise<Response> {
+  const { asked, origin, left, reach } = way;
   if (url.origin !== origin) throw new TypeError(`it sends elsewhere (${url.origin}): ${ADVICE}`);
-  const response = await fetch(url, asked);
+  reach.demand(url.href);
+  const response = await ask(url, { ...asked, dispatcher: reach.dispatcher });
   if (!REDIRECTS.has(response.status)) return whole(response);
   await response.body?.cancel();
   if (left === 0 || !isRepeated(response, asked.method))
     throw new TypeError(`it sends elsewhere (${response.status}): ${ADVICE}`);
   const next = new URL(response.headers.get('location') ?? '', url);
-  return follow(next, { asked, origin, left: left - 1 });
+  return follow(next, { ...way, left: left - 1 });
 }
 
 const ADVICE = 'that is not followed; correct spec.url or spec.review.apiURL';
+
+/** The `fetch` of the package, since that of Node takes no dispatcher of another version. */
+const ask = undiciFetch as unknown as (
+  url: URL,
+  init: Omit<RequestInit, 'dispatcher'> & Pick<Reach, 'dispatcher'>,
+) => Promise<Response>;
 
 /** Elsewhere another method could be meant than the one that was asked. */
 function isRepeated({ status }: Response, method = 'GET'): boolean {

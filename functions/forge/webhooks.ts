@@ -172,6 +172,15 @@ export const FORGES: Readonly<Record<string, Forge>> = {
   },
 };
 
+/** Returns a test for addresses of the same repository; what is no address is the same as none. */
+export function sameRepository(urls: readonly string[]): (url: string) => boolean {
+  const known = new Set(urls.map(normalizeUrl));
+  return (url) => {
+    const own = normalizeUrl(url);
+    return own !== undefined && known.has(own);
+  };
+}
+
 /** Returns an address in a form that is equal for all ways of writing it, or undefined when it is none. */
 export function normalizeUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;

@@ -10,7 +10,7 @@ import { canonicalJson } from '../../policies/index.ts';
 import type { Context } from '../context.ts';
 import { FORGE_APIS } from '../forge/apis.ts';
 import type { ForgeApi, ForgeCredentials } from '../forge/forge-api.ts';
-import { normalizeUrl } from '../forge/webhooks.ts';
+import { normalizeUrl, sameRepository } from '../forge/webhooks.ts';
 import { statusNameOf } from './names.ts';
 
 /** A source that wants reviews, and how its repository is reached. */
@@ -40,9 +40,9 @@ export async function reviewedSources(
   urls: readonly string[],
   world: ReviewSurroundings,
 ): Promise<WebAppSource[]> {
-  const wanted = new Set(urls.map(normalizeUrl));
+  const isWanted = sameRepository(urls);
   const found = (await allSources(world)).filter(
-    ({ spec }) => isReviewed(spec) && wanted.has(normalizeUrl(spec.url)),
+    ({ spec }) => isReviewed(spec) && isWanted(spec.url),
   );
   return found.sort(byName);
 }
@@ -75,8 +75,9 @@ export async function reached(
     throw new PermanentError('NoReviewToken', message);
   }
   const { apiURL: apiUrl } = review;
+  const { context, signal } = world;
   const access = {
-    ...{ url, credentials: by, signal: world.signal, statusName: statusNameOf(source) },
+    ...{ url, credentials: by, signal, reach: context.reach, statusName: statusNameOf(source) },
     ...(apiUrl && { apiUrl }),
   };
   const { protocol } = new URL(url);

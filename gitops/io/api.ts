@@ -12,9 +12,12 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly contentType?: string;
+  /** What the answer may be; JSON unless given. */
+  readonly accept?: string;
   readonly body?: object;
 }
 
+const JSON_TYPE = 'application/json';
 const USER_AGENT = 'webapp-operator';
 const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -73,7 +76,7 @@ export class Api {
   }
 
   async #send(
-    { method, path, query = {}, body, contentType = 'application/json' }: ApiRequest,
+    { method, path, query = {}, body, contentType = JSON_TYPE, accept = JSON_TYPE }: ApiRequest,
     signal: AbortSignal,
   ) {
     const { server, headers, dispatcher } = await this.#connector.connect();
@@ -84,7 +87,7 @@ export class Api {
       signal,
       headers: {
         ...headers,
-        accept: 'application/json',
+        accept,
         'user-agent': USER_AGENT,
         ...(user && { 'impersonate-user': user }),
         ...(body && { 'content-type': contentType }),

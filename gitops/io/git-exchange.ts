@@ -3,6 +3,7 @@ import { request as send } from 'undici';
 import { RetryableError } from '../errors.ts';
 import type { Credentials } from '../repository.ts';
 import type { GitLimits } from './git-limits.ts';
+import type { Reach } from './reach.ts';
 
 export interface GitHttpOptions {
   /** As `repositoryUrl` returned it. */
@@ -11,6 +12,7 @@ export interface GitHttpOptions {
   readonly credentials?: Credentials;
   readonly signal: AbortSignal;
   readonly limits: GitLimits;
+  readonly reach: Reach;
 }
 
 /** A whole answer with status 200 or a redirect. */
@@ -25,12 +27,14 @@ export interface Answer {
 export async function exchange(request: GitHttpRequest, options: GitHttpOptions): Promise<Answer> {
   const { url, method = 'GET' } = request;
   const { host } = new URL(url);
+  options.reach.demand(url);
   try {
     const { statusCode, headers, body } = await send(url, {
       method,
       headers: { ...request.headers, ...identity(options.credentials) },
       body: request.body === undefined ? null : Buffer.concat(await Array.fromAsync(request.body)),
       signal: options.signal,
+      dispatcher: options.reach.dispatcher,
     });
     const answer = { url, status: statusCode, headers };
     if (statusCode === 200 || (statusCode >= 300 && statusCode < 400)) {

@@ -13,10 +13,12 @@ type Capabilities = Record<string, string | true>;
 
 // What may be part of a branch's name: above all no white space, with which one could say more to the server.
 const BRANCH = /^[^\p{C}\p{Z}~^:?*[\\]{1,255}$/u;
+// What git check-ref-format refuses besides, for it could be taken for an option or a way elsewhere.
+const NO_BRANCH = /^-|^@$|@\{|\.\.|\/\/|^\/|\/$|\.$|(^|\/)\.|\.lock(\/|$)/;
 
 /** Returns the full name of a branch. Fails permanently when no branch can have that name. */
 export function branchRef(branch: string): string {
-  if (!BRANCH.test(branch))
+  if (!BRANCH.test(branch) || NO_BRANCH.test(branch))
     throw new PermanentError('InvalidSource', 'the name of the branch is not one of Git');
   return `refs/heads/${branch}`;
 }

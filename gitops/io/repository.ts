@@ -15,7 +15,14 @@ import { branchRef, headForFetch, headOnly, pullRequestRef } from './git-remote.
 import { signerOf } from './git-signers.ts';
 import { createSnapshot } from './git-snapshot.ts';
 import { GitStore } from './git-store.ts';
+import { ANYWHERE, type Reach } from './reach.ts';
 import { untilAborted } from './until-aborted.ts';
+
+/** How far and how much. */
+interface Bounds {
+  readonly limits: GitLimits;
+  readonly reach: Reach;
+}
 
 interface Kept {
   readonly store: GitStore;
@@ -25,9 +32,14 @@ interface Kept {
 
 /**
  * Returns a reader of repositories over HTTP that holds them in memory. What was fetched is kept within
- * `limits.cacheBytes`, the least recently used goes first: the next fetch is faster by it, never different.
+ * `limits.cacheBytes`, the least recently used goes first: the next fetch is faster by it, never different. `reach` says
+ * which hosts are asked.
  */
-export function createRepositories(limits: GitLimits = GIT_LIMITS): Repositories {
+export function createRepositories(
+  limits: GitLimits = GIT_LIMITS,
+  reach: Reach = ANYWHERE,
+): Repositories {
+  const bounds = { limits, reach };
   const cache = new LRUCache<string, Kept>({
     maxSize: limits.cacheBytes,
     sizeCalculation: ({ store }) => store.bytes,
@@ -53,15 +65,15 @@ export function createRepositories(limits: GitLimits = GIT_LIMITS): Repositories
   }
 
   async function head(request: BranchRequest, url: string): Promise<string> {
-    const http = createGitHttp({ ...request, url, limits });
+    const http = createGitHttp({ ...request, ...bounds, url });
     return headOnly({ http, url }, branchRef(request.branch));
   }
 
   return {
     fetch: (request) =>
-      withReason(request, (url) => withStore(url, (store) => fetchInto(store, request, limits))),
+      withReason(request, (url) => withStore(url, (store) => fetchInto(store, request, bounds))),
     tree: (request) =>
-      withReason(request, (url) => withStore(url, (store) => treeInto(store, request, limits))),
+      withReason(request, (url) => withStore(url, (store) => treeInto(store, request, bounds))),
     head: (request) => withReason(request, (url) => head(request, url)),
   };
 }
@@ -69,11 +81,12 @@ export function createRepositories(limits: GitLimits = GIT_LIMITS): Repositories
 async function fetchInto(
   store: GitStore,
   request: FetchRequest,
-  limits: GitLimits,
+  bounds: Bounds,
 ): Promise<Snapshot> {
   request.signal.throwIfAborted();
   const { url } = store;
-  const asking = { url, http: createGitHttp({ ...request, url, limits }) };
+  const { limits } = bounds;
+  const asking = { url, http: createGitHttp({ ...request, ...bounds, url }) };
   const { http, ref, commit } = await headForFetch(asking, branchRef(request.branch));
   const step = { store, http, limits };
   const head = { ref, commit };
@@ -85,14 +98,11 @@ async function fetchInto(
   return signer === undefined ? snapshot : { ...snapshot, signer };
 }
 
-async function treeInto(
-  store: GitStore,
-  request: TreeRequest,
-  limits: GitLimits,
-): Promise<Snapshot> {
+async function treeInto(store: GitStore, request: TreeRequest, bounds: Bounds): Promise<Snapshot> {
   request.signal.throwIfAborted();
   const { url } = store;
-  const asking = { url, http: createGitHttp({ ...request, url, limits }) };
+  const { limits } = bounds;
+  const asking = { url, http: createGitHttp({ ...request, ...bounds, url }) };
   const { http, ...known } = await headForFetch(asking, refOf(request));
   const { commit = known.commit } = request;
   const head = commit === known.commit ? known : { ref: commit, commit };

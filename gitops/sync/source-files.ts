@@ -11,6 +11,8 @@ import type { WebAppSource } from '../webapp.ts';
 import { isManifestPath, type ManifestFile, readManifests } from './manifests.ts';
 
 const PARALLEL_READS = 16;
+/** Characters of all files of one sync, which are held until it is over; a WebApp has a thousand. */
+const MAX_TEXT = 32 * 2 ** 20;
 /** Files outside the path that are looked into; a commit that touches more is somebody else's business. */
 const MAX_OUTSIDE = 50;
 const MAX_SOURCES = 500;
@@ -68,11 +70,31 @@ async function readManifestFiles(
 ): Promise<ManifestFile[]> {
   const { namespace = '' } = source.metadata;
   const manifests = files.filter(({ path }) => isManifestPath(path) && !isOfPolicies(source, path));
+  const counted = counting(snapshot);
   return pLimit(PARALLEL_READS).map(manifests, async ({ path, after }) => {
     if (after === undefined)
       return { path, manifests: [], problems: [], names: [], complete: true };
-    return readFile(snapshot, { path, blob: after, namespace });
+    return readFile(counted, { path, blob: after, namespace });
   });
+}
+
+/** A small pack can hold gigabytes of text. What was to be read beside a text too many is not. */
+function counting({ readText }: Snapshot): Pick<Snapshot, 'readText'> {
+  let size = 0;
+  const demand = () => {
+    if (size <= MAX_TEXT) return;
+    const message = `the files below spec.path have more than ${MAX_TEXT} characters: split the source`;
+    throw new RetryableError('GitLimitExceeded', message);
+  };
+  return {
+    async readText(blob) {
+      demand();
+      const text = await readText(blob);
+      size += text.length;
+      demand();
+      return text;
+    },
+  };
 }
 
 /**
@@ -137,7 +159,7 @@ function folderOf({ spec }: WebAppSource): string {
 }
 
 async function readFile(
-  snapshot: Snapshot,
+  snapshot: Pick<Snapshot, 'readText'>,
   { path, blob, namespace }: { path: string; blob: string; namespace: string },
 ): Promise<ManifestFile> {
   try {

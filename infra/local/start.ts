@@ -76,6 +76,8 @@ async function startParts(
     HOST: '127.0.0.1',
     PORT: '0',
     WEBHOOK_SECRET: randomBytes(24).toString('hex'),
+    // The Git server of the demo, and whatever is meant to be followed besides.
+    GIT_HOSTS: '127.0.0.1,localhost,public',
     EVENT_TOKEN: randomBytes(24).toString('hex'),
     TICK_INTERVAL: '15s',
   };

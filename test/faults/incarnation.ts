@@ -39,6 +39,7 @@ const HOUR_MS = 3_600_000;
 const CONFIG = readConfig({
   EVENT_TOKEN: TOKEN,
   WEBHOOK_SECRET,
+  GIT_HOSTS: '127.0.0.1',
   REQUEST_TIMEOUT: '120s',
   LOG_LEVEL: 'silent',
 });

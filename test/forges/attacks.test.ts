@@ -92,7 +92,7 @@ test('a file that is moved changes nothing and is not spoken of; a WebApp that g
   t.regex(body, /`Deployment shop\/shop` \| delete \| {2}\| -&#8203;3 pods/);
 });
 
-test('who edits the policy and the WebApp at once is judged by the policy as it was', async (t) => {
+test('S47 who edits the policy and the WebApp at once is judged by the policy as it was', async (t) => {
   const it = await open(t);
   const files = {
     'policies/few.yaml': POLICY.replace('<= 10', '<= 100'),
@@ -107,7 +107,7 @@ test('who edits the policy and the WebApp at once is judged by the policy as it 
   t.regex(it.state.comments.at(-1)?.body ?? '', /1 object would begin to fail/);
 });
 
-test('a pull request of 3000 files is refused, and that is no success', async (t) => {
+test('S49 a pull request of 3000 files is refused, and that is no success', async (t) => {
   const it = await open(t);
   const many = Array.from({ length: 3000 }, (_, n) => [`apps/a${n}.yaml`, webapp(`a${n}`, 1)]);
   const pull = await it.propose(1, Object.fromEntries(many));
@@ -121,7 +121,7 @@ test('a pull request of 3000 files is refused, and that is no success', async (t
   t.regex(body, /split the pull request/);
 });
 
-test('nothing that a repository names calls anybody or becomes markup', async (t) => {
+test('S48 nothing that a repository names calls anybody or becomes markup', async (t) => {
   const it = await open(t);
   const name = '@octo-org/team`|<img src=x onerror=alert(1)>\u001b[31m';
   const bad = webapp('x', 12).replace('name: x', `name: ${JSON.stringify(name)}`);

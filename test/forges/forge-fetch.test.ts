@@ -1,6 +1,8 @@
 // What a forge, or whoever stands in its place, must not get out of a token or into the memory.
+
 import test, { type ExecutionContext } from 'ava';
 import { FORGE_APIS, type ForgeName } from '../../functions/forge/apis.ts';
+import { ANYWHERE } from '../../gitops/io/reach.ts';
 import { listen } from '../helpers/listen.ts';
 
 const TOKEN = 'very-secret';
@@ -17,7 +19,12 @@ async function elsewhere(t: ExecutionContext) {
 }
 
 function forgeAt(name: ForgeName, apiUrl: string) {
-  const access = { url: `${apiUrl}/acme/fleet.git`, apiUrl, signal: AbortSignal.timeout(20_000) };
+  const access = {
+    url: `${apiUrl}/acme/fleet.git`,
+    apiUrl,
+    signal: AbortSignal.timeout(20_000),
+    reach: ANYWHERE,
+  };
   const credentials = { kind: 'token', token: TOKEN } as const;
   return FORGE_APIS[name]({ ...access, credentials, statusName: 'review' });
 }

@@ -7,6 +7,7 @@ import { githubForge } from '../../functions/forge/github.ts';
 import { createLog } from '../../functions/log.ts';
 import { reviewMissed } from '../../functions/review/missed.ts';
 import { reached } from '../../functions/review/sources.ts';
+import { ANYWHERE } from '../../gitops/io/reach.ts';
 import { SECRET, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import { ANNOTATION, annotation, type WebAppSource } from '../../gitops/webapp.ts';
 import { FakeCluster } from '../helpers/fake-cluster.ts';
@@ -31,6 +32,7 @@ test('github: an App gets a token by its key and writes a check run', async (t) 
     ...{ url: 'https://github.com/acme/fleet.git', apiUrl: github.url },
     signal: AbortSignal.timeout(20_000),
     statusName: STATUS,
+    reach: ANYWHERE,
   };
   const forge = githubForge({ ...access, credentials: { kind: 'app', ...APP } });
   await forge.setStatus({ headSha: HEAD }, { state: 'pending', description: 'begun' });
@@ -67,7 +69,7 @@ async function inCluster(apiURL: string) {
   await cluster.create(WEBAPP_SOURCE, { apiVersion, kind, metadata, spec });
   const source = async () => (await cluster.get(WEBAPP_SOURCE, metadata)) as WebAppSource;
   const context = createContext(
-    readConfig({ FUNCTIONS: 'tick,reviews' }),
+    readConfig({ FUNCTIONS: 'tick,reviews', GIT_HOSTS: '127.0.0.1' }),
     undefined,
     createLog('silent'),
   );

@@ -88,6 +88,7 @@ export async function reviewStage(t: ExecutionContext, options: StageOptions): P
   await writeFile(sources, sourcesFile(url, options) + (options.others?.(url) ?? ''));
   const config = readConfig({
     WEBHOOK_SECRET: SECRET,
+    GIT_HOSTS: '127.0.0.1',
     SOURCES_FILE: sources,
     FORGE_TOKEN: options.token,
     LOG_LEVEL: 'silent',

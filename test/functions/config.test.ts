@@ -1,5 +1,6 @@
 import test from 'ava';
-import { readConfig, VARIABLES } from '../../functions/config.ts';
+import { readConfig } from '../../functions/config.ts';
+import { VARIABLES } from '../../functions/variables.ts';
 
 const SECRET = { WEBHOOK_SECRET: 's3cret' };
 
@@ -10,6 +11,9 @@ test('config: the defaults', (t) => {
     host: '0.0.0.0',
     port: 8080,
     webhookSecrets: ['s3cret'],
+    eventAudience: '',
+    eventSubjects: new Set(),
+    gitHosts: ['public'],
     eventToken: '',
     defaultAccount: '',
     eventSink: '',
@@ -51,6 +55,16 @@ const rows: { title: string; input: Record<string, string | undefined>; want: ob
   },
   { title: 'a token', input: { EVENT_TOKEN: 'abc' }, want: { eventToken: 'abc' } },
   {
+    title: 'hosts',
+    input: { GIT_HOSTS: 'public, *.example.org,::1' },
+    want: { gitHosts: ['public', '*.example.org', '::1'] },
+  },
+  {
+    title: 'an audience and its subjects',
+    input: { EVENT_AUDIENCE: 'a', EVENT_SUBJECTS: 'system:serviceaccount:a:b' },
+    want: { eventAudience: 'a', eventSubjects: new Set(['system:serviceaccount:a:b']) },
+  },
+  {
     title: 'admission',
     input: { ADMISSION_PORT: '443', TLS_CERT_FILE: '/a.crt', TLS_KEY_FILE: '/a.key' },
     want: { admissionPort: 443, tlsCertFile: '/a.crt', tlsKeyFile: '/a.key' },
@@ -79,6 +93,23 @@ for (const [input, want] of served) {
 
 const DURATION = 'must be a duration such as 25s, 5m or 1h, not';
 const wrong: { title: string; input: Record<string, string>; want: string[] }[] = [
+  {
+    title: 'an audience without subjects',
+    input: { EVENT_AUDIENCE: 'a' },
+    want: ['EVENT_AUDIENCE and EVENT_SUBJECTS must be set together, or neither'],
+  },
+  {
+    title: 'a subject that is no ServiceAccount',
+    input: { EVENT_AUDIENCE: 'a', EVENT_SUBJECTS: 'admin' },
+    want: ['EVENT_SUBJECTS must be a list of system:serviceaccount:NAMESPACE:NAME, not "admin"'],
+  },
+  {
+    title: 'a host with a port',
+    input: { GIT_HOSTS: 'a.example:80' },
+    want: [
+      'GIT_HOSTS must be a list of host names, *.example.org, IP addresses or public, without ports, not "a.example:80"',
+    ],
+  },
   {
     title: 'webhooks without a secret',
     input: { WEBHOOK_SECRET: ' ' },

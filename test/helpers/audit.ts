@@ -26,11 +26,16 @@ export interface AuditedRequest {
 const FUNCTIONS = `system:serviceaccount:${SYSTEM_NAMESPACE}:${SERVICE_ACCOUNTS.functions}`;
 
 /** Returns the requests of the functions so far, readiness checks left out. */
-export async function requestsOfFunctions(auditLog: string): Promise<AuditedRequest[]> {
+export function requestsOfFunctions(auditLog: string): Promise<AuditedRequest[]> {
+  return requestsOf(auditLog, FUNCTIONS);
+}
+
+/** Returns the requests of one user so far. */
+export async function requestsOf(auditLog: string, username: string): Promise<AuditedRequest[]> {
   const lines = (await readFile(auditLog, 'utf8')).split('\n').filter(Boolean);
   return lines
     .map((line) => JSON.parse(line) as AuditEvent)
-    .filter(({ user }) => user.username === FUNCTIONS)
+    .filter(({ user }) => user.username === username)
     .map(({ verb, objectRef, responseStatus }) => ({
       what: `${verb} ${objectRef?.resource}${objectRef?.subresource ? `/${objectRef.subresource}` : ''}`,
       name: objectRef?.name ?? '',

@@ -36,7 +36,12 @@ export const ENTRIES: readonly EntryName[] = ['container', 'Lambda', 'Lambda, ba
 
 export const TOKEN = 'event-token-of-the-tests';
 export const WEBHOOK_SECRET = 'webhook-secret-of-the-tests';
-const ENVIRONMENT = { EVENT_TOKEN: TOKEN, WEBHOOK_SECRET, LOG_LEVEL: 'silent' };
+const ENVIRONMENT = {
+  EVENT_TOKEN: TOKEN,
+  WEBHOOK_SECRET,
+  LOG_LEVEL: 'silent',
+  GIT_HOSTS: '127.0.0.1',
+};
 
 /** Starts the functions with these credentials behind one of the entries. */
 export function openEntry(

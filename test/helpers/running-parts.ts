@@ -16,44 +16,68 @@ export interface RunningParts {
 
 const SECRET = 'webhook-secret-of-the-tests';
 
+const SETTINGS = {
+  HOST: '127.0.0.1',
+  PORT: '0',
+  WEBHOOK_SECRET: SECRET,
+  EVENT_TOKEN: 'event-token-of-the-tests',
+  GIT_HOSTS: '127.0.0.1',
+  TICK_INTERVAL: '5s',
+};
+
+/** Starts the functions alone. */
+export async function startFunctions(cluster: TestCluster, env: Record<string, string> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'webapp-test-functions-'));
+  return startOne(cluster, { name: 'functions', args: [], ready: 'Listening', env, folder });
+}
+
 /** Starts both and returns when the relay leads. A part that dies is started again. `env` overrides their settings. */
 export async function startParts(
   cluster: TestCluster,
   env: Record<string, string> = {},
 ): Promise<RunningParts> {
   const folder = await mkdtemp(join(tmpdir(), 'webapp-test-parts-'));
-  const settings = {
-    HOST: '127.0.0.1',
-    PORT: '0',
-    WEBHOOK_SECRET: SECRET,
-    EVENT_TOKEN: 'event-token-of-the-tests',
-    TICK_INTERVAL: '5s',
-    ...env,
-  };
-  const start = async (name: 'functions' | 'relay', args: string[], ready: string) => {
-    const file = join(folder, name);
-    await writeFile(
-      file,
-      cluster.kubeconfigText(await cluster.admin.tokenFor(SERVICE_ACCOUNTS[name])),
-    );
-    const logFile = join(folder, `${name}.log`);
-    const told = ({ msg, address }: { msg?: string; address?: string }) =>
-      msg === ready ? (address ?? '') : undefined;
-    const part = {
-      name,
-      args: [name, ...args, '--kubeconfig', file],
-      env: settings,
-      logFile,
-      ready: told,
-    };
-    return { logFile, running: await startPart(part, () => {}) };
-  };
-  const functions = await start('functions', [], 'Listening');
-  const relay = await start('relay', ['--sink', functions.running.told], 'Leading');
+  const functions = await startOne(cluster, {
+    name: 'functions',
+    args: [],
+    ready: 'Listening',
+    env,
+    folder,
+  });
+  const relay = await startOne(cluster, {
+    ...{ name: 'relay', args: ['--sink', functions.running.told], ready: 'Leading' },
+    ...{ env, folder },
+  });
   return {
     functions: functions.running,
     relay: relay.running,
     webhook: { url: `${functions.running.told}/webhooks/plain`, secret: SECRET },
     logs: { functions: functions.logFile, relay: relay.logFile },
   };
+}
+
+interface Started {
+  readonly name: 'functions' | 'relay';
+  readonly args: readonly string[];
+  readonly ready: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly folder: string;
+}
+
+async function startOne(cluster: TestCluster, { name, args, ready, env, folder }: Started) {
+  const file = join(folder, name);
+  const token = await cluster.admin.tokenFor(SERVICE_ACCOUNTS[name]);
+  await writeFile(file, cluster.kubeconfigText(token));
+  const logFile = join(folder, `${name}.log`);
+  const told = ({ msg, address }: { msg?: string; address?: string }) =>
+    msg === ready ? (address ?? '') : undefined;
+  const settings = { ...SETTINGS, ...env };
+  const part = {
+    name,
+    args: [name, ...args, '--kubeconfig', file],
+    env: settings,
+    logFile,
+    ready: told,
+  };
+  return { logFile, running: await startPart(part, () => {}) };
 }

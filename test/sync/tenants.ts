@@ -55,7 +55,7 @@ async function entrust({ bench, key: { namespace } }: SyncStage): Promise<void> 
 interface Audited {
   readonly verb: string;
   readonly responseStatus?: { readonly code?: number };
-  readonly user: { readonly username: string };
+  readonly user: { readonly username?: string };
   readonly impersonatedUser?: { readonly username: string };
   readonly objectRef?: {
     readonly namespace?: string;
@@ -70,13 +70,14 @@ async function writersIn(namespace: string): Promise<string[]> {
   const lines = (await readFile(auditLog, 'utf8')).split('\n').filter(Boolean);
   const writers = lines
     .map((line) => JSON.parse(line) as Audited)
-    .filter(({ user }) => user.username.endsWith(`:${SERVICE_ACCOUNTS.functions}`))
+    .filter(({ user }) => user.username === FUNCTIONS)
     .filter(({ objectRef: at }) => at?.namespace === namespace && at.resource === 'webapps')
     .filter(({ verb, responseStatus }) => WRITES.has(verb) && (responseStatus?.code ?? 0) < 400)
     .map(({ impersonatedUser }) => impersonatedUser?.username ?? 'the functions');
   return [...new Set(writers)];
 }
 
+const FUNCTIONS = `system:serviceaccount:${SYSTEM_NAMESPACE}:${SERVICE_ACCOUNTS.functions}`;
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete']);
 
 export function tenants(the: () => Grounds, name: 'fake' | 'real'): void {

@@ -1,0 +1,39 @@
+// A few seconds of what `npm run fuzz` does for long.
+import test from 'ava';
+import { fuzz } from './run-fuzz.ts';
+import { TARGETS } from './targets.ts';
+
+const SEED = 20_261_127;
+const FOR_MS = 1_500;
+
+for (const [name, target] of Object.entries(TARGETS)) {
+  test.serial(`fuzz: ${name} says no in the ways that are declared, and soon`, (t) => {
+    const { inputs, slowestMs, failure } = fuzz(target, SEED, FOR_MS);
+    t.is(failure, undefined);
+    t.true(inputs > 50, `${inputs} inputs`);
+    t.log(`${inputs} inputs, the slowest ${slowestMs.toFixed(0)} ms`);
+  });
+}
+
+test('fuzz: a reader that throws, hangs or changes a prototype is caught', (t) => {
+  const throwing = fuzz(
+    (random) => {
+      if (random.once(20)) throw new TypeError('of nobody');
+    },
+    SEED,
+    1_000,
+  );
+  t.true(throwing.failure?.error instanceof TypeError);
+  const slow = fuzz(
+    () => {
+      const begun = process.cpuUsage();
+      while (process.cpuUsage(begun).user < 1_300_000) Math.sqrt(2);
+    },
+    SEED,
+    1,
+  );
+  t.regex(String(slow.failure?.error), /an input took/);
+  const polluting = fuzz(() => Object.assign(Object.prototype, { polluted: 1 }), SEED, 1);
+  delete (Object.prototype as { polluted?: 1 }).polluted;
+  t.regex(String(polluting.failure?.error), /prototype was changed/);
+});

@@ -1,0 +1,157 @@
+// Addresses that lead where nobody from outside may look, and servers that are after credentials.
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import test, { type ExecutionContext } from 'ava';
+import { SECRET } from '../../gitops/kinds.ts';
+import { makeCertificate } from '../helpers/certificate.ts';
+import { listen } from '../helpers/listen.ts';
+import { hostileStage, makeSource, ready, type Stage } from './stage.ts';
+
+async function open(t: ExecutionContext, environment?: Record<string, string>): Promise<Stage> {
+  const stage = await hostileStage(environment);
+  t.teardown(() => stage[Symbol.dispose]());
+  return stage;
+}
+
+test('S26 a redirect elsewhere is not followed, and no credentials leave the first host', async (t) => {
+  const heard: string[] = [];
+  using elsewhere = await listen((request, response) => {
+    heard.push(JSON.stringify(request.headers));
+    response.writeHead(200).end();
+  });
+  const seen: string[] = [];
+  using first = await listen((request, response) => {
+    seen.push(String(request.headers.authorization));
+    response.writeHead(302, { location: `${elsewhere.url}${request.url}` }).end();
+  });
+  const stage = await open(t);
+  await login(stage);
+  const source = await stage.follow(`${first.url}/a.git`, { secretRef: { name: 'login' } });
+  t.regex(ready(source), /^False GitRedirectRefused/);
+  t.true(seen.every((header) => header.startsWith('Basic ')));
+  t.deepEqual(heard, []);
+});
+
+const CANARY = 'canary-7f3a9c';
+
+async function login({ cluster, namespace }: Stage, password = CANARY): Promise<void> {
+  const encode = (words: string) => Buffer.from(words).toString('base64');
+  const data = { username: encode('bot'), password: encode(password) };
+  const metadata = { name: 'login', namespace };
+  await cluster.admin.cluster.create(SECRET, { apiVersion: 'v1', kind: 'Secret', metadata, data });
+}
+
+test('S27 a password is told nowhere: not when it fails, and a URL may not hold one', async (t) => {
+  using server = await listen((request, response) => {
+    // A server that repeats what it was told.
+    response.writeHead(401, {
+      'www-authenticate': `Basic realm="${request.headers.authorization}"`,
+    });
+    response.end(`wrong: ${request.headers.authorization} ${CANARY}`);
+  });
+  const stage = await open(t);
+  await login(stage);
+  const source = await stage.follow(`${server.url}/a.git`, { secretRef: { name: 'login' } });
+  t.regex(ready(source), /^False GitAuthenticationFailed/);
+  const told = await stage.told();
+  for (const form of [
+    CANARY,
+    Buffer.from(`bot:${CANARY}`).toString('base64'),
+    Buffer.from(CANARY).toString('base64'),
+  ])
+    t.false(told.includes(form));
+  const { cluster, namespace } = stage;
+  const withUser = makeSource(
+    cluster,
+    { namespace, name: 'b' },
+    { url: `https://u:${CANARY}@x.example/y` },
+  );
+  await t.throwsAsync(withUser, { message: /spec\.url/ });
+});
+
+test('S28 a certificate of nobody known is a failure, and no setting lets it pass', async (t) => {
+  const server = createServer(makeCertificate(), (_, response) => response.end()).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const stage = await open(t);
+  await login(stage);
+  const source = await stage.follow(`https://127.0.0.1:${port}/a.git`, {
+    secretRef: { name: 'login' },
+    insecureSkipVerify: true,
+  });
+  t.regex(ready(source), /^False GitUnreachable: .*(SELF_SIGNED|CERT)/);
+  t.false('insecureSkipVerify' in source.spec);
+});
+
+const INWARD = [
+  '169.254.169.254',
+  '[::1]:PORT',
+  '2130706433:PORT',
+  '0x7f.1:PORT',
+  '127.0.0.1:PORT',
+  'localhost:PORT',
+  '0.0.0.0:PORT',
+  '[::ffff:127.0.0.1]:PORT',
+  '[64:ff9b::7f00:1]:PORT',
+  '10.0.0.1',
+  '192.168.1.1',
+  '[fd00::1]',
+  '100.64.0.1',
+];
+
+test('S25 no address within is asked, however it is written, or whatever name it hides behind', async (t) => {
+  const heard: string[] = [];
+  using within = await listen((request, response) => {
+    heard.push(String(request.url));
+    response.writeHead(200).end();
+  });
+  const { port } = new URL(within.url);
+  for (const host of INWARD.map((each) => each.replace('PORT', port))) {
+    const stage = await open(t, { GIT_HOSTS: 'public' });
+    const source = await stage.follow(`http://${host}/a.git`);
+    t.regex(ready(source), /^False GitHostRefused: .* name the host in GIT_HOSTS$/, host);
+  }
+  t.deepEqual(heard, []);
+});
+
+test('S25 where hosts are listed no other is asked, and those that are may be within', async (t) => {
+  const heard: string[] = [];
+  using within = await listen((request, response) => {
+    heard.push(String(request.headers.host));
+    response.writeHead(404).end();
+  });
+  const { port } = new URL(within.url);
+  const stage = await open(t, { GIT_HOSTS: '*.example.org,localhost' });
+  t.regex(
+    ready(await stage.follow('http://github.com/a.git')),
+    /^False GitHostRefused: github.com is not one/,
+  );
+  const others = { ...stage, ...(await open(t, { GIT_HOSTS: '*.example.org,localhost' })) };
+  t.regex(
+    ready(await others.follow(`http://localhost:${port}/a.git`)),
+    /^False GitRepositoryNotFound/,
+  );
+  t.deepEqual([...new Set(heard)], [`localhost:${port}`]);
+});
+
+test('S25 schemes other than http and https are refused when they are written', async (t) => {
+  const { cluster, namespace } = await open(t);
+  for (const url of [
+    'file:///etc',
+    'ssh://git@x.example/y',
+    'git://x.example/y',
+    'ext::sh -c x',
+    'gopher://x',
+    'git@x.example:y',
+  ])
+    await t.throwsAsync(
+      makeSource(cluster, { namespace, name: 'b' }, { url }),
+      { message: /spec\.url/ },
+      url,
+    );
+});

@@ -1,0 +1,136 @@
+import test from 'ava';
+import type { Call } from '../helpers/functions-entries.ts';
+import { pushes } from '../helpers/functions-pushes.ts';
+import { delivery, EVENTS, FORGE_NAMES, PROOFS, without } from './deliveries.ts';
+import { hostileStage, type Stage, unheard } from './stage.ts';
+
+let stage: Stage;
+
+test.before(async () => {
+  stage = await hostileStage();
+});
+test.after.always(() => stage?.[Symbol.dispose]());
+
+const BODY = JSON.stringify({
+  ref: 'refs/heads/main',
+  repository: { clone_url: 'https://x.example/y' },
+});
+
+const deep = (open: string, close: string) => open.repeat(10_000) + close.repeat(10_000);
+const inner: unknown[] = [
+  null,
+  5,
+  'x',
+  true,
+  [],
+  {},
+  [null],
+  { a: null },
+  { length: 1 },
+  '__proto__',
+];
+const KEYS = [
+  'ref',
+  'url',
+  'repository',
+  'project',
+  'push',
+  'object_attributes',
+  'action',
+  'number',
+  'check_run',
+  'issue',
+  'comment',
+];
+const hostile: string[] = [
+  ...['null', '5', '"x"', '[]', '[null]', '', '{', '\u0000', deep('[', ']'), deep('{"push":', '}')],
+  '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
+  ...inner.map((value) => JSON.stringify(Object.fromEntries(KEYS.map((key) => [key, value])))),
+  ...inner.map((value) =>
+    JSON.stringify({ push: { changes: value }, check_run: { pull_requests: value } }),
+  ),
+  ...inner.map((value) =>
+    JSON.stringify({ push: { changes: [value, { new: value }] }, repository: { links: value } }),
+  ),
+  ...inner.map((value) =>
+    JSON.stringify({ action: 'opened', number: value, repository: { clone_url: value } }),
+  ),
+];
+
+for (const forge of FORGE_NAMES) {
+  test.serial(
+    `S10 ${forge}: signed bodies of hostile shapes are 400 or 202, and the process lives`,
+    async (t) => {
+      const calls = EVENTS[forge].flatMap((event) =>
+        hostile.map((body) => delivery(forge, body, { event })),
+      );
+      const { statuses } = await unheard(stage, calls);
+      t.deepEqual(
+        statuses.filter((status) => status !== 400 && status !== 202),
+        [],
+      );
+      t.false('polluted' in {});
+      t.is((await stage.send({ method: 'GET', path: '/healthz' })).status, 200);
+    },
+  );
+}
+
+test.serial(
+  "S11 another forge's headers, or the wrong route: the path alone tells the forge",
+  async (t) => {
+    const calls = FORGE_NAMES.flatMap((from) =>
+      FORGE_NAMES.filter((to) => to !== from).map((to) => ({
+        ...delivery(from, BODY),
+        path: `/webhooks/${to}`,
+      })),
+    );
+    t.deepEqual(await unheard(stage, calls), { statuses: [401], asked: 0 });
+    const unknown = ['__proto__', 'constructor', 'toString', 'GitHub', 'github%2F..', 'github;x'];
+    const routes = unknown.map((name) => ({
+      ...delivery('github', BODY),
+      path: `/webhooks/${name}`,
+    }));
+    t.deepEqual(await unheard(stage, routes), { statuses: [404], asked: 0 });
+  },
+);
+
+test.serial(
+  'S14 a thousand requests of nobody known, at once: the API server is asked for nothing',
+  async (t) => {
+    const kinds = [
+      without(delivery('github', BODY), ...PROOFS),
+      delivery('gitlab', BODY, { secret: 'wrong' }),
+      { path: '/events', body: '{}' },
+      { path: '/tick' },
+      { path: '/nowhere' },
+    ];
+    const calls = Array.from({ length: 1_000 }, (_, index) => kinds[index % kinds.length] as Call);
+    const { statuses, asked } = await unheard(stage, calls);
+    t.deepEqual(statuses.sort(), [401, 404]);
+    t.is(asked, 0);
+    // That it would have been seen.
+    await stage.send(pushes.github('https://git.example/a.git', 'main'));
+    t.true((await stage.asked()).length > 0);
+  },
+);
+
+test.serial(
+  'S15 GitLab: what it need not tell us is taken with 2xx, so that it does not switch the hook off',
+  async (t) => {
+    const events = [
+      'Pipeline Hook',
+      'Job Hook',
+      'Note Hook',
+      'Tag Push Hook',
+      'Deployment Hook',
+      'System Hook',
+      '',
+    ];
+    for (const event of events) {
+      const call = delivery('gitlab', '{"object_kind":"x"}', {
+        event: { 'x-gitlab-event': event },
+      });
+      t.is((await stage.send(call)).status, 202, event);
+    }
+  },
+);
