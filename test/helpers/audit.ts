@@ -1,5 +1,6 @@
 // What our identities asked of the API server, from its audit log.
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
 
 interface AuditEvent {
@@ -25,18 +26,26 @@ export interface AuditedRequest {
 
 const FUNCTIONS = `system:serviceaccount:${SYSTEM_NAMESPACE}:${SERVICE_ACCOUNTS.functions}`;
 
-/** Returns the requests of the functions so far, readiness checks left out. */
+/** Returns the requests of the functions so far, readiness checks left out. A log of an hour does not fit into a string. */
 export async function requestsOfFunctions(auditLog: string): Promise<AuditedRequest[]> {
-  const lines = (await readFile(auditLog, 'utf8')).split('\n').filter(Boolean);
-  return lines
-    .map((line) => JSON.parse(line) as AuditEvent)
-    .filter(({ user }) => user.username === FUNCTIONS)
-    .map(({ verb, objectRef, responseStatus }) => ({
-      what: `${verb} ${objectRef?.resource}${objectRef?.subresource ? `/${objectRef.subresource}` : ''}`,
+  const requests: AuditedRequest[] = [];
+  for await (const line of createInterface({ input: createReadStream(auditLog) })) {
+    if (line.includes(FUNCTIONS)) requests.push(...requestIn(JSON.parse(line) as AuditEvent));
+  }
+  return requests;
+}
+
+function requestIn({ user, verb, objectRef, responseStatus }: AuditEvent): AuditedRequest[] {
+  if (user.username !== FUNCTIONS) return [];
+  const subresource = objectRef?.subresource ? `/${objectRef.subresource}` : '';
+  return [
+    {
+      what: `${verb} ${objectRef?.resource}${subresource}`,
       name: objectRef?.name ?? '',
       namespace: objectRef?.namespace ?? '',
       code: responseStatus?.code ?? 0,
-    }));
+    },
+  ];
 }
 
 /** Returns how many requests of each sort there are, as `n verb resource`. */
