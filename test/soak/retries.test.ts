@@ -5,7 +5,7 @@ import { ANNOTATION, annotation } from '../../gitops/webapp.ts';
 import { Driver } from '../faults/driver.ts';
 import { Ground } from '../faults/ground.ts';
 import { isWrite } from '../faults/journal.ts';
-import { manifest } from '../faults/scenario.ts';
+import { manifest, policyOf } from '../faults/scenario.ts';
 import { Stage } from '../faults/stage.ts';
 import { testCluster } from '../helpers/control-plane.ts';
 
@@ -17,6 +17,7 @@ for (const random of [0, 0.999]) {
     t.timeout(120_000);
     await using ground = await Ground.open(await testCluster());
     await using repository = await ground.git.make({
+      'policies/few-pods.yaml': policyOf(5),
       [`apps/${NAME}.yaml`]: manifest(NAME, { image: 'nginx:1.27' }),
     });
     const place = { url: repository.url, point: async () => {} };
