@@ -20,8 +20,8 @@ const { values } = parseArgs({
     kill: { type: 'string', default: '600' },
     /** Of requests, and of events. */
     percent: { type: 'string', default: '5' },
-    /** Seconds; a full check comes with each, so that whatever was lost is found by one. */
-    tick: { type: 'string', default: '20' },
+    /** Seconds, as shipped; a full check comes with each, so that whatever was lost is found by one. */
+    tick: { type: 'string', default: '60' },
   },
 });
 
@@ -59,12 +59,14 @@ print(`faults end: ${behind} left to do, longest back-off ${backoff} s`);
 const allowed = 1 + Math.ceil((backoff * 1_000) / tickMs);
 const took = await untilConverged(world, load, { withinMs: (allowed + 2) * tickMs + MINUTE_MS });
 const needed = ticks.length - began;
+const converged = typeof took === 'number' ? `${took.toFixed(1)} s` : 'not';
+print(`converged ${converged} after that, ${needed} ticks; now the end is judged`);
 const wrong = typeof took === 'number' ? await afterwards() : took;
 if (needed > allowed) wrong.push(`${needed} ticks began until all had converged, not ${allowed}`);
 for (const line of wrong.slice(0, SHOWN)) print(`✗ ${line}`);
 print(
-  `${values.minutes} min, ${figures()}; converged ${typeof took === 'number' ? took.toFixed(1) : 'not'} s ` +
-    `after the faults (${needed} ticks of ${duration}, longest back-off ${backoff} s); ${wrong.length} wrong (seed ${seed})`,
+  `${values.minutes} min, ${figures()}; converged ${converged} after the faults ` +
+    `(${needed} ticks of ${duration}, longest back-off ${backoff} s); ${wrong.length} wrong (seed ${seed})`,
 );
 process.exitCode = wrong.length === 0 ? 0 : 1;
 
