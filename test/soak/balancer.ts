@@ -5,14 +5,20 @@ import { buffer } from 'node:stream/consumers';
 import { Agent, request as send } from 'undici';
 import { listen } from '../helpers/listen.ts';
 
+/** When a tick began and ended, in milliseconds since the epoch; status 502 where its instance was killed. */
+export interface Tick {
+  readonly began: number;
+  ended: number;
+  status: number;
+}
+
 /** What has come through. */
 export interface Passed {
   events: number;
   pushes: number;
   /** Requests that no instance answered. */
   unanswered: number;
-  /** When each tick began and ended, in milliseconds since the epoch; status 502 where its instance was killed. */
-  readonly ticks: { readonly began: number; ended: number; status: number }[];
+  readonly ticks: Tick[];
 }
 
 /** An address for all instances; closing it leaves them running. */
@@ -58,7 +64,7 @@ export class Balancer implements AsyncDisposable {
     response.writeHead(status).end();
   }
 
-  #count(path: string): Passed['ticks'][number] | undefined {
+  #count(path: string): Tick | undefined {
     if (path.startsWith('/webhooks')) this.passed.pushes++;
     else if (path !== '/tick') this.passed.events++;
     if (path !== '/tick') return undefined;

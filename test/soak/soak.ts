@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Random } from '../helpers/random.ts';
+import type { Tick } from './balancer.ts';
 import { Dice } from './dice.ts';
 import { compareWithFresh, judge, untilConverged } from './judge.ts';
 import { leftToDo, longestBackoff } from './left-to-do.ts';
@@ -28,6 +29,8 @@ const { values } = parseArgs({
 const MINUTE_MS = 60_000;
 const PACE = { commitMs: 1_500, handMs: 400 };
 const SETUP_MS = 300_000;
+/** REQUEST_TIMEOUT as shipped. */
+const TIMEOUT_MS = 25_000;
 const SHOWN = 10;
 
 const seed = Number(values.seed);
@@ -58,17 +61,24 @@ const behind = leftToDo(world.look(), load.wishes.specs, load.head).length;
 print(`faults end: ${behind} left to do, longest back-off ${backoff} s`);
 const allowed = 1 + Math.ceil((backoff * 1_000) / tickMs);
 const took = await untilConverged(world, load, { withinMs: (allowed + 2) * tickMs + MINUTE_MS });
-const needed = ticks.length - began;
+const needed = ticks.slice(began).filter((tick) => !ranOut(tick)).length;
+const late = ticks.length - began - needed;
 const converged = typeof took === 'number' ? `${took.toFixed(1)} s` : 'not';
-print(`converged ${converged} after that, ${needed} ticks; now the end is judged`);
+print(`converged ${converged} after that, ${needed} ticks, ${late} more ran out of time`);
 const wrong = typeof took === 'number' ? await afterwards() : took;
 if (needed > allowed) wrong.push(`${needed} ticks began until all had converged, not ${allowed}`);
 for (const line of wrong.slice(0, SHOWN)) print(`✗ ${line}`);
 print(
   `${values.minutes} min, ${figures()}; converged ${converged} after the faults ` +
-    `(${needed} ticks of ${duration}, longest back-off ${backoff} s); ${wrong.length} wrong (seed ${seed})`,
+    `(${needed} ticks of ${duration}, ${late} more ran out of time, longest back-off ${backoff} s); ` +
+    `${wrong.length} wrong (seed ${seed})`,
 );
 process.exitCode = wrong.length === 0 ? 0 : 1;
+
+/** On a machine that others keep busy a tick may not come to its end in the time of a request, and goes on with the next. */
+function ranOut({ began, ended }: Tick): boolean {
+  return ended > 0 && ended - began > TIMEOUT_MS;
+}
 
 /** Load, kills and faults for the given minutes. */
 async function disturb(): Promise<void> {
