@@ -6,7 +6,7 @@ import { Random } from '../helpers/random.ts';
 import { judge, untilConverged } from './judge.ts';
 import { leftToDo } from './left-to-do.ts';
 import { Load } from './load.ts';
-import { NAMESPACE, World } from './world.ts';
+import { NAMESPACE, openWorld, type World } from './world.ts';
 
 const { values } = parseArgs({
   options: {
@@ -58,7 +58,7 @@ const SHOWN = 10;
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const load = new Load(Number(values.webapps), new Random(Number(values.seed)));
 const duration = `${values.tick}s`;
-await using world = await World.open({
+await using world = await openWorld({
   ...{ instances: 2, tick: duration, drift: duration, interval: duration, files: load.files },
   faultAt: () => undefined,
   isLost: () => false,

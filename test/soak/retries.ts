@@ -8,7 +8,7 @@ import { DEPLOYMENT } from '../../gitops/kinds.ts';
 import { type Entry, isWrite } from '../faults/journal.ts';
 import { manifest, policyOf } from '../faults/scenario.ts';
 import { requestsOfFunctions } from '../helpers/audit.ts';
-import { NAMESPACE, World } from './world.ts';
+import { NAMESPACE, openWorld } from './world.ts';
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
 
@@ -28,7 +28,7 @@ const TOO_MUCH = {
 
 const attempts: number[] = [];
 const requests = { [REFUSED]: 0, [UNLUCKY]: 0 };
-await using world = await World.open({
+await using world = await openWorld({
   ...{ instances: 1, tick: '60s', drift: '30m', interval: '5m' },
   files: {
     'policies/few-pods.yaml': policyOf(5),

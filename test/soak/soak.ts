@@ -9,7 +9,7 @@ import { Dice } from './dice.ts';
 import { compareWithFresh, judge, untilConverged } from './judge.ts';
 import { leftToDo, longestBackoff } from './left-to-do.ts';
 import { Load } from './load.ts';
-import { NAMESPACE, World } from './world.ts';
+import { NAMESPACE, openWorld } from './world.ts';
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +40,7 @@ const dice = new Dice(seed + 1, Number(values.percent));
 const load = new Load(Number(values.webapps), new Random(seed));
 const duration = `${values.tick}s`;
 const times = { tick: duration, drift: duration, interval: duration };
-await using world = await World.open({
+await using world = await openWorld({
   ...{ instances: Number(values.instances), ...times, files: load.files },
   faultAt: () => dice.fault(),
   isLost: () => dice.isLost(),

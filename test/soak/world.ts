@@ -34,7 +34,7 @@ export interface WorldOptions {
 }
 
 /** Everything that runs; closing it ends it all. */
-export class World implements AsyncDisposable {
+export interface World extends AsyncDisposable {
   readonly auditLog: string;
   readonly admin: Installation;
   readonly git: GitHost;
@@ -42,77 +42,67 @@ export class World implements AsyncDisposable {
   readonly balancer: Balancer;
   readonly instances: readonly Instance[];
   readonly relay: KeptProcess;
-  readonly #mirror: Mirror;
-  readonly #interval: string;
-  readonly #stack: AsyncDisposableStack;
-
-  private constructor(
-    parts: Pick<World, 'auditLog' | 'admin' | 'git' | 'gate' | 'balancer' | 'instances' | 'relay'>,
-    rest: { mirror: Mirror; interval: string; stack: AsyncDisposableStack },
-  ) {
-    this.auditLog = parts.auditLog;
-    this.admin = parts.admin;
-    this.git = parts.git;
-    this.gate = parts.gate;
-    this.balancer = parts.balancer;
-    this.instances = parts.instances;
-    this.relay = parts.relay;
-    this.#mirror = rest.mirror;
-    this.#interval = rest.interval;
-    this.#stack = rest.stack;
-  }
-
-  /** Starts it all, without a source to follow. */
-  static async open(options: WorldOptions): Promise<World> {
-    await using stack = new AsyncDisposableStack();
-    const folder = await mkdtemp(join(tmpdir(), 'webapp-soak-'));
-    stack.defer(() => rm(folder, { recursive: true, force: true }));
-    const plane = stack.use(await startControlPlane({ audit: true }));
-    const { server, kubeconfig, auditLog = '' } = plane;
-    const ca = await readFile(plane.caFile, 'utf8');
-    const admin = new Installation(loadKubeConfig({ kubeconfig }));
-    stack.defer(() => admin.close());
-    await admin.install();
-    const mirror = await Mirror.start(admin.api);
-    stack.defer(() => mirror.stop());
-    const { faultAt, isLost, interval } = options;
-    const gate = stack.use(await ApiGate.open({ server, ca, namespace: NAMESPACE, faultAt }));
-    const ports = await freePorts(options.instances);
-    const balancer = stack.use(await Balancer.open(ports, isLost));
-    const secret = crypto.randomUUID();
-    const env = settings(options, secret);
-    const token = await admin.tokenFor(SERVICE_ACCOUNTS.functions);
-    const common = { folder, env };
-    const instances = await startInstances(ports, { server: gate.url, token }, common);
-    for (const { process } of instances) stack.defer(() => process.hold());
-    const way = { server: gate.cable.url, ca, token: await admin.tokenFor(SERVICE_ACCOUNTS.relay) };
-    const relay = await makeRelay(balancer.url, way, common);
-    relay.run();
-    stack.defer(() => relay.hold());
-    const webhook = { url: `${balancer.url}/webhooks/plain`, secret };
-    const git = stack.use(await GitHost.start(webhook, options.files));
-    const parts = { auditLog, admin, git, gate, balancer, instances, relay };
-    return new World(parts, { mirror, interval, stack: stack.move() });
-  }
-
-  /** Returns what is in the namespace, as watches tell it. */
-  look(namespace = NAMESPACE): State {
-    return this.#mirror.state(namespace);
-  }
-
+  /** Returns what is in a namespace, that of the disturbed WebApps unless given, as watches tell it. */
+  look(namespace?: string): State;
   /** Makes a namespace with a source that follows the repository. */
-  async follow(namespace: string): Promise<void> {
-    await this.admin.ensureNamespace(namespace);
-    const { apiVersion, kind } = WEBAPP_SOURCE;
-    const policies = { path: 'policies' };
-    const spec = { url: this.git.url, path: 'apps', interval: this.#interval, policies };
-    const metadata = { name: SOURCE, namespace };
-    await this.admin.cluster.create(WEBAPP_SOURCE, { apiVersion, kind, metadata, spec });
-  }
+  follow(namespace: string): Promise<void>;
+}
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#stack.disposeAsync();
-  }
+/** Starts it all, without a source to follow. */
+export async function openWorld(options: WorldOptions): Promise<World> {
+  await using stack = new AsyncDisposableStack();
+  const { plane, ca, admin, mirror } = await openCluster(stack);
+  const { faultAt, isLost, interval, files } = options;
+  const { server } = plane;
+  const gate = stack.use(await ApiGate.open({ server, ca, namespace: NAMESPACE, faultAt }));
+  const ports = await freePorts(options.instances);
+  const balancer = stack.use(await Balancer.open(ports, isLost));
+  const secret = crypto.randomUUID();
+  const common = { folder: await openFolder(stack), env: settings(options, secret) };
+  const token = await admin.tokenFor(SERVICE_ACCOUNTS.functions);
+  const instances = await startInstances(ports, { server: gate.url, token }, common);
+  for (const { process } of instances) stack.defer(() => process.hold());
+  const way = { server: gate.cable.url, ca, token: await admin.tokenFor(SERVICE_ACCOUNTS.relay) };
+  const relay = await makeRelay(balancer.url, way, common);
+  stack.defer(() => relay.hold());
+  relay.run();
+  const webhook = { url: `${balancer.url}/webhooks/plain`, secret };
+  const git = stack.use(await GitHost.start(webhook, files));
+  const kept = stack.move();
+  return {
+    ...{ auditLog: plane.auditLog ?? '', admin, git, gate, balancer, instances, relay },
+    look: (namespace = NAMESPACE) => mirror.state(namespace),
+    follow: (namespace) => follow(namespace, admin, { url: git.url, interval }),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+async function openCluster(stack: AsyncDisposableStack) {
+  const plane = stack.use(await startControlPlane({ audit: true }));
+  const admin = new Installation(loadKubeConfig({ kubeconfig: plane.kubeconfig }));
+  stack.defer(() => admin.close());
+  await admin.install();
+  const mirror = await Mirror.start(admin.api);
+  stack.defer(() => mirror.stop());
+  return { plane, ca: await readFile(plane.caFile, 'utf8'), admin, mirror };
+}
+
+async function openFolder(stack: AsyncDisposableStack): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'webapp-soak-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function follow(
+  namespace: string,
+  admin: Installation,
+  { url, interval }: { url: string; interval: string },
+): Promise<void> {
+  await admin.ensureNamespace(namespace);
+  const { apiVersion, kind } = WEBAPP_SOURCE;
+  const spec = { url, path: 'apps', interval, policies: { path: 'policies' } };
+  const metadata = { name: SOURCE, namespace };
+  await admin.cluster.create(WEBAPP_SOURCE, { apiVersion, kind, metadata, spec });
 }
 
 function settings({ tick, drift }: WorldOptions, secret: string): Record<string, string> {
