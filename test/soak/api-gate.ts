@@ -1,7 +1,6 @@
 // The way of the functions to the API server in a long run: the proxy of the faults, with dice in place of a plan.
 import { Agent } from 'undici';
-import type { Answer } from '../faults/history.ts';
-import { History } from '../faults/history.ts';
+import { type Answer, History } from '../faults/history.ts';
 import { type Entry, isWrite, Journal } from '../faults/journal.ts';
 import type { RequestFault } from '../faults/plan.ts';
 import { ApiProxy } from '../faults/proxy.ts';

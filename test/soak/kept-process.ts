@@ -50,6 +50,8 @@ export class KeptProcess {
   async #keep(): Promise<void> {
     while (!this.#isHeld) {
       const child = await this.#launch();
+      // It may have been held while it was launched.
+      if (this.#isHeld) child.kill('SIGKILL');
       const [, signal] = await once(child, 'exit');
       this.#child = undefined;
       // One that cannot even start must not take all the machine's time.
