@@ -492,6 +492,10 @@ export const webappDefinition: Readonly<Record<string, unknown>> = {
                     "type": "string",
                     "description": "Commit that the running spec came from, as branch@sha1:commit; empty when it did not come from Git."
                   },
+                  "lastAttemptedRevision": {
+                    "type": "string",
+                    "description": "Commit that was looked at last, where what runs is not of it, because it failed or the WebApp is suspended."
+                  },
                   "lastHandledReconcileAt": {
                     "type": "string",
                     "description": "Value of the annotation webapps.example.com/requestedAt that was handled last."

@@ -210,6 +210,10 @@ export interface WebAppStatus {
    */
   lastAppliedRevision?: string;
   /**
+   * Commit that was looked at last, where what runs is not of it, because it failed or the WebApp is suspended.
+   */
+  lastAttemptedRevision?: string;
+  /**
    * Value of the annotation webapps.example.com/requestedAt that was handled last.
    */
   lastHandledReconcileAt?: string;

@@ -28,7 +28,8 @@ export function statusOfHealth(webapp: WebApp, health: Health, now: number): Web
 export function statusOfSuspension(webapp: WebApp, now: number): WebAppStatus {
   const message = 'suspended: the children are left as they are';
   const verdict = { ready: 'Unknown', kind: 'settled', reason: 'Suspended', message } as const;
-  return { ...knownOf(webapp), ...statusOf(webapp, verdict, now), phase: 'Suspended' };
+  const looked = { ...knownOf(webapp), ...triedIn(webapp) };
+  return { ...looked, ...statusOf(webapp, verdict, now), phase: 'Suspended' };
 }
 
 /** Returns the status after a failed attempt; what is known of the pods is kept. */
@@ -45,6 +46,7 @@ export function statusOfFailure(webapp: WebApp, error: unknown, now: number): We
   const policy = recordIn(error);
   return {
     ...knownOf(webapp),
+    ...triedIn(webapp),
     ...statusOf(webapp, verdict, now),
     ...(policy && { policy }),
     phase,
@@ -58,8 +60,15 @@ function recordIn(error: unknown): WebAppStatus['policy'] {
 
 /** What stays known; a request that was withdrawn is not. */
 function knownOf({ status }: WebApp): WebAppStatus {
-  const { lastHandledReconcileAt: _withdrawn, ...known } = status;
+  const { lastHandledReconcileAt: _withdrawn, lastAttemptedRevision: _before, ...known } = status;
   return known;
+}
+
+/** Names the commit that was looked at where what runs is not of it; empty for one that left Git. */
+function triedIn(webapp: WebApp): Pick<WebAppStatus, 'lastAttemptedRevision'> {
+  const revision = annotation(webapp, ANNOTATION.revision);
+  const isApplied = revision === (webapp.status.lastAppliedRevision ?? '');
+  return isApplied ? {} : { lastAttemptedRevision: revision };
 }
 
 function statusOf(webapp: WebApp, verdict: Verdict, now: number): WebAppStatus {

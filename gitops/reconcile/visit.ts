@@ -12,6 +12,7 @@ import {
   WEBAPP,
 } from '../kinds.ts';
 import type { ObjectKey } from '../objects.ts';
+import type { WebAppStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, type WebApp } from '../webapp.ts';
 
 /** Why a WebApp is visited: an event about it or about a child of its name, or a full check asked for by the tick. */
@@ -29,10 +30,15 @@ export function isObserved(webapp: WebApp): boolean {
   return (
     status.observedGeneration === metadata.generation &&
     annotation(webapp, ANNOTATION.requestedAt) === (status.lastHandledReconcileAt ?? '') &&
-    annotation(webapp, ANNOTATION.revision) === (status.lastAppliedRevision ?? '') &&
+    annotation(webapp, ANNOTATION.revision) === revisionTried(status) &&
     annotation(webapp, ANNOTATION.retry) === '' &&
     isHeldBackTold(webapp)
   );
+}
+
+/** What was refused for good is not tried again for its own sake, only for another commit's. */
+function revisionTried({ lastAttemptedRevision, lastAppliedRevision = '' }: WebAppStatus): string {
+  return lastAttemptedRevision ?? lastAppliedRevision;
 }
 
 function isHeldBackTold(webapp: WebApp): boolean {

@@ -30,6 +30,8 @@ export interface Making {
   readonly wire: Wire;
   readonly token: string;
   readonly now: () => number;
+  /** In [0, 1): the jitter of waits. */
+  readonly random: () => number;
   /** Whether ticks find everything due, or only what is unobserved, progressing or to be tried again. */
   readonly allDue: () => boolean;
   readonly seed?: Seed | undefined;
@@ -80,7 +82,7 @@ export class Incarnation implements Disposable {
   }
 }
 
-function contextOf({ token, now, allDue, seed }: Making, server: string): Context {
+function contextOf({ token, now, random, allDue, seed }: Making, server: string): Context {
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromClusterAndUser(
     { name: 'c', server, skipTLSVerify: true },
@@ -96,7 +98,7 @@ function contextOf({ token, now, allDue, seed }: Making, server: string): Contex
     get config() {
       return allDue() ? ALL_DUE : NONE_DUE;
     },
-    clock: { now, random: () => 0 },
+    clock: { now, random },
     // A function at zero has no timers: the tick has to do.
     later: () => {},
   };

@@ -39,8 +39,12 @@ export const EVENT_FAULTS = [
 /** Tried where they fit: the first write of each sort, and the writes over an object that is there. */
 export const OTHER_FAULTS = ['error-403', 'stranger'] as const;
 
+/** In no plan, as requests are made again after it by themselves: the connection breaks before the API server is asked. */
+export const RESET = 'reset';
+
 /** What the proxy can do to a request. */
 export type RequestFault =
+  | typeof RESET
   | (typeof WRITE_FAULTS)[number]
   | (typeof READ_FAULTS)[number]
   | (typeof OTHER_FAULTS)[number];

@@ -9,7 +9,7 @@ import pLimit from 'p-limit';
 import { type Dispatcher, request as send } from 'undici';
 import type { Answer, History } from './history.ts';
 import { type Entry, isWrite, type Journal, readRequest } from './journal.ts';
-import type { RequestFault } from './plan.ts';
+import { RESET, type RequestFault } from './plan.ts';
 
 /** What all incarnations of a run have in common. */
 export interface Wire {
@@ -18,6 +18,8 @@ export interface Wire {
   readonly namespace: string;
   readonly journal: Journal;
   readonly history: History;
+  /** Writes that pass at a time; one unless given. */
+  readonly writesAtOnce?: number;
   /** Returns the fault that is due at a request. */
   faultAt(entry: Entry): RequestFault | undefined;
   /** Puts somebody else's object where the write is about to go. */
@@ -35,13 +37,14 @@ export class ApiProxy {
   readonly #wire: Wire;
   readonly #server: Server;
   readonly #onCrash: () => void;
-  readonly #oneWrite = pLimit(1);
+  readonly #fewWrites: ReturnType<typeof pLimit>;
   #over = false;
 
   private constructor(wire: Wire, server: Server, onCrash: () => void) {
     this.#wire = wire;
     this.#server = server;
     this.#onCrash = onCrash;
+    this.#fewWrites = pLimit(wire.writesAtOnce ?? 1);
   }
 
   static async open(wire: Wire, onCrash: () => void): Promise<ApiProxy> {
@@ -75,12 +78,13 @@ export class ApiProxy {
     const entry = this.#wire.journal.add(asked);
     const pass = () =>
       this.#pass(entry, () => this.#forward(request, { url, body, entry }), response);
-    await (isWrite(asked) ? this.#oneWrite(pass) : pass());
+    await (isWrite(asked) ? this.#fewWrites(pass) : pass());
   }
 
   async #pass(entry: Entry, forward: () => Promise<Answer>, response: ServerResponse) {
     if (this.#over) return;
     const fault = this.down ? 'error-503' : this.#wire.faultAt(entry);
+    if (fault === RESET) return void response.destroy();
     if (fault?.startsWith('error-')) return reply(response, refusal(Number(fault.slice(6))));
     if (fault === 'hold' || fault === 'hold-late') await this.#wire.held();
     if (fault === 'stranger') await this.#wire.replace(entry);

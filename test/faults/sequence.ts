@@ -11,7 +11,7 @@ import { commit, type Hands, OPERATIONS, randomSpec, tidy } from './operations.t
 import type { EventFault, RequestFault } from './plan.ts';
 import { type Files, manifest, policyOf } from './scenario.ts';
 import { Stage } from './stage.ts';
-import { differences, type Flat, flatten } from './state.ts';
+import { differences, type Flat, flatten, maskOf } from './state.ts';
 import { tickUntilQuiet } from './ticks.ts';
 import { judgeSettled } from './verdict.ts';
 
@@ -134,14 +134,4 @@ function replacedIn({ stage, trees }: Hands): Map<string, string> {
     [stage.name, 'NAMESPACE'],
     [trees.at(-1)?.commit ?? '', 'COMMIT'],
   ]);
-}
-
-/** What tells of the past, or of one object and no other. What held a WebApp back once stays written, and is told no more. */
-const OF_THE_PAST =
-  /(uid|clusterIPs?(\.0)?|nodePort|[rR]evision|requestedAt|lastHandledReconcileAt|held-back|example\.org\/note)$| status\.policy\.|^PolicyBundle\/fleet spec\.revision/;
-
-function maskOf(...flats: readonly Flat[]): Set<string> {
-  return new Set(
-    flats.flatMap((flat) => [...flat.keys()].filter((line) => OF_THE_PAST.test(line))),
-  );
 }

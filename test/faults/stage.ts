@@ -32,6 +32,8 @@ export class Stage {
   readonly repository: Repository;
   /** The functions' clock. It stands still unless a plan lets time pass, however busy the machine is. */
   time = Date.now();
+  /** The functions' dice, from 0 to below 1. */
+  random = 0;
   /** Whether ticks find everything due. */
   allDue = false;
   faultAt: (entry: Entry) => RequestFault | undefined = () => undefined;
@@ -79,6 +81,7 @@ export class Stage {
       wire: this.#wire,
       token: this.ground.token,
       now: () => this.time,
+      random: () => this.random,
       allDue: () => this.allDue,
       seed: this.#seed,
     });

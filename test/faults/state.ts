@@ -110,3 +110,14 @@ export function differences(wanted: Flat, found: Flat, masked: ReadonlySet<strin
         `${line}: ${found.get(line) ?? 'absent'} instead of ${wanted.get(line) ?? 'absent'}`,
     );
 }
+
+/** What tells of the past, or of one object and no other. What held a WebApp back once stays written, and is told no more. */
+const OF_THE_PAST =
+  /(uid|clusterIPs?(\.0)?|nodePort|[rR]evision|requestedAt|lastHandledReconcileAt|held-back|example\.org\/note)$| status\.policy\.|^PolicyBundle\/fleet spec\.revision/;
+
+/** Returns the lines of these states in which two worlds with the same wishes may differ. */
+export function maskOf(...flats: readonly Flat[]): Set<string> {
+  return new Set(
+    flats.flatMap((flat) => [...flat.keys()].filter((line) => OF_THE_PAST.test(line))),
+  );
+}

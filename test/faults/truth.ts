@@ -73,8 +73,8 @@ function conditionOf(status: Fields, type: string): Fields {
 /** What a file leaves out is left out by the API server, too. */
 const WITHOUT_DEFAULT = ['host', 'autoscaling', 'resources', 'env'];
 
-/** Whether a spec is what a file asks for, and what the API server makes of it. */
-function isSpecOf(wanted: Fields, found: Fields): boolean {
+/** Returns whether a spec is what a file asks for, and what the API server makes of it. */
+export function isSpecOf(wanted: Fields, found: Fields): boolean {
   const extra = WITHOUT_DEFAULT.filter((key) => key in found && !(key in wanted));
   return extra.length === 0 && holds(wanted, found);
 }

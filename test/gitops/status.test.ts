@@ -8,7 +8,7 @@ import {
   statusOfSuspension,
 } from '../../gitops/reconcile/status.ts';
 import type { WebAppStatus } from '../../gitops/webapp.gen.ts';
-import type { WebApp } from '../../gitops/webapp.ts';
+import { ANNOTATION, type WebApp } from '../../gitops/webapp.ts';
 import { NOW, webapp } from '../helpers/builders.ts';
 
 const healthy: Health = {
@@ -148,6 +148,26 @@ test('status: what was not asked for and did not come from Git is left out', (t)
 test('status: a WebApp that left Git says so', (t) => {
   const before = webapp({ status: { observedGeneration: 1, lastAppliedRevision: REVISION } });
   t.false('lastAppliedRevision' in statusOfHealth(before, healthy, NOW));
+});
+
+test('status: a commit that is not what runs is named as the one that was tried', (t) => {
+  const [error, status] = [new PermanentError('Rejected', 'no'), { observedGeneration: 1 }];
+  const of = (revision: string | undefined, lastAppliedRevision?: string) => {
+    const annotations = revision && { annotations: { [ANNOTATION.revision]: revision } };
+    const known = { ...status, ...(lastAppliedRevision && { lastAppliedRevision }) };
+    const before = webapp({ metadata: { ...annotations }, status: known });
+    return statusOfFailure(before, error, NOW).lastAttemptedRevision;
+  };
+  t.is(of('b'), 'b');
+  t.is(of('b', 'a'), 'b');
+  t.is(of('a', 'a'), undefined);
+  t.is(of(undefined, 'a'), '', 'it left Git');
+  t.is(of(undefined), undefined);
+});
+
+test('status: what was tried in vain is forgotten once it succeeds', (t) => {
+  const status = { observedGeneration: 1, lastAttemptedRevision: 'b' };
+  t.false('lastAttemptedRevision' in statusOfHealth(webapp({ status }), healthy, NOW));
 });
 
 // Else the request would count as unanswered for ever: every visit would be a full one, without back-off.

@@ -65,6 +65,18 @@ const observed: {
     want: true,
   },
   {
+    title: 'the commit was tried in vain',
+    metadata: { generation: 2, annotations: from('b') },
+    status: { observedGeneration: 2, lastAppliedRevision: 'a', lastAttemptedRevision: 'b' },
+    want: true,
+  },
+  {
+    title: 'another commit than the one that was tried in vain',
+    metadata: { generation: 2, annotations: from('c') },
+    status: { observedGeneration: 2, lastAppliedRevision: 'a', lastAttemptedRevision: 'b' },
+    want: false,
+  },
+  {
     title: 'it no longer comes from Git',
     metadata: { generation: 2 },
     status: { observedGeneration: 2, lastAppliedRevision: 'a' },

@@ -1,5 +1,6 @@
 // What our identities asked of the API server, from its audit log.
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
 
 interface AuditEvent {
@@ -30,18 +31,27 @@ export function requestsOfFunctions(auditLog: string): Promise<AuditedRequest[]>
   return requestsOf(auditLog, FUNCTIONS);
 }
 
-/** Returns the requests of one user so far. */
+/** Returns the requests of one user so far. A log of an hour does not fit into a string. */
 export async function requestsOf(auditLog: string, username: string): Promise<AuditedRequest[]> {
-  const lines = (await readFile(auditLog, 'utf8')).split('\n').filter(Boolean);
-  return lines
-    .map((line) => JSON.parse(line) as AuditEvent)
-    .filter(({ user }) => user.username === username)
-    .map(({ verb, objectRef, responseStatus }) => ({
-      what: `${verb} ${objectRef?.resource}${objectRef?.subresource ? `/${objectRef.subresource}` : ''}`,
+  const requests: AuditedRequest[] = [];
+  for await (const line of createInterface({ input: createReadStream(auditLog) })) {
+    if (!line.includes(username)) continue;
+    const event = JSON.parse(line) as AuditEvent;
+    if (event.user.username === username) requests.push(...requestIn(event));
+  }
+  return requests;
+}
+
+function requestIn({ verb, objectRef, responseStatus }: AuditEvent): AuditedRequest[] {
+  const subresource = objectRef?.subresource ? `/${objectRef.subresource}` : '';
+  return [
+    {
+      what: `${verb} ${objectRef?.resource}${subresource}`,
       name: objectRef?.name ?? '',
       namespace: objectRef?.namespace ?? '',
       code: responseStatus?.code ?? 0,
-    }));
+    },
+  ];
 }
 
 /** Returns how many requests of each sort there are, as `n verb resource`. */

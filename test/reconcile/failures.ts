@@ -3,6 +3,7 @@ import test from 'ava';
 import { ApiError } from '../../gitops/api-error.ts';
 import type { Cluster } from '../../gitops/cluster.ts';
 import { DEPLOYMENT, EVENT, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
+import { isObserved } from '../../gitops/reconcile/visit.ts';
 import { ANNOTATION, annotation, OPERATOR } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
 import { withMethods } from '../helpers/counting-cluster.ts';
@@ -188,6 +189,20 @@ function lasting(the: () => Bench): void {
     t.is((await it.visit()).kind, 'settled');
     t.is(conditionOf(await it.webapp(), 'Stalled'), undefined);
     t.truthy(await it.read(DEPLOYMENT));
+  });
+
+  test('what the API server refuses of a commit is not tried again until another one comes', async (t) => {
+    const it = await stage(the(), TOO_MUCH);
+    const from = (revision: string) => ({
+      metadata: { annotations: { [ANNOTATION.revision]: revision } },
+    });
+    await it.edit(from('main@sha1:a'));
+    t.is((await it.visit()).kind, 'stalled');
+    t.true(isObserved(await it.webapp()), 'a tick leaves it alone');
+    t.is((await it.visit()).kind, 'quiet');
+    await it.edit(from('main@sha1:b'));
+    t.is((await it.visit()).kind, 'stalled');
+    t.true(isObserved(await it.webapp()));
   });
 
   test('a full check of a stalled WebApp that finds it as it was writes nothing to it', async (t) => {

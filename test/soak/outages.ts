@@ -1,0 +1,101 @@
+// `npm run outages`: each part is away in turn while edits go on, and comes back. What is told is how long it took from
+// then on until the cluster was as the branch says. No fault comes but the outage.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Random } from '../helpers/random.ts';
+import { judge, untilConverged } from './judge.ts';
+import { leftToDo } from './left-to-do.ts';
+import { Load } from './load.ts';
+import { NAMESPACE, openWorld, type World } from './world.ts';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '120' },
+    seed: { type: 'string', default: '1' },
+    webapps: { type: 'string', default: '50' },
+    tick: { type: 'string', default: '20' },
+  },
+});
+
+interface Outage {
+  readonly part: string;
+  leave(world: World): Promise<void>;
+  comeBack(world: World): Promise<void>;
+}
+
+const OUTAGES: readonly Outage[] = [
+  {
+    part: 'functions',
+    leave: async ({ instances }) => {
+      await Promise.all(instances.map(({ process }) => process.hold()));
+    },
+    comeBack: async ({ instances }) => {
+      for (const { process } of instances) process.run();
+    },
+  },
+  {
+    part: 'relay',
+    leave: ({ relay }) => relay.hold(),
+    comeBack: async ({ relay }) => relay.run(),
+  },
+  {
+    part: 'Git server',
+    leave: ({ git }) => git.stop(),
+    comeBack: ({ git }) => git.comeBack(),
+  },
+  {
+    part: 'API server',
+    leave: async ({ gate }) => gate.cable.cut(),
+    comeBack: async ({ gate }) => gate.cable.mend(),
+  },
+];
+
+const PACE = { commitMs: 2_000, handMs: 1_000 };
+const SETUP_MS = 300_000;
+const RETURN_MS = 420_000;
+const SHOWN = 10;
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const load = new Load(Number(values.webapps), new Random(Number(values.seed)));
+const duration = `${values.tick}s`;
+await using world = await openWorld({
+  ...{ instances: 2, tick: duration, drift: duration, interval: duration, files: load.files },
+  faultAt: () => undefined,
+  isLost: () => false,
+});
+load.head = await world.git.clone.git('rev-parse', 'HEAD');
+await world.follow(NAMESPACE);
+const setup = await untilConverged(world, load, { withinMs: SETUP_MS });
+if (typeof setup !== 'number')
+  throw new Error(`did not begin: ${setup.slice(0, SHOWN).join('; ')}`);
+print(`${values.webapps} WebApps Ready after ${setup.toFixed(1)} s; ticks come every ${duration}`);
+
+const took: string[] = [];
+const wrong: string[] = [];
+for (const outage of OUTAGES) took.push(await suffer(outage));
+wrong.push(...(await judge(world, load)));
+for (const line of wrong.slice(0, SHOWN)) print(`✗ ${line}`);
+print(
+  `each away for ${values.seconds} s under load, converged after its return in: ${took.join(', ')}; ` +
+    `${load.commits} commits, ${load.byHand} edits by hand, ${wrong.length} wrong (seed ${values.seed})`,
+);
+process.exitCode = wrong.length === 0 ? 0 : 1;
+
+/** Returns the part and the seconds that it took after its return. */
+async function suffer({ part, leave, comeBack }: Outage): Promise<string> {
+  const end = new AbortController();
+  const edits = load.run(world, PACE, end.signal);
+  await leave(world);
+  await sleep(Number(values.seconds) * 1_000);
+  const returned = performance.now();
+  await comeBack(world);
+  end.abort();
+  await edits;
+  const behind = leftToDo(world.look(), load.wishes.specs, load.head).length;
+  const left = await untilConverged(world, load, { withinMs: RETURN_MS });
+  const seconds = ((performance.now() - returned) / 1_000).toFixed(1);
+  if (typeof left !== 'number') wrong.push(...left.map((line) => `${part}: ${line}`));
+  const told = `${part} ${typeof left === 'number' ? `${seconds} s` : 'never'}`;
+  print(`${told} (${behind} left to do at its return)`);
+  return told;
+}

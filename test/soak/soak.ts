@@ -1,0 +1,139 @@
+// `npm run soak`: the whole product under load, its instances killed again and again, requests and events failing. Then
+// the faults end, and all must be as if they had never been. The last line holds the figures.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Random } from '../helpers/random.ts';
+import type { Tick } from './balancer.ts';
+import { Dice } from './dice.ts';
+import { compareWithFresh, judge, untilConverged } from './judge.ts';
+import { leftToDo, longestBackoff } from './left-to-do.ts';
+import { Load } from './load.ts';
+import { NAMESPACE, openWorld } from './world.ts';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string', default: '1' },
+    webapps: { type: 'string', default: '200' },
+    instances: { type: 'string', default: '4' },
+    /** Mean time between two kills, in milliseconds. */
+    kill: { type: 'string', default: '600' },
+    /** Of requests, and of events. */
+    percent: { type: 'string', default: '5' },
+    /** Seconds, as shipped; a full check comes with each, so that whatever was lost is found by one. */
+    tick: { type: 'string', default: '60' },
+  },
+});
+
+const MINUTE_MS = 60_000;
+const PACE = { commitMs: 1_500, handMs: 400 };
+const SETUP_MS = 300_000;
+/** REQUEST_TIMEOUT as shipped. */
+const TIMEOUT_MS = 25_000;
+const SHOWN = 10;
+
+const seed = Number(values.seed);
+const tickMs = Number(values.tick) * 1_000;
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const dice = new Dice(seed + 1, Number(values.percent));
+const load = new Load(Number(values.webapps), new Random(seed));
+const duration = `${values.tick}s`;
+const times = { tick: duration, drift: duration, interval: duration };
+await using world = await openWorld({
+  ...{ instances: Number(values.instances), ...times, files: load.files },
+  faultAt: () => dice.fault(),
+  isLost: () => dice.isLost(),
+});
+load.head = await world.git.clone.git('rev-parse', 'HEAD');
+await world.follow(NAMESPACE);
+const setup = await untilConverged(world, load, { withinMs: SETUP_MS });
+if (typeof setup !== 'number')
+  throw new Error(`did not begin: ${setup.slice(0, SHOWN).join('; ')}`);
+print(`${values.webapps} WebApps Ready after ${setup.toFixed(1)} s; faults begin (seed ${seed})`);
+
+let kills = 0;
+await disturb();
+const { ticks } = world.balancer.passed;
+const began = ticks.length;
+const backoff = Math.round(longestBackoff(world.look(), Date.now()) / 1_000);
+const behind = leftToDo(world.look(), load.wishes.specs, load.head).length;
+print(`faults end: ${behind} left to do, longest back-off ${backoff} s`);
+const allowed = 1 + Math.ceil((backoff * 1_000) / tickMs);
+const took = await untilConverged(world, load, { withinMs: (allowed + 2) * tickMs + MINUTE_MS });
+const needed = ticks.slice(began).filter((tick) => !ranOut(tick)).length;
+const late = ticks.length - began - needed;
+const converged = typeof took === 'number' ? `${took.toFixed(1)} s` : 'not';
+print(`converged ${converged} after that, ${needed} ticks, ${late} more ran out of time`);
+const wrong = typeof took === 'number' ? await afterwards() : took;
+if (needed > allowed) wrong.push(`${needed} ticks began until all had converged, not ${allowed}`);
+for (const line of wrong.slice(0, SHOWN)) print(`✗ ${line}`);
+print(
+  `${values.minutes} min, ${figures()}; converged ${converged} after the faults ` +
+    `(${needed} ticks of ${duration}, ${late} more ran out of time, longest back-off ${backoff} s); ` +
+    `${wrong.length} wrong (seed ${seed})`,
+);
+process.exitCode = wrong.length === 0 ? 0 : 1;
+
+/** On a machine that others keep busy a tick may not come to its end in the time of a request, and goes on with the next. */
+function ranOut({ began, ended }: Tick): boolean {
+  return ended > 0 && ended - began > TIMEOUT_MS;
+}
+
+/** Load, kills and faults for the given minutes. */
+async function disturb(): Promise<void> {
+  const signal = AbortSignal.timeout(Number(values.minutes) * MINUTE_MS);
+  const random = new Random(seed + 2);
+  dice.isOn = true;
+  const tell = setInterval(() => print(figures()), MINUTE_MS);
+  await Promise.all([load.run(world, PACE, signal), kill(random, signal)]);
+  clearInterval(tell);
+  dice.isOn = false;
+}
+
+async function kill(random: Random, signal: AbortSignal): Promise<void> {
+  const mean = Number(values.kill);
+  while (!signal.aborted) {
+    await sleep(mean / 2 + random.below(mean), undefined, { signal }).catch(() => {});
+    killOne(random);
+  }
+}
+
+/** One that is at work, any: to kill one that is just starting would prove nothing. */
+function killOne(random: Random): void {
+  const { up } = world.balancer;
+  const working = world.instances.filter(({ port }) => up.has(port));
+  if (working.length === 0) return;
+  const { port, process } = random.pick(working);
+  up.delete(port);
+  process.kill();
+  kills++;
+}
+
+/** Once converged, a whole tick brings no write, the counts are right, and a namespace without a past looks the same. */
+async function afterwards(): Promise<string[]> {
+  await ticksFrom(ticks.length + 1);
+  const before = world.gate.writes;
+  await ticksFrom(ticks.length + 1);
+  const late = world.gate.writes - before;
+  const wrong = late === 0 ? [] : [`${late} writes in a tick though all has converged`];
+  wrong.push(...(await judge(world, load)));
+  wrong.push(...(await compareWithFresh(world, load)));
+  return wrong;
+}
+
+/** Returns when so many ticks have come and the last has ended. */
+async function ticksFrom(count: number): Promise<void> {
+  while (!ticks[count - 1]?.ended) await sleep(100);
+}
+
+function figures(): string {
+  const { gate, balancer } = world;
+  const { events, pushes, unanswered } = balancer.passed;
+  const fallen = Object.entries(dice.fallen).map(([fault, times]) => `${times} ${fault}`);
+  return (
+    `${load.commits} commits, ${load.byHand} edits by hand, ${kills} kills, ` +
+    `${gate.requests} requests (${gate.writes} writes), ${events} events, ${pushes} pushes, ` +
+    `${unanswered} unanswered, ${fallen.join(', ')}, highest counter ${gate.counters.highest}`
+  );
+}
