@@ -33,7 +33,9 @@ async function open(t: ExecutionContext) {
   await makeSource(cluster, github.url);
   const time = { now: NOW };
   const timers: Timer[] = [];
-  const config = readConfig({ FUNCTIONS: 'tick,reviews', REQUEST_TIMEOUT: '25s' });
+  const config = readConfig({
+    ...{ FUNCTIONS: 'tick,reviews', GIT_HOSTS: '127.0.0.1', REQUEST_TIMEOUT: '25s' },
+  });
   const context = {
     ...createContext(config, undefined, createLog('silent')),
     clock: { now: () => time.now, random: Math.random },

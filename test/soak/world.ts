@@ -108,6 +108,7 @@ async function follow(
 function settings({ tick, drift }: WorldOptions, secret: string): Record<string, string> {
   return {
     WEBHOOK_SECRET: secret,
+    GIT_HOSTS: '127.0.0.1',
     EVENT_TOKEN: crypto.randomUUID(),
     TICK_INTERVAL: tick,
     DRIFT_INTERVAL: drift,
