@@ -3,6 +3,7 @@
 import pLimit from 'p-limit';
 import { isBackingOff } from '../gitops/attempts.ts';
 import { type Cluster, pagesOf } from '../gitops/cluster.ts';
+import { conditionOf } from '../gitops/conditions.ts';
 import { durationMs, isDue } from '../gitops/due.ts';
 import { messageOf } from '../gitops/errors.ts';
 import { type Kind, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
@@ -139,11 +140,18 @@ async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
 async function forceOf(run: Run, source: WebAppSource): Promise<'all' | 'changed' | undefined> {
   const { driftMs, tickMs } = run.context.config;
   const { uid = '' } = source.metadata;
+  if (isCutOff(source)) return 'changed';
   const window = { now: run.context.clock.now(), tickMs };
   if (isDue(uid, driftMs, window)) return 'all';
   const moved =
     isDue(uid, durationMs(source.spec.interval), window) && (await hasMoved(run, source));
   return moved ? 'changed' : undefined;
+}
+
+/** The last sync was killed, or is under way: another one does that no harm. One that stalled waits for a change. */
+function isCutOff({ status }: WebAppSource): boolean {
+  const isStalled = conditionOf(status.conditions, 'Stalled')?.status === 'True';
+  return status.applyingRevision !== undefined && !isStalled;
 }
 
 /** Asks the Git server for the head of the branch: a push may have come without a webhook. */

@@ -375,6 +375,10 @@ export interface WebAppSourceStatus {
    */
   observedGeneration?: number;
   /**
+   * Commit that is being applied, as branch@sha1:commit. It stays where a sync was cut off, so that the next one compares all files.
+   */
+  applyingRevision?: string;
+  /**
    * Commit that was tried last, as branch@sha1:commit.
    */
   lastAttemptedRevision?: string;

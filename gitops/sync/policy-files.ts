@@ -62,8 +62,10 @@ export async function policiesMayHaveMoved(
 
 /** Returns whether the last sync left something to do, so that what changed is more than what came since. */
 export function isUnfinished({
+  applyingRevision,
   lastAttemptedRevision,
   lastAppliedRevision,
 }: WebAppSourceStatus): boolean {
+  if (applyingRevision !== undefined) return true;
   return lastAttemptedRevision !== undefined && lastAttemptedRevision !== lastAppliedRevision;
 }

@@ -21,6 +21,7 @@ import type { Repositories } from '../repository.ts';
 import type { WebAppSourceStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
 import { askDenied } from './ask-denied.ts';
+import { noteFirstWrite } from './first-write.ts';
 import { digestOf, publishPolicies } from './publish-policies.ts';
 import { warnOutside } from './source-files.ts';
 import { settleOwners } from './source-owner.ts';
@@ -130,8 +131,10 @@ async function follow(
   const { snapshot, revision, live, inventory, gate, plan } = survey;
   await publishPolicies(source, gate, { revision, cluster });
   const isOver = () => clock.now() > deadline;
+  const actor = actorOf(source, world);
+  const writes = noteFirstWrite(source, { revision, cluster, actor });
   const done = await applyPlan(source, plan, {
-    cluster: actorOf(source, world),
+    cluster: writes.cluster,
     revision,
     live,
     inventory,
@@ -139,13 +142,14 @@ async function follow(
     gate,
     meter,
   });
+  const noted = await writes.source();
   const policiesDigest = digestOf(source, gate);
   if (live && !gate?.isBroken) await askDenied([...live.values()], policiesDigest, cluster);
   const outside = await warnOutside(source, snapshot, cluster);
   const problems = [...stillTold(source, survey), ...done.problems, ...outside];
   const failure = done.failure ?? unsettled;
   const failed = failure !== undefined && { failure };
-  return recordSync(source, { ...done, revision, problems, policiesDigest, ...failed }, world);
+  return recordSync(noted, { ...done, revision, problems, policiesDigest, ...failed }, world);
 }
 
 /**

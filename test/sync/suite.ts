@@ -2,6 +2,7 @@
 import test from 'ava';
 import type { Bench } from '../cluster/bench.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
+import { aborted } from './aborted.ts';
 import { access } from './access.ts';
 import { deletion } from './deletion.ts';
 import { missingBundle } from './missing-bundle.ts';
@@ -28,6 +29,7 @@ export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void
   test.after.always(() => grounds.git.stop());
   for (const register of [
     syncs,
+    aborted,
     pruning,
     pruneSafety,
     pruneRefusals,

@@ -29,6 +29,7 @@ function following(the: () => Grounds): void {
       'apply WebApp c',
       'apply WebApp d',
       'applyStatus WebAppSource apps',
+      'applyStatus WebAppSource apps',
     ]);
     const revision = `main@sha1:${it.repo.first}`;
     const source = await it.source();
@@ -61,6 +62,7 @@ function following(the: () => Grounds): void {
     t.deepEqual(it.count.requests.sort(), [
       'apply WebApp a',
       'apply WebApp c',
+      'applyStatus WebAppSource apps',
       'applyStatus WebAppSource apps',
       'delete WebApp b',
       'get WebApp b',
