@@ -1,6 +1,7 @@
 // How forges are asked. A token goes nowhere but to the origin that was named, and no answer fills the memory.
 import { fetch as undiciFetch } from 'undici';
 import type { Reach } from '../../gitops/io/reach.ts';
+import type { ForgeAccess } from './forge-api.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_REDIRECTS = 3;
@@ -13,13 +14,18 @@ const REPEATING: ReadonlySet<number> = new Set([307, 308]);
  * Returns a `fetch` that ends with the signal, follows redirects inside the API's origin alone (a token may stand in a
  * header that `fetch` would carry anywhere) and takes at most 16 MiB of an answer. Throws TypeError, as `fetch` does.
  */
-export function forgeFetch(apiUrl: string, signal: AbortSignal, reach: Reach): typeof fetch {
+export function forgeFetch(
+  apiUrl: string,
+  { signal, reach, credentials }: Pick<ForgeAccess, 'signal' | 'reach' | 'credentials'>,
+): typeof fetch {
   const { origin } = new URL(apiUrl);
+  // An App's own key is never sent, and an installation's token has to be read from an answer.
+  const secret = credentials.kind === 'token' ? credentials.token : '';
   return (input, init = {}) => {
     const signals = init.signal ? [signal, init.signal] : [signal];
     const asked = { ...init, redirect: 'manual', signal: AbortSignal.any(signals) } as const;
     const url = new URL(input instanceof Request ? input.url : input);
-    return follow(url, { asked, origin, reach, left: MAX_REDIRECTS });
+    return follow(url, { asked, origin, reach, secret, left: MAX_REDIRECTS });
   };
 }
 
@@ -27,15 +33,16 @@ interface Way {
   readonly asked: RequestInit;
   readonly origin: string;
   readonly reach: Reach;
+  readonly secret: string;
   readonly left: number;
 }
 
 async function follow(url: URL, way: Way): Promise<Response> {
-  const { asked, origin, left, reach } = way;
+  const { asked, origin, left, reach, secret } = way;
   if (url.origin !== origin) throw new TypeError(`it sends elsewhere (${url.origin}): ${ADVICE}`);
   reach.demand(url.href);
   const response = await ask(url, { ...asked, dispatcher: reach.dispatcher });
-  if (!REDIRECTS.has(response.status)) return whole(response);
+  if (!REDIRECTS.has(response.status)) return whole(response, secret);
   await response.body?.cancel();
   if (left === 0 || !isRepeated(response, asked.method))
     throw new TypeError(`it sends elsewhere (${response.status}): ${ADVICE}`);
@@ -56,8 +63,11 @@ function isRepeated({ status }: Response, method = 'GET'): boolean {
   return method === 'GET' || REPEATING.has(status);
 }
 
-/** The libraries take a body that breaks off for an empty one, so it is read here. */
-async function whole(response: Response): Promise<Response> {
+/**
+ * The libraries take a body that breaks off for an empty one, so it is read here. A server that repeats what it was told
+ * must not have us tell the secret to everybody.
+ */
+async function whole(response: Response, secret: string): Promise<Response> {
   const { status, statusText, headers, body } = response;
   if (body === null) return response;
   const chunks: Uint8Array<ArrayBuffer>[] = [];
@@ -67,5 +77,7 @@ async function whole(response: Response): Promise<Response> {
     if (size > MAX_BYTES) throw new TypeError(`an answer of more than ${MAX_BYTES} bytes`);
     chunks.push(chunk);
   }
-  return new Response(new Blob(chunks), { status, statusText, headers });
+  const text = await new Blob(chunks).text();
+  const shown = secret === '' ? text : text.replaceAll(secret, '[hidden]');
+  return new Response(shown, { status, statusText, headers });
 }

@@ -28,11 +28,11 @@ interface Gitea {
 
 /** Returns the repository's API; the token needs write:issue and write:repository. */
 export function giteaForge(access: ForgeAccess): ForgeApi {
-  const { url, credentials, statusName, apiUrl, signal, reach } = access;
+  const { url, credentials, statusName, apiUrl } = access;
   if (credentials.kind === 'app') throw new TypeError('Gitea knows no GitHub Apps');
   const { origin, owner, name } = placeOf(url);
   const host = (apiUrl ?? origin).replace(/(\/api\/v1)?\/*$/, '');
-  const customFetch = forgeFetch(host, signal, reach);
+  const customFetch = forgeFetch(host, access);
   const { repos, user } = giteaApi(host, { token: credentials.token, customFetch });
   const account = once(async () => (await ask(user.userGetCurrent())).id ?? 0);
   const gitea: Gitea = { repos, at: [owner, name], statusName, account };

@@ -37,7 +37,7 @@ const REFUSALS = [400, 401, 403, 404, 410, 422, 429, 451];
 
 /** Returns the client; what the network or GitHub's own trouble spoils is tried twice more. */
 export function githubOf(access: ForgeAccess): Github {
-  const { url, credentials, statusName, apiUrl, signal, reach } = access;
+  const { url, credentials, statusName, apiUrl, signal } = access;
   const { origin, owner, name } = placeOf(url);
   const baseUrl =
     apiUrl ?? (origin === 'https://github.com' ? 'https://api.github.com' : `${origin}/api/v3`);
@@ -45,7 +45,7 @@ export function githubOf(access: ForgeAccess): Github {
   const client = new Client({
     ...authOf(credentials),
     baseUrl: baseUrl.replace(/\/+$/, ''),
-    request: { signal, retries: 2, fetch: forgeFetch(baseUrl, signal, reach) },
+    request: { signal, retries: 2, fetch: forgeFetch(baseUrl, access) },
     retry: { doNotRetry: REFUSALS },
   });
   const isApp = credentials.kind === 'app' || credentials.token.startsWith(APP_TOKEN);

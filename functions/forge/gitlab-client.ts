@@ -19,12 +19,12 @@ export interface GitlabProject {
 
 /** Returns the client; every request ends with the signal and throws ForgeError. */
 export function gitlabOf(access: ForgeAccess): GitlabProject {
-  const { url, credentials, statusName, apiUrl, signal, reach } = access;
+  const { url, credentials, statusName, apiUrl } = access;
   if (credentials.kind === 'app') throw new TypeError('GitLab knows no GitHub Apps');
   const { origin, owner, name } = placeOf(url);
   // The library puts the version behind by itself.
   const host = (apiUrl ?? origin).replace(/(\/api\/v4)?\/*$/, '');
-  const ask = forgeFetch(host, signal, reach);
+  const ask = forgeFetch(host, access);
   const requesterFn = createRequesterFn(
     (_, options) => Promise.resolve(options),
     (endpoint, options) => request(endpoint, { ...options, ask }),
