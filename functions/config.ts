@@ -14,6 +14,8 @@ export interface Config {
   readonly eventToken: string;
   /** URL to which the tick posts what is due; empty where it does that itself. */
   readonly eventSink: string;
+  /** URL of a Prometheus Pushgateway; empty where the metrics are only served. */
+  readonly pushgatewayUrl: string;
   /** Where admission is served, over TLS with the certificate in these files (PEM). */
   readonly admissionPort: number;
   readonly tlsCertFile: string;
@@ -64,6 +66,7 @@ export const VARIABLES = {
     '',
     'URL to which the tick posts a CloudEvent for each object that is due, with EVENT_TOKEN; empty: it visits them itself',
   ],
+  PUSHGATEWAY_URL: ['', 'Prometheus Pushgateway that the metrics are pushed to'],
   ADMISSION_PORT: ['9443', 'port of admission, over TLS'],
   TLS_CERT_FILE: [
     `${CERTIFICATES}/tls.crt`,
@@ -120,6 +123,7 @@ export function readConfig(from: Environment = environment): Config {
     webhookSecrets,
     eventToken: text('EVENT_TOKEN'),
     eventSink: read('EVENT_SINK', sinkIn, 'an http or https URL'),
+    pushgatewayUrl: read('PUSHGATEWAY_URL', gatewayIn, GATEWAY_FORM),
     admissionPort: read('ADMISSION_PORT', portIn, PORT_FORM),
     tlsCertFile: text('TLS_CERT_FILE'),
     tlsKeyFile: text('TLS_KEY_FILE'),
@@ -190,6 +194,13 @@ function durationIn(value: string): number | undefined {
 
 function sinkIn(value: string): string | undefined {
   return value === '' || /^https?:$/.test(URL.parse(value)?.protocol ?? '') ? value : undefined;
+}
+
+const GATEWAY_FORM = 'an http or https URL without a query';
+
+/** Paths are put behind it. */
+function gatewayIn(value: string): string | undefined {
+  return /[?#]/.test(value) ? undefined : sinkIn(value)?.replace(/\/+$/, '');
 }
 
 function portIn(value: string): number | undefined {

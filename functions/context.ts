@@ -15,7 +15,8 @@ import type { Surroundings } from '../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../gitops/repository.ts';
 import type { Config } from './config.ts';
 import type { Sink } from './event-sink.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { Pushgateway } from './metrics/pushgateway.ts';
 
 /** What the handlers work with. */
 export interface Context {
@@ -28,6 +29,8 @@ export interface Context {
   readonly handled: Surroundings['handled'];
   /** Where the tick sends what is due; where there is none, it visits it itself. */
   readonly sink?: Sink;
+  /** Where the metrics are pushed to; undefined where they are only served. */
+  readonly pushgateway?: Pushgateway;
   /** Returns the cluster for one visit: all of its requests end with the signal, each of them earlier if it hangs. */
   cluster(signal: AbortSignal): Cluster;
   /** Runs something later in this process, as a help: what is due is also found by the tick. */
@@ -47,6 +50,8 @@ export function createContext(
   kubeConfig: KubeConfig | undefined,
   log: Log,
 ): Context {
+  const metrics = createMetrics();
+  const { pushgatewayUrl } = config;
   const api = kubeConfig && new Api(new Connector(kubeConfig));
   return {
     config,
@@ -54,13 +59,14 @@ export function createContext(
     clock: { now: Date.now, random: Math.random },
     repositories: createRepositories(),
     policies: new PolicyReader({ hash: sha256, now: Date.now, believeMs: BELIEVE_POLICIES_MS }),
-    metrics: createMetrics(),
+    metrics,
     handled: new LRUCache<string, string>({ max: MAX_HANDLED }),
     cluster: (signal) => {
       if (api === undefined) throw new PermanentError('NoCluster', 'there is no cluster here');
       return new ApiCluster(api.until(signal, config.timeoutMs * ONE_REQUEST_SHARE));
     },
     later: createTimers(log),
+    ...(pushgatewayUrl && { pushgateway: new Pushgateway(pushgatewayUrl, metrics, log) }),
     ...(config.eventSink && { sink: sinkOf(config, kubeConfig, log) }),
   };
 }

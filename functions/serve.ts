@@ -29,6 +29,7 @@ export async function serveFunctions(choice: ClusterChoice): Promise<void> {
     ? await createAdmissionServer(context)
     : undefined;
   const server = createServer(createApp(context, admission?.problem));
+  context.pushgateway?.keepUp();
   const { host, port, admissionPort } = config;
   const address = await listen(server, host, port);
   log.info({ address, serve: [...config.serve] }, 'Listening');
@@ -36,7 +37,10 @@ export async function serveFunctions(choice: ClusterChoice): Promise<void> {
     const { server: secure } = admission;
     log.info({ address: await listen(secure, host, admissionPort) }, 'Admission is listening');
   }
-  onShutdown(() => Promise.all([server, admission?.server].map(drain)));
+  onShutdown(async () => {
+    await Promise.all([server, admission?.server].map(drain));
+    await context.pushgateway?.close();
+  });
 }
 
 /** Lets the requests under way finish, and cuts those that do not. */
