@@ -22,12 +22,13 @@ async function makeWebApp(): Promise<{ namespace: string; name: string }> {
 
 /** Passes everything on to a gateway whose clock is ahead. */
 async function ahead(url: string, ms: number) {
-  return listen(async ({ method = 'GET', url: path, headers, ...incoming }, response) => {
+  return listen(async (incoming, response) => {
+    const { method = 'GET', url: path, headers } = incoming;
     const hasBody = method !== 'GET' && method !== 'DELETE';
     const answer = await request(url + path, {
       method: method as 'GET',
       headers: hasBody ? { 'content-type': String(headers['content-type']) } : {},
-      body: hasBody ? await buffer(incoming as never) : null,
+      body: hasBody ? await buffer(incoming) : null,
     });
     const date = new Date(Date.now() + ms).toUTCString();
     response.writeHead(answer.statusCode, { date }).end(await answer.body.text());

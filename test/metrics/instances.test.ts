@@ -43,11 +43,11 @@ class Instance {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    for await (const line of createInterface({ input: child.stdout as Readable })) {
-      const { msg, address } = JSON.parse(line);
-      if (msg === 'Listening') return new Instance(child, address);
-    }
-    throw new Error('an instance ended before it listened');
+    const output = child.stdout as Readable;
+    const url = await addressIn(output);
+    // Else it would wait for somebody to read its log.
+    output.resume();
+    return new Instance(child, url);
   }
 
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
@@ -55,6 +55,14 @@ class Instance {
     this.#child.kill(signal);
     await exited;
   }
+}
+
+async function addressIn(log: Readable): Promise<string> {
+  for await (const line of createInterface({ input: log })) {
+    const { msg, address } = JSON.parse(line);
+    if (msg === 'Listening') return address;
+  }
+  throw new Error('an instance ended before it listened');
 }
 
 async function environment(cluster: TestCluster, PUSHGATEWAY_URL: string) {
