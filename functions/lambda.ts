@@ -10,7 +10,10 @@ import { onTick } from './on-tick.ts';
 
 let started: Context | undefined;
 
-/** Made at the first call and kept for the next ones. A frozen function runs no timers, so retries are the tick's, and metrics are pushed before the answer. */
+/**
+ * Made at the first call and kept for the next ones. A frozen function runs no timers, so retries are the tick's, and
+ * metrics are pushed before the answer.
+ */
 function context(): Context {
   started ??= start();
   return started;

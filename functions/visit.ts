@@ -20,7 +20,7 @@ export interface Visit<T> {
   readonly again: (signal: AbortSignal) => Promise<unknown>;
   /** Says what was done, with the milliseconds it took. */
   readonly tell: (outcome: Exclude<T, Ending>, durationMs: number) => void;
-  /** Counts how it ended, with the seconds it took; where there is no outcome, nothing could be recorded. */
+  /** Counts how it ended, unless there was nothing to do, with the seconds it took; no outcome: nothing could be recorded. */
   readonly count: (outcome: T | undefined, seconds: number) => void;
 }
 
@@ -35,7 +35,7 @@ export async function visit<T extends Ending | { readonly kind: string }>(
     counted();
     throw error;
   });
-  counted(outcome);
+  if (outcome.kind !== 'quiet') counted(outcome);
   const durationMs = Math.round(performance.now() - start);
   const ending = outcome as Ending;
   if (ending.kind === 'retry') {

@@ -29,19 +29,17 @@ export async function deadGroups(
   const { origin, pathname, username, password } = new URL(`${url}/metrics`);
   const basic = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
   const headers = username === '' ? {} : { authorization: `Basic ${basic.toString('base64')}` };
-  const {
-    statusCode,
-    headers: answered,
-    body,
-  } = await request(origin + pathname, { headers, signal });
+  // A connection that was kept would be dead after a freeze.
+  const answer = await request(origin + pathname, { headers, signal, reset: true });
+  const { statusCode, body } = answer;
   if (statusCode !== 200) await refused(statusCode, body);
   // By the gateway's clock, which wrote the times, too.
-  const now = Date.parse(String(answered.date)) || Date.now();
+  const now = Date.parse(String(answer.headers.date)) || Date.now();
   const dead: GroupKey[] = [];
   for await (const line of createInterface({ input: body })) {
     const [, instance = '', of, seconds] = PUSHED.exec(line) ?? [];
     const isDead = of === job && now - Number(seconds) * 1_000 > olderThanMs;
-    if (isDead && dead.push({ job, instance }) === MAX_GROUPS) break;
+    if (isDead && dead.length < MAX_GROUPS) dead.push({ job, instance });
   }
   return dead;
 }

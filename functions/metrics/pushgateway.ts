@@ -1,6 +1,6 @@
 // Pushes all metrics of this process to a Pushgateway, as a group of their own: the gateway adds nothing up, so that of
 // a group that two share the last push would win. The gateway is a help: it may be away, hang or forget.
-import { Pushgateway as Client } from 'prom-client';
+import { Pushgateway as Client, type PrometheusContentType } from 'prom-client';
 import { messageOf } from '../../gitops/errors.ts';
 import type { Log } from '../../gitops/log.ts';
 import { deadGroups, type GroupKey } from './dead-groups.ts';
@@ -15,6 +15,8 @@ const PAUSE_MS = 10_000;
 /** A process that counts nothing lives, too, and a gateway that was started anew has forgotten it. */
 const KEEP_ALIVE_MS = 5 * 60_000;
 const DEAD_AFTER_MS = 3 * KEEP_ALIVE_MS;
+
+type GatewayClient = Client<PrometheusContentType>;
 
 /** The Pushgateway as one process uses it. What fails is counted and logged; nothing here throws. */
 export class Pushgateway {
@@ -47,7 +49,10 @@ export class Pushgateway {
     this.#keepsUp = true;
     // All is at zero still, and a scrape may see it so.
     this.#pushSoon(0);
-    setInterval(() => void this.push(), KEEP_ALIVE_MS).unref();
+    setInterval(() => {
+      this.#isChanged = true;
+      void this.push();
+    }, KEEP_ALIVE_MS).unref();
   }
 
   #pushSoon(afterMs: number): void {
@@ -61,7 +66,7 @@ export class Pushgateway {
     ).unref();
   }
 
-  /** Pushes what was counted since the last push, after a push that is under way; takes at most a second. */
+  /** Pushes what was counted since the last push, after a push that is under way; each takes at most a second. */
   push(): Promise<void> {
     // One after the other: an older push that arrives later would take counters back.
     this.#running = this.#running.then(async () => {
@@ -99,14 +104,12 @@ export class Pushgateway {
     return performance.now() < this.#pausedUntil;
   }
 
-  async #attempt(work: (client: Client<never>, signal: AbortSignal) => Promise<void>) {
+  /** Returns whether it was done. */
+  async #attempt(work: (client: GatewayClient, signal: AbortSignal) => Promise<void>) {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     // A connection that was kept would be dead after a freeze.
-    const client = new Client<never>(
-      this.#url,
-      { signal, agent: false },
-      this.#metrics.registry as never,
-    );
+    const options = { signal, agent: false };
+    const client: GatewayClient = new Client(this.#url, options, this.#metrics.registry);
     try {
       await Promise.race([work(client, signal), abortionOf(signal)]);
       this.#tell(true);

@@ -41,7 +41,8 @@ class Instance {
   static async start(env: Readonly<Record<string, string>>): Promise<Instance> {
     const child = spawn(process.execPath, [ENTRY], {
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      // The channel ends them with this process.
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     const output = child.stdout as Readable;
     const url = await addressIn(output);
@@ -85,8 +86,8 @@ test('what twenty instances counted is what was done, but for the last second of
   const { cluster: api } = cluster.admin;
   await using gateway = await startPushgateway();
   const env = await environment(cluster, gateway.url);
-  const limit = pLimit(4);
-  const instances = await limit.map(Array.from({ length: INSTANCES }), () => Instance.start(env));
+  const starts = Array.from({ length: INSTANCES }, () => Instance.start(env));
+  const instances = await Promise.all(starts);
   t.teardown(() => Promise.all(instances.map((instance) => instance.end('SIGKILL'))));
 
   let asked = 0;

@@ -11,6 +11,7 @@ import { WEBAPP } from '../../gitops/kinds.ts';
 import { freePort } from '../../infra/free-port.ts';
 import { startPushgateway } from '../../infra/pushgateway/start.ts';
 import { eventually } from '../cluster/eventually.ts';
+import { listen } from '../helpers/listen.ts';
 import { exposedBy, sum } from './exposed.ts';
 
 /** A push may take a second; the rest is for a machine that is busy. */
@@ -104,21 +105,27 @@ test.serial('a gateway that hangs costs its second, and not again at once', asyn
   t.is(await retriesAt(real.url), 1);
 });
 
-test.serial('an answer that breaks off in its middle costs no more', async (t) => {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.write('HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\nhalf');
+for (const [title, text, work] of [
+  ['to a push', 'half', (gateway) => gateway.push()],
+  ['to the search for the dead', 'push_time_seconds{inst', (gateway) => gateway.removeDead()],
+] as const satisfies [string, string, (gateway: Pushgateway) => Promise<void>][])
+  test.serial(`an answer ${title} that breaks off in its middle costs no more`, async (t) => {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n${text}`);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { gateway, failures } = open(
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    );
+    t.true((await took(() => work(gateway))) < AT_MOST_MS);
+    t.is(await failures(), 1);
+    server.close();
+    for (const socket of sockets) socket.destroy();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { gateway, failures } = open(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  t.true((await took(() => gateway.push())) < AT_MOST_MS);
-  t.is(await failures(), 1);
-  server.close();
-  for (const socket of sockets) socket.destroy();
-});
 
 test.serial('a gateway that forgets all is told all, and no counter falls', async (t) => {
   const first = await startPushgateway();
@@ -132,4 +139,21 @@ test.serial('a gateway that forgets all is told all, and no counter falls', asyn
   visits.retried(WEBAPP);
   await gateway.push();
   t.is(await retriesAt(second.url), 4);
+});
+
+test.serial('a user in the URL is shown to the proxy, and never logged', async (t) => {
+  const seen: unknown[] = [];
+  using proxy = await listen(({ method, url, headers }, response) => {
+    seen.push([method, url?.split('/').slice(0, 5).join('/'), headers.authorization]);
+    response.writeHead(401).end();
+  });
+  const { gateway, lines } = open(`${proxy.url.replace('//', '//ana:s%40crt@')}/gate`);
+  await gateway.removeDead();
+  await gateway.close();
+  const authorization = `Basic ${Buffer.from('ana:s@crt').toString('base64')}`;
+  t.deepEqual(seen, [
+    ['GET', '/gate/metrics', authorization],
+    ['PUT', '/gate/metrics/job/webapp-functions', authorization],
+  ]);
+  t.false(JSON.stringify(lines).includes('s@crt'));
 });
