@@ -22,6 +22,8 @@ export interface Config {
   readonly eventAudience: string;
   /** Subjects that such a token may have. */
   readonly eventSubjects: ReadonlySet<string>;
+  /** URL of a Prometheus Pushgateway; empty where the metrics are only served. */
+  readonly pushgatewayUrl: string;
   /** Where admission is served, over TLS with the certificate in these files (PEM). */
   readonly admissionPort: number;
   readonly tlsCertFile: string;
@@ -83,6 +85,7 @@ export function readConfig(from: Environment = environment): Config {
     defaultAccount: read('DEFAULT_SERVICE_ACCOUNT', accountIn, 'the name of a ServiceAccount'),
     eventSink: read('EVENT_SINK', sinkIn, 'an http or https URL'),
     ...audienceIn(text, wrong),
+    pushgatewayUrl: read('PUSHGATEWAY_URL', gatewayIn, GATEWAY_FORM),
     admissionPort: read('ADMISSION_PORT', portIn, PORT_FORM),
     tlsCertFile: text('TLS_CERT_FILE'),
     tlsKeyFile: text('TLS_KEY_FILE'),
@@ -192,6 +195,13 @@ function accountIn(value: string): string | undefined {
 
 function sinkIn(value: string): string | undefined {
   return value === '' || /^https?:$/.test(URL.parse(value)?.protocol ?? '') ? value : undefined;
+}
+
+const GATEWAY_FORM = 'an http or https URL without a query';
+
+/** Paths are put behind it. */
+function gatewayIn(value: string): string | undefined {
+  return /[?#]/.test(value) ? undefined : sinkIn(value)?.replace(/\/+$/, '');
 }
 
 function portIn(value: string): number | undefined {

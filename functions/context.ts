@@ -19,7 +19,8 @@ import { type Caller, createCallers } from './callers.ts';
 import type { Config } from './config.ts';
 import type { Sink } from './event-sink.ts';
 import { ClusterIssuer } from './issuer-keys.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { Pushgateway } from './metrics/pushgateway.ts';
 
 /** What the handlers work with. */
 export interface Context {
@@ -36,6 +37,8 @@ export interface Context {
   readonly sink?: Sink;
   /** Says who shows an Authorization header at /events and /tick. */
   caller(authorization: string | undefined): Promise<Caller>;
+  /** Where the metrics are pushed to; undefined where they are only served. */
+  readonly pushgateway?: Pushgateway;
   /** Returns the cluster for one visit: all of its requests end with the signal, each of them earlier if it hangs. */
   cluster(signal: AbortSignal): Cluster;
   /** Runs something later in this process, as a help: what is due is also found by the tick. */
@@ -57,6 +60,8 @@ export function createContext(
   log: Log,
 ): Context {
   const reach = createReach(config.gitHosts);
+  const metrics = createMetrics();
+  const { pushgatewayUrl } = config;
   const api = kubeConfig && new Api(new Connector(kubeConfig));
   return {
     config,
@@ -65,7 +70,7 @@ export function createContext(
     reach,
     repositories: createRepositories(GIT_LIMITS, reach),
     policies: new PolicyReader({ hash: sha256, now: Date.now, believeMs: BELIEVE_POLICIES_MS }),
-    metrics: createMetrics(),
+    metrics,
     handled: new LRUCache<string, string>({ max: MAX_HANDLED }),
     caller: createCallers(config, api && issuerOf(api)),
     cluster: (signal) => {
@@ -73,6 +78,7 @@ export function createContext(
       return new ApiCluster(api.until(signal, config.timeoutMs * ONE_REQUEST_SHARE));
     },
     later: createTimers(log),
+    ...(pushgatewayUrl && { pushgateway: new Pushgateway(pushgatewayUrl, metrics, log) }),
     ...(config.eventSink && { sink: sinkOf(config, kubeConfig, log) }),
   };
 }

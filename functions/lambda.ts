@@ -10,7 +10,10 @@ import { onTick } from './on-tick.ts';
 
 let started: Context | undefined;
 
-/** Made at the first call and kept for the next ones. A frozen function runs no timers, so retries are the tick's. */
+/**
+ * Made at the first call and kept for the next ones. A frozen function runs no timers, so retries are the tick's, and
+ * metrics are pushed before the answer.
+ */
 function context(): Context {
   started ??= start();
   return started;
@@ -27,12 +30,15 @@ let handler: ReturnType<typeof serverless> | undefined;
 /** Answers an HTTP event of API Gateway (payload 1.0 or 2.0) or of a function URL. */
 export async function http(event: object, invocation: Invocation): Promise<object> {
   handler ??= serverless(createApp(context()));
-  return handler(event, invocation);
+  const answer = await handler(event, invocation);
+  await context().pushgateway?.push();
+  return answer;
 }
 
 /** Answers a schedule. A failure is thrown, so that Lambda counts it and calls again. */
 export async function tick(): Promise<object> {
   const { status, body } = await onTick(context());
+  await context().pushgateway?.push();
   if (status !== 200) throw new Error(JSON.stringify(body));
   return body;
 }

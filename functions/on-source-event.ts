@@ -1,3 +1,4 @@
+import { WEBAPP_SOURCE } from '../gitops/kinds.ts';
 import { type SyncOutcome, type SyncTrigger, sync } from '../gitops/sync/sync.ts';
 import type { Context } from './context.ts';
 import { visit } from './visit.ts';
@@ -26,6 +27,7 @@ export function onSourceEvent(
   };
   return visit(
     {
+      of: WEBAPP_SOURCE,
       name: `WebAppSource/${namespace}/${name}`,
       log,
       work: () => sync(trigger, world),
@@ -35,6 +37,7 @@ export function onSourceEvent(
         const counts = { problems: problems.length, postponed };
         log.info({ durationMs, revision, applied, pruned, ...counts }, 'Sync completed');
       },
+      count: metrics.visits.synced,
     },
     context,
   );

@@ -15,6 +15,7 @@ import { isSourceObserved } from '../gitops/sync/sync.ts';
 import type { WebApp, WebAppSource } from '../gitops/webapp.ts';
 import { type Answer, unrecorded } from './answer.ts';
 import type { Context } from './context.ts';
+import { dueReason } from './due-reason.ts';
 import { hasEndings, tellEndings } from './review/endings.ts';
 import { isDueForReviews, reviewMissed } from './review/missed.ts';
 import { surroundings } from './review/sources.ts';
@@ -24,6 +25,11 @@ const PARALLEL_VISITS = 8;
 
 /** Answers a tick: has every WebAppSource and WebApp visited that has something due, and says how many. */
 export async function onTick(context: Context): Promise<Answer> {
+  const [answer] = await Promise.all([tick(context), context.pushgateway?.removeDead()]);
+  return answer;
+}
+
+async function tick(context: Context): Promise<Answer> {
   const signal = AbortSignal.timeout(context.config.timeoutMs);
   const { standalone } = context.config;
   if (standalone) return tickReviews(standalone.sources, context, signal);
@@ -132,6 +138,9 @@ async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
   if (spec.suspend || isBackingOff(source, status.lastHandledReconcileAt, now)) return false;
   const force = await forceOf(run, source);
   if (force === undefined && isSourceObserved(source)) return false;
+  const found = force === 'all' ? 'drift' : 'moved';
+  const reason = dueReason(source, isSourceObserved(source), found);
+  context.metrics.visits.due(WEBAPP_SOURCE, reason);
   const key = { namespace: metadata.namespace ?? '', name: metadata.name };
   await handOut({ of: WEBAPP_SOURCE, key, check: force }, context);
   return true;
@@ -175,6 +184,8 @@ async function tickWebApp({ context }: Run, webapp: WebApp): Promise<boolean> {
   const full = isDue(metadata.uid ?? '', driftMs, { now, tickMs });
   const settled = isObserved(webapp) && (spec.suspend || !isProgressing(webapp));
   if (settled && !full) return false;
+  const reason = dueReason(webapp, isObserved(webapp), full ? 'drift' : 'progressing');
+  context.metrics.visits.due(WEBAPP, reason);
   const key = { namespace: metadata.namespace ?? '', name: metadata.name };
   await handOut({ of: WEBAPP, key }, context);
   return true;

@@ -1,3 +1,4 @@
+import { WEBAPP } from '../gitops/kinds.ts';
 import type { Change } from '../gitops/reconcile/plan.ts';
 import { type Outcome, reconcile } from '../gitops/reconcile/reconcile.ts';
 import type { Trigger } from '../gitops/reconcile/visit.ts';
@@ -21,6 +22,7 @@ export function onWebAppEvent(
   const meter = metrics.policies;
   return visit(
     {
+      of: WEBAPP,
       name: `WebApp/${namespace}/${name}`,
       log,
       work: () =>
@@ -35,6 +37,7 @@ export function onWebAppEvent(
       again: (next) => onWebAppEvent({ ...trigger, full: true }, context, next),
       tell: ({ changes }, durationMs) =>
         log.info({ durationMs, changes: changes.map(summary) }, 'Reconciliation completed'),
+      count: (outcome, seconds) => metrics.visits.reconciled(trigger.key, outcome, seconds),
     },
     context,
   );

@@ -34,6 +34,7 @@ export async function serveFunctions(choice: ClusterChoice): Promise<void> {
     { connectionsCheckingInterval: CHECK_MS },
     createApp(context, admission?.problem),
   );
+  context.pushgateway?.keepUp();
   const { host, port, admissionPort } = config;
   const address = await listen(server, host, port);
   log.info({ address, serve: [...config.serve] }, 'Listening');
@@ -41,7 +42,10 @@ export async function serveFunctions(choice: ClusterChoice): Promise<void> {
     const { server: secure } = admission;
     log.info({ address: await listen(secure, host, admissionPort) }, 'Admission is listening');
   }
-  onShutdown(() => Promise.all([server, admission?.server].map(drain)));
+  onShutdown(async () => {
+    await Promise.all([server, admission?.server].map(drain));
+    await context.pushgateway?.close();
+  });
 }
 
 /** Lets the requests under way finish, and cuts those that do not. */

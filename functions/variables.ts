@@ -44,6 +44,7 @@ export const VARIABLES = {
     '',
     'list of who may show one: system:serviceaccount:NAMESPACE:NAME; needed with EVENT_AUDIENCE',
   ],
+  PUSHGATEWAY_URL: ['', 'Prometheus Pushgateway that the metrics are pushed to'],
   ADMISSION_PORT: ['9443', 'port of admission, over TLS'],
   TLS_CERT_FILE: [
     `${CERTIFICATES}/tls.crt`,

@@ -500,6 +500,11 @@ export const webappDefinition: Readonly<Record<string, unknown>> = {
                     "type": "string",
                     "description": "Value of the annotation webapps.example.com/requestedAt that was handled last."
                   },
+                  "firstReadyAt": {
+                    "type": "string",
+                    "format": "date-time",
+                    "description": "When it was Ready for the first time."
+                  },
                   "conditions": {
                     "type": "array",
                     "description": "Ready sums up. Reconciling and Stalled are present only while they are True.",

@@ -218,6 +218,10 @@ export interface WebAppStatus {
    */
   lastHandledReconcileAt?: string;
   /**
+   * When it was Ready for the first time.
+   */
+  firstReadyAt?: string;
+  /**
    * Ready sums up. Reconciling and Stalled are present only while they are True.
    *
    * Items: One aspect of the state.

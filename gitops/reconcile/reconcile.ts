@@ -15,7 +15,7 @@ import { OPERATOR, type WebApp } from '../webapp.ts';
 import { writeGated } from './gated-write.ts';
 import { healthOf, isSeen } from './health.ts';
 import { type Change, type Children, plan } from './plan.ts';
-import { statusOfFailure, statusOfHealth, statusOfSuspension } from './status.ts';
+import { statusOfFailure, statusOfHealth, statusOfSuspension, timeToReady } from './status.ts';
 import { isObserved, isUntouched, kindsToRead, type Trigger, wantedKinds } from './visit.ts';
 
 /** What a visit works with. */
@@ -30,11 +30,16 @@ export interface Surroundings {
 }
 
 /** How a visit ended. */
-export type Outcome =
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'quiet' }
-  | { readonly kind: 'settled'; readonly webapp: WebApp; readonly changes: readonly Change[] }
-  | Failed;
+export type Outcome = { readonly kind: 'gone' } | { readonly kind: 'quiet' } | Settled | Failed;
+
+/** The children are what the spec asks for. */
+export interface Settled {
+  readonly kind: 'settled';
+  readonly webapp: WebApp;
+  readonly changes: readonly Change[];
+  /** Milliseconds from the creation to being Ready; there where this visit was the first to see it Ready. */
+  readonly readyAfterMs?: number | undefined;
+}
 
 /**
  * Visits the WebApp that the trigger names and brings its children to what it asks for. Failures are recorded on
@@ -114,14 +119,16 @@ async function bringAbout(webapp: WebApp, visit: Visit): Promise<Outcome> {
     world,
   );
   const deployment = after.get(DEPLOYMENT.kind);
+  let readyAfterMs: number | undefined;
   // A change by somebody else that nobody has seen may mean nothing: the event of its being seen tells.
   if (deployment && (changes.length > 0 || !isObserved(webapp) || isSeen(deployment))) {
     const free = await clearFailures(WEBAPP, webapp, world.cluster);
     const status = statusOfHealth(free, healthOf(deployment), world.clock.now());
     await record(free, policy ? { ...status, policy } : status, world);
+    readyAfterMs = timeToReady(webapp, status);
   }
   for (const child of after.values()) remember(child, world);
-  return { kind: 'settled', webapp, changes };
+  return { kind: 'settled', webapp, changes, readyAfterMs };
 }
 
 /** Creates are tried before reads for a WebApp nobody has visited; should a child exist, the conflict brings us back. */

@@ -1,7 +1,7 @@
 // The status of a WebApp as a value. No time, duration or id stands in a message: a status that says the
 // same must be the same, or every write would wake us again.
 
-import { conditionsFor, type Verdict } from '../conditions.ts';
+import { conditionOf, conditionsFor, type Verdict } from '../conditions.ts';
 import { isPermanent, messageOf, reasonOf } from '../errors.ts';
 import { HELD_BACK, heldBackMessage, heldBackOf } from '../held-back.ts';
 import { conditionsOf, ParityMismatch, PolicyRefusal } from '../policy/refusal.ts';
@@ -53,6 +53,13 @@ export function statusOfFailure(webapp: WebApp, error: unknown, now: number): We
   };
 }
 
+/** Returns the milliseconds from the creation to being Ready, where `after` is the first status to say Ready. */
+export function timeToReady({ metadata, status }: WebApp, after: WebAppStatus): number | undefined {
+  const isNews = status.firstReadyAt === undefined && !readySince(status.conditions);
+  if (!isNews || after.firstReadyAt === undefined) return undefined;
+  return Date.parse(after.firstReadyAt) - Date.parse(metadata.creationTimestamp ?? '');
+}
+
 function recordIn(error: unknown): WebAppStatus['policy'] {
   const judged = error instanceof PolicyRefusal || error instanceof ParityMismatch;
   return judged ? error.record : undefined;
@@ -74,15 +81,23 @@ function triedIn(webapp: WebApp): Pick<WebAppStatus, 'lastAttemptedRevision'> {
 function statusOf(webapp: WebApp, verdict: Verdict, now: number): WebAppStatus {
   const { generation = 0 } = webapp.metadata;
   const selector = Object.entries(podLabels(webapp)).map(([key, value]) => `${key}=${value}`);
+  const before = webapp.status;
+  const conditions = conditionsFor(withHeldBack(verdict, webapp), before.conditions, {
+    generation,
+    now,
+  });
   return {
     observedGeneration: generation,
     selector: selector.join(','),
-    conditions: conditionsFor(withHeldBack(verdict, webapp), webapp.status.conditions, {
-      generation,
-      now,
-    }),
+    conditions,
+    ...text('firstReadyAt', before.firstReadyAt ?? readySince(conditions) ?? ''),
     ...text('lastHandledReconcileAt', annotation(webapp, ANNOTATION.requestedAt)),
   };
+}
+
+function readySince(conditions: WebAppStatus['conditions']): string | undefined {
+  const ready = conditionOf(conditions, 'Ready');
+  return ready?.status === 'True' ? ready.lastTransitionTime : undefined;
 }
 
 function withHeldBack(verdict: Verdict, webapp: WebApp): Verdict {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { freePort } from '../free-port.ts';
 import type { Binaries } from './binaries.ts';
 import type { Controllers } from './components.ts';
 import { ProcessEnded, type Supervision } from './supervision.ts';
@@ -67,14 +67,4 @@ export async function launchServing(
 
 function isPortTaken(error: unknown): boolean {
   return error instanceof ProcessEnded && error.log.includes('address already in use');
-}
-
-/** Returns a TCP port of 127.0.0.1 that was free just now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no TCP port was given');
-  return address.port;
 }

@@ -3,12 +3,12 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Log, logToStderr } from '../control-plane/progress.ts';
+import { freePort } from '../free-port.ts';
 import { findGitea } from './binary.ts';
 import { configuration } from './configuration.ts';
 
@@ -92,13 +92,4 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
     if (Date.now() > deadline) throw new Error(`Gitea did not answer within ${READY_MS / 1000} s`);
     await sleep(100);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

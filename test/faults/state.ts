@@ -74,6 +74,7 @@ const NOT_COMPARED = new Set([
   'observedGeneration',
   'creationTimestamp',
   'lastTransitionTime',
+  'firstReadyAt',
   // Counted by Kubernetes' own controller.
   'deployment.kubernetes.io/revision',
 ]);

@@ -17,6 +17,7 @@ test('config: the defaults', (t) => {
     eventToken: '',
     defaultAccount: '',
     eventSink: '',
+    pushgatewayUrl: '',
     admissionPort: 9443,
     tlsCertFile: '/tmp/k8s-webhook-server/serving-certs/tls.crt',
     tlsKeyFile: '/tmp/k8s-webhook-server/serving-certs/tls.key',
@@ -131,6 +132,13 @@ const wrong: { title: string; input: Record<string, string>; want: string[] }[] 
     title: 'a sink that is no address',
     input: { EVENT_SINK: 'broker.default' },
     want: ['EVENT_SINK must be an http or https URL, not "broker.default"'],
+  },
+  {
+    title: 'a gateway with a query, behind which no path can be put',
+    input: { PUSHGATEWAY_URL: 'http://gateway:9091/?a=b' },
+    want: [
+      'PUSHGATEWAY_URL must be an http or https URL without a query, not "http://gateway:9091/?a=b"',
+    ],
   },
   {
     title: 'a port too high',

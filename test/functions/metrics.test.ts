@@ -5,6 +5,7 @@ import { createApp } from '../../functions/app.ts';
 import { readConfig } from '../../functions/config.ts';
 import { createContext } from '../../functions/context.ts';
 import { createLog } from '../../functions/log.ts';
+import { VERSION } from '../../functions/version.ts';
 import { POLICY_BUNDLE, WEBAPP } from '../../gitops/kinds.ts';
 import { LABEL } from '../../gitops/webapp.ts';
 import { webapp } from '../cluster/objects.ts';
@@ -12,6 +13,7 @@ import { freshNamespace, testCluster } from '../helpers/control-plane.ts';
 import { eventAbout, TOKEN } from '../helpers/functions-entries.ts';
 import { listen } from '../helpers/listen.ts';
 import { AT_MOST_THREE, policyFile } from '../helpers/policy-files.ts';
+import { samplesIn } from '../metrics/exposed.ts';
 
 async function open(functions = 'events,metrics') {
   const config = readConfig({ EVENT_TOKEN: TOKEN, FUNCTIONS: functions, LOG_LEVEL: 'silent' });
@@ -24,27 +26,52 @@ async function open(functions = 'events,metrics') {
   return { url: server.url, metrics, [Symbol.dispose]: () => server[Symbol.dispose]() };
 }
 
-/** Lines of samples, without what is said about them. */
-const samples = (text: string) =>
-  text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+/** Lines of counters that are not at zero. */
+const countedIn = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => /^\w+_total\b.* (?!0$)\S+$/.test(line))
+    .sort();
+
+const times = (name: string, groups: readonly string[], labels: readonly string[]) =>
+  groups.flatMap((group) => labels.map((label) => `${name} ${group} ${label}`));
+
+const EVERY_COUNTER = [
+  ...times('webapp_errors_total', ['WebApp', 'WebAppSource'], ['retry', 'stalled', 'unrecorded']),
+  ...['retry', 'stalled', 'success', 'unfinished', 'unrecorded'].map(
+    (result) => `webapp_git_syncs_total ${result}`,
+  ),
+  ...['sync', 'visit'].map((gate) => `webapp_policy_parity_mismatches_total ${gate}`),
+  ...times(
+    'webapp_policy_verdicts_total',
+    ['admission', 'sync', 'visit'],
+    ['allowed', 'denied', 'unknown', 'warned'],
+  ),
+  'webapp_pushgateway_failures_total ',
+  ...times(
+    'webapp_reconcile_total',
+    ['_other _other'],
+    ['retry', 'stalled', 'success', 'unrecorded'],
+  ),
+  'webapp_retries_total WebApp',
+  'webapp_retries_total WebAppSource',
+  ...times('webapp_tick_visits_total', ['WebApp'], ['drift', 'progressing', 'retry', 'unobserved']),
+  ...times('webapp_tick_visits_total', ['WebAppSource'], ['drift', 'moved', 'retry', 'unobserved']),
+];
 
 test('every series is there from the start', async (t) => {
   using app = await open();
   const { status, type, text } = await app.metrics();
   t.is(status, 200);
   t.regex(type, /^text\/plain; version=0\.0\.4/);
-  const series = (name: string, labels: readonly string[]) =>
-    labels.map((label) => `${name}{${label}} 0`);
-  const verdicts = ['allowed', 'warned', 'denied', 'unknown'];
-  t.deepEqual(samples(text).sort(), [
-    ...series('webapp_policy_parity_mismatches_total', ['gate="sync"', 'gate="visit"']),
-    ...series(
-      'webapp_policy_verdicts_total',
-      ['admission', 'sync', 'visit']
-        .flatMap((gate) => verdicts.map((verdict) => `gate="${gate}",verdict="${verdict}"`))
-        .sort(),
-    ),
-  ]);
+  const counters = samplesIn(text).filter(({ name }) => name.endsWith('_total'));
+  t.true(counters.every(({ value }) => value === 0));
+  const lines = counters.map(({ name, labels }) => `${name} ${Object.values(labels).join(' ')}`);
+  t.deepEqual(lines.sort(), EVERY_COUNTER);
+  t.deepEqual(
+    samplesIn(text).filter(({ value }) => value !== 0),
+    [{ name: 'webapp_build_info', labels: { version: VERSION }, value: 1 }],
+  );
 });
 
 test('a verdict of a visit is counted, and nothing of a repository is in it', async (t) => {
@@ -65,16 +92,13 @@ test('a verdict of a visit is counted, and nothing of a repository is in it', as
   const answer = await request(`${app.url}${path}`, { method: 'POST', headers, body });
   t.deepEqual(await answer.body.json(), { outcome: 'stalled' });
   const { text } = await app.metrics();
-  t.deepEqual(
-    samples(text).filter((line) => !line.endsWith(' 0')),
-    ['webapp_policy_verdicts_total{gate="visit",verdict="denied"} 1'],
-  );
-  t.notRegex(text, /shop|at-most-three|foo|apps/);
-  const elsewhere = samples((await other.metrics()).text);
-  t.true(
-    elsewhere.every((line) => line.endsWith(' 0')),
-    'each application counts for itself',
-  );
+  t.deepEqual(countedIn(text), [
+    'webapp_errors_total{kind="WebApp",type="stalled"} 1',
+    'webapp_policy_verdicts_total{gate="visit",verdict="denied"} 1',
+    `webapp_reconcile_total{namespace="${namespace}",name="shop",result="stalled"} 1`,
+  ]);
+  t.notRegex(text, /at-most-three|foo|apps/);
+  t.deepEqual(countedIn((await other.metrics()).text), [], 'each application counts for itself');
 });
 
 test('who does not serve metrics does not show them', async (t) => {

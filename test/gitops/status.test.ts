@@ -1,11 +1,13 @@
 import test from 'ava';
 import equal from 'fast-deep-equal';
+import { rfc3339 } from '../../gitops/conditions.ts';
 import { PermanentError, RetryableError } from '../../gitops/errors.ts';
 import type { Health } from '../../gitops/reconcile/health.ts';
 import {
   statusOfFailure,
   statusOfHealth,
   statusOfSuspension,
+  timeToReady,
 } from '../../gitops/reconcile/status.ts';
 import type { WebAppStatus } from '../../gitops/webapp.gen.ts';
 import { ANNOTATION, type WebApp } from '../../gitops/webapp.ts';
@@ -143,6 +145,32 @@ test('status: what was not asked for and did not come from Git is left out', (t)
   const status = statusOfHealth(webapp(), healthy, NOW);
   t.false('lastHandledReconcileAt' in status);
   t.false('lastAppliedRevision' in status);
+});
+
+test('status: the first Ready is kept, and is news once', (t) => {
+  const metadata = { ...webapp().metadata, creationTimestamp: rfc3339(NOW - 9_000) };
+  const young = { ...webapp(), metadata };
+  t.is(timeToReady(young, statusOfHealth(young, rolling, NOW)), undefined);
+  const first = statusOfHealth(young, healthy, NOW);
+  t.is(first.firstReadyAt, rfc3339(NOW));
+  t.is(timeToReady(young, first), 9_000);
+  let before = first;
+  for (const health of [rolling, healthy]) {
+    const later = { ...young, status: before };
+    before = statusOfHealth(later, health, NOW + 60_000);
+    t.is(before.firstReadyAt, rfc3339(NOW));
+    t.is(timeToReady(later, before), undefined);
+  }
+  const failed = statusOfFailure({ ...young, status: before }, retryable, NOW);
+  t.is(failed.firstReadyAt, rfc3339(NOW));
+});
+
+test('status: a WebApp that was Ready before that was written is no news', (t) => {
+  const { firstReadyAt: _unwritten, ...status } = statusOfHealth(webapp(), healthy, NOW);
+  const before = webapp({ status });
+  const after = statusOfHealth(before, healthy, NOW + 60_000);
+  t.is(after.firstReadyAt, rfc3339(NOW));
+  t.is(timeToReady(before, after), undefined);
 });
 
 test('status: a WebApp that left Git says so', (t) => {

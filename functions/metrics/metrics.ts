@@ -1,0 +1,74 @@
+// Everything that is counted. No other folder knows how: whoever counts is handed an interface. Labels have values from
+// this code alone, but for the names that the API server has taken, so that nothing in a repository can make a series.
+// What can be named beforehand is there at zero from the start: a series that begins at 1 is no increase to Prometheus.
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { PolicyMeter } from '../../gitops/policy/meter.ts';
+import { VERSION } from '../version.ts';
+import { policyMeter } from './policy-metrics.ts';
+import { type VisitMeter, visitMeter } from './visit-metrics.ts';
+
+/** The metrics of one process, and who may count on them. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly policies: PolicyMeter;
+  readonly visits: VisitMeter;
+  readonly gateway: GatewayMeter;
+  /** Has `listener` called after each count; there is one at a time. */
+  onCount(listener: () => void): void;
+}
+
+/** Counts what becomes of the metrics themselves. */
+export interface GatewayMeter {
+  /** The Pushgateway did not do what it was asked for. */
+  failed(): void;
+}
+
+/** Returns metrics of their own: the library's global registry would be shared by all that a process serves. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  let tell = () => {};
+  const counting = <M extends object>(meter: M) => guarded(meter, () => tell());
+  const version = new Gauge({
+    name: 'webapp_build_info',
+    help: 'Always 1; the label tells which version runs',
+    labelNames: ['version'],
+    registers: [registry],
+  });
+  version.set({ version: VERSION }, 1);
+  return {
+    registry,
+    policies: counting(policyMeter(registry)),
+    visits: counting(visitMeter(registry)),
+    gateway: counting(gatewayMeter(registry)),
+    onCount: (listener) => {
+      tell = listener;
+    },
+  };
+}
+
+function gatewayMeter(registry: Registry): GatewayMeter {
+  const failures = new Counter({
+    name: 'webapp_pushgateway_failures_total',
+    help: 'Pushes, and removals of groups of the dead, that failed',
+    registers: [registry],
+  });
+  return { failed: () => failures.inc() };
+}
+
+type Count = (...what: unknown[]) => void;
+
+/** Returns the meter with `counted` called after each count. A count that fails must not fail what it counts. */
+function guarded<M extends object>(meter: M, counted: () => void): M {
+  const counts = Object.entries(meter).map(([name, count]: [string, Count]) => [
+    name,
+    (...what: unknown[]) => {
+      try {
+        count(...what);
+        counted();
+      } catch {
+        // What was counted goes on.
+      }
+    },
+  ]);
+  return Object.fromEntries(counts) as M;
+}

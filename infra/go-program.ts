@@ -1,0 +1,95 @@
+// One program of a Go module, at one version, built once and kept in the user's cache: real parts for the tests.
+import {
+  access,
+  constants,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import envPaths from 'env-paths';
+import { withLock } from './control-plane/lock.ts';
+import { type Log, withProgress } from './control-plane/progress.ts';
+import { hostPlatform } from './control-plane/versions.ts';
+import { type Go, goCommand } from './go-command.ts';
+
+/** Which program, and how its module has it built. */
+export interface GoProgram {
+  /** Name of its file, and of the folder in the cache. */
+  readonly name: string;
+  /** Path of the module, whose root is the program. */
+  readonly module: string;
+  readonly version: string;
+  readonly tags?: string;
+  /** Variable that upstream's build sets to the version. */
+  readonly versionVariable: string;
+  /** How long a build takes on two cores, for whoever waits. */
+  readonly takes: string;
+  /** Adds what the program reads beside its file. */
+  readonly furnish?: (folder: string, source: string) => Promise<void>;
+}
+
+interface Context {
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** Returns the folder of the program, from the cache or after a build (needs Go, for some a C compiler). */
+export async function findGoProgram(program: GoProgram, context: Context): Promise<string> {
+  const { os, arch } = hostPlatform();
+  const { cache } = envPaths('webapp-operator', { suffix: '' });
+  const folder = join(cache, program.name, `${program.version}-${os}-${arch}`);
+  const isBuilt = () => isExecutable(join(folder, program.name));
+  if (await isBuilt()) return folder;
+  await mkdir(dirname(folder), { recursive: true });
+  const purpose = `building ${program.name}`;
+  return withLock(`${folder}.lock`, { ...context, purpose }, async () => {
+    if (!(await isBuilt())) await build(program, folder, context);
+    return folder;
+  });
+}
+
+function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The folder gets its name last, so that an interrupted build is never taken for a finished one. */
+async function build(program: GoProgram, folder: string, { log, signal }: Context): Promise<void> {
+  const { name, version, takes, furnish } = program;
+  const work = await mkdtemp(`${folder}-unfinished-`);
+  try {
+    const go = goCommand('go', { platform: hostPlatform(), signal });
+    const what = `building ${name} ${version} with Go (the first time takes ${takes})`;
+    const source = await withProgress(what, log, () => compile(program, work, go));
+    await furnish?.(work, source);
+    await rename(work, folder);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Returns the folder of the module's source. */
+async function compile(program: GoProgram, work: string, go: Go): Promise<string> {
+  const { name, module, version, tags = '', versionVariable } = program;
+  const downloaded = JSON.parse(await go(work, 'mod', 'download', '-json', `${module}@${version}`));
+  const theirs = await readFile(downloaded.GoMod, 'utf8');
+  // The replacements in a dependency's go.mod do not count, so they are said again.
+  const replacements = [...theirs.matchAll(/^replace .*$/gm)].map(([line]) => line);
+  const head = `module ${name}-for-tests\n\ngo 1.26.0\n\nrequire ${module} ${version}\n`;
+  await writeFile(join(work, 'go.mod'), [head, ...replacements, ''].join('\n'));
+  await writeFile(
+    join(work, 'tools.go'),
+    `//go:build tools\n\npackage tools\n\nimport _ "${module}"\n`,
+  );
+  await go(work, 'mod', 'tidy');
+  const flags = ['-mod=mod', '-trimpath', '-buildvcs=false', `-tags=${tags}`];
+  const stamp = `-ldflags=-s -w -X ${versionVariable}=${version.slice(1)}`;
+  await go(work, 'build', ...flags, stamp, '-o', name, module);
+  return downloaded.Dir;
+}

@@ -1,0 +1,159 @@
+// What a real Pushgateway gets of one process, and what the process feels of a gateway that is not well: nothing.
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { Writable } from 'node:stream';
+import test from 'ava';
+import { createLog } from '../../functions/log.ts';
+import { createMetrics } from '../../functions/metrics/metrics.ts';
+import { Pushgateway } from '../../functions/metrics/pushgateway.ts';
+import { WEBAPP } from '../../gitops/kinds.ts';
+import { freePort } from '../../infra/free-port.ts';
+import { startPushgateway } from '../../infra/pushgateway/start.ts';
+import { eventually } from '../cluster/eventually.ts';
+import { listen } from '../helpers/listen.ts';
+import { exposedBy, sum } from './exposed.ts';
+
+/** A push may take a second; the rest is for a machine that is busy. */
+const AT_MOST_MS = 3_000;
+
+function open(url: string) {
+  const lines: string[] = [];
+  const write = (chunk: Buffer, _encoding: string, done: () => void) => {
+    lines.push(JSON.parse(chunk.toString()).msg);
+    done();
+  };
+  const metrics = createMetrics();
+  const gateway = new Pushgateway(url, metrics, createLog('info', new Writable({ write })));
+  const failures = async () =>
+    (await metrics.registry.getSingleMetric('webapp_pushgateway_failures_total')?.get())?.values[0]
+      ?.value;
+  return { ...metrics, gateway, lines, failures };
+}
+
+const retriesAt = async (url: string) => sum(await exposedBy(url), 'webapp_retries_total');
+
+async function took(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+test.serial('all series arrive at zero, and then what is counted', async (t) => {
+  await using real = await startPushgateway();
+  const { gateway, visits } = open(real.url);
+  gateway.keepUp();
+  await eventually('the zeros are there', async () =>
+    (await exposedBy(real.url)).some(({ name }) => name === 'webapp_git_syncs_total'),
+  );
+  t.is(await retriesAt(real.url), 0);
+  for (let i = 0; i < 5; i++) visits.retried(WEBAPP);
+  await eventually('the counts are there', async () => (await retriesAt(real.url)) === 5);
+  const [sample] = (await exposedBy(real.url)).filter(({ name }) => name === 'webapp_build_info');
+  t.like(sample?.labels, { job: 'webapp-functions' });
+  t.regex(sample?.labels.instance ?? '', /^[\da-f-]{36}$/);
+});
+
+test.serial('processes do not take each other’s place', async (t) => {
+  await using real = await startPushgateway();
+  const [one, other] = [open(real.url), open(real.url)];
+  one.visits.retried(WEBAPP);
+  await one.gateway.push();
+  other.visits.retried(WEBAPP);
+  other.visits.retried(WEBAPP);
+  await other.gateway.push();
+  await one.gateway.push();
+  t.is(await retriesAt(real.url), 3);
+});
+
+test.serial('where nothing was counted, nothing is pushed', async (t) => {
+  await using real = await startPushgateway();
+  const { gateway } = open(real.url);
+  const pushedAt = async () => sum(await exposedBy(real.url), 'push_time_seconds');
+  await gateway.push();
+  const first = await pushedAt();
+  await gateway.push();
+  t.is(await pushedAt(), first);
+});
+
+test.serial('a gateway that is not there is told of once, and found again', async (t) => {
+  const port = await freePort();
+  const { gateway, visits, lines, failures } = open(`http://127.0.0.1:${port}`);
+  visits.retried(WEBAPP);
+  await gateway.close();
+  await gateway.close();
+  t.is(await failures(), 2);
+  t.deepEqual(lines, ['The Pushgateway fails; metrics stay here']);
+  await using real = await startPushgateway(port);
+  await gateway.close();
+  t.is(await retriesAt(real.url), 1);
+  t.is(sum(await exposedBy(real.url), 'webapp_pushgateway_failures_total'), 2);
+  t.is(lines.at(-1), 'The Pushgateway is there again');
+});
+
+test.serial('a gateway that hangs costs its second, and not again at once', async (t) => {
+  await using real = await startPushgateway();
+  const { gateway, visits, failures } = open(real.url);
+  real.process.kill('SIGSTOP');
+  visits.retried(WEBAPP);
+  t.true((await took(() => gateway.push())) < AT_MOST_MS);
+  t.true((await took(() => gateway.push())) < 500, 'the pause');
+  t.true((await took(() => gateway.removeDead())) < 500);
+  t.is(await failures(), 1);
+  real.process.kill('SIGCONT');
+  await gateway.close();
+  t.is(await retriesAt(real.url), 1);
+});
+
+for (const [title, text, work] of [
+  ['to a push', 'half', (gateway) => gateway.push()],
+  ['to the search for the dead', 'push_time_seconds{inst', (gateway) => gateway.removeDead()],
+] as const satisfies [string, string, (gateway: Pushgateway) => Promise<void>][])
+  test.serial(`an answer ${title} that breaks off in its middle costs no more`, async (t) => {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n${text}`);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { gateway, failures } = open(
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    );
+    t.true((await took(() => work(gateway))) < AT_MOST_MS);
+    t.is(await failures(), 1);
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+
+test.serial('a gateway that forgets all is told all, and no counter falls', async (t) => {
+  const first = await startPushgateway();
+  const { gateway, visits } = open(first.url);
+  for (let i = 0; i < 3; i++) visits.retried(WEBAPP);
+  await gateway.push();
+  t.is(await retriesAt(first.url), 3);
+  await first[Symbol.asyncDispose]();
+  await using second = await startPushgateway(Number(new URL(first.url).port));
+  t.is(await retriesAt(second.url), 0, 'there is no series');
+  visits.retried(WEBAPP);
+  await gateway.push();
+  t.is(await retriesAt(second.url), 4);
+});
+
+test.serial('a user in the URL is shown to the proxy, and never logged', async (t) => {
+  const seen: unknown[] = [];
+  using proxy = await listen(({ method, url, headers }, response) => {
+    seen.push([method, url?.split('/').slice(0, 5).join('/'), headers.authorization]);
+    response.writeHead(401).end();
+  });
+  const { gateway, lines } = open(`${proxy.url.replace('//', '//ana:s%40crt@')}/gate`);
+  await gateway.removeDead();
+  await gateway.close();
+  const authorization = `Basic ${Buffer.from('ana:s@crt').toString('base64')}`;
+  t.deepEqual(seen, [
+    ['GET', '/gate/metrics', authorization],
+    ['PUT', '/gate/metrics/job/webapp-functions', authorization],
+  ]);
+  t.false(JSON.stringify(lines).includes('s@crt'));
+});
