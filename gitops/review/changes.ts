@@ -6,10 +6,9 @@ import type { KubeObject } from '../objects.ts';
 import { childrenOf } from '../policy/judge-webapp.ts';
 import type { WebApp } from '../webapp.ts';
 import type { FieldDifference, ObjectChange, Subject } from './report.ts';
+import { namesSecret } from './secret-names.ts';
 
 const MAX_VALUE = 120;
-/** Names of variables whose values are better not repeated where everybody reads. */
-const SECRET_NAME = /secret|token|passw|credential|private|api_?key/i;
 
 /** Returns the changes of one WebApp and its children; an absent side means that there is none. */
 export function changesOf(before: WebApp | undefined, after: WebApp | undefined): ObjectChange[] {
@@ -80,8 +79,8 @@ export function fieldDifference(
 /** The value of a variable is told by its index or name in the path; whole lists are hidden when any item is secret. */
 function isSecret(path: string, objects: readonly KubeObject[]): boolean {
   const [, name] = /\benv\[([^\]]+)\]\.value$/.exec(path) ?? [];
-  if (name !== undefined) return SECRET_NAME.test(name);
-  return /\benv$/.test(path) && SECRET_NAME.test(JSON.stringify(objects));
+  if (name !== undefined) return namesSecret(name);
+  return /\benv$/.test(path) && namesSecret(JSON.stringify(objects));
 }
 
 function textOf(value: unknown): string {

@@ -10,6 +10,7 @@ import { subjectOf } from './changes.ts';
 import { excerptAt, placeAbove, placeAt } from './places.ts';
 import { policyRef } from './policy-ref.ts';
 import type { Finding, Level, Outcome, Subject, WaiverRef } from './report.ts';
+import { hideSecrets, namesSecret } from './secret-names.ts';
 
 /** A WebApp of the head and the text of its file. */
 export interface Proposed {
@@ -105,10 +106,12 @@ function findingOf(
     ...(expression !== undefined && { expression }),
     values: fields.map(({ path, value }) => ({
       path: dotted(path),
-      value: valueText(
-        value,
-        subject.kind !== WEBAPP.kind || writtenAt(manifest, dotted(path)) !== undefined,
-      ),
+      value: isSecret(manifest, originOf(subject.kind, path), value)
+        ? '(hidden)'
+        : valueText(
+            hideSecrets(value),
+            subject.kind !== WEBAPP.kind || writtenAt(manifest, dotted(path)) !== undefined,
+          ),
     })),
     place,
     excerpt: excerptAt(place, text),
@@ -122,6 +125,12 @@ function writtenAt({ name, labels, annotations, spec }: Manifest, field: string)
     value = typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined;
   }
   return value;
+}
+
+/** A text by itself does not say which variable has it: where one of them is named so, none is told. */
+function isSecret(manifest: Manifest, field: string, value: unknown): boolean {
+  const isOfVariable = field.startsWith('spec.env') && typeof value === 'string';
+  return isOfVariable && namesSecret(canonicalJson(writtenAt(manifest, 'spec.env') ?? ''));
 }
 
 function valueText(value: unknown, isOwn: boolean): string {

@@ -1,5 +1,6 @@
 import type { Problem } from '../../policies/problem.ts';
 import type { Place } from './report.ts';
+import { withoutSecrets } from './secret-names.ts';
 
 const FRAME = 2;
 const MAX_COLUMNS = 160;
@@ -42,9 +43,9 @@ export function excerptAt(
 ): { line: number; lines: string[] } {
   const all = text.split('\n');
   const first = Math.max(1, line - FRAME);
-  const lines = all
-    .slice(first - 1, line + FRAME)
-    .map((each) => each.replace(/\r$/, '').slice(0, MAX_COLUMNS));
+  const lines = withoutSecrets(all.slice(first - 1, line + FRAME)).map((each) =>
+    each.replace(/\r$/, '').slice(0, MAX_COLUMNS),
+  );
   if (line + FRAME >= all.length && lines.at(-1) === '') lines.pop();
   return { line: first, lines };
 }
