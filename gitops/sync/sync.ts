@@ -30,8 +30,9 @@ import {
   statusOfSourceSuspension,
   statusOfSync,
 } from './source-status.ts';
-import { stillTold, surveySource } from './survey.ts';
+import { type Survey, stillTold, surveySource } from './survey.ts';
 import { type Applied, applyPlan } from './sync-apply.ts';
+import { openGate, type SyncGate } from './sync-gate.ts';
 
 /** What a sync works with. */
 export interface SyncSurroundings {
@@ -128,6 +129,7 @@ async function follow(
   const { cluster, clock, deadline, meter } = world;
   const survey = await surveySource(source, full, world);
   const { snapshot, revision, live, inventory, gate, plan } = survey;
+  const asked = gate ?? (await gateOfPrune(source, survey, world));
   await publishPolicies(source, gate, { revision, cluster });
   const isOver = () => clock.now() > deadline;
   const done = await applyPlan(source, plan, {
@@ -136,7 +138,7 @@ async function follow(
     live,
     inventory,
     isOver,
-    gate,
+    gate: asked,
     meter,
   });
   const policiesDigest = digestOf(source, gate);
@@ -146,6 +148,17 @@ async function follow(
   const failure = done.failure ?? unsettled;
   const failed = failure !== undefined && { failure };
   return recordSync(source, { ...done, revision, problems, policiesDigest, ...failed }, world);
+}
+
+/** The survey opens a gate where there is a WebApp to be applied; a commit may only take away. */
+async function gateOfPrune(
+  source: WebAppSource,
+  { plan, files, snapshot }: Survey,
+  world: SyncSurroundings,
+): Promise<SyncGate | undefined> {
+  const isAsked = files.some(({ manifests }) => manifests.length > 0);
+  const isDue = source.spec.prune && plan.prune.length > 0;
+  return isDue && !isAsked ? openGate(source, snapshot, world) : undefined;
 }
 
 /**
