@@ -2,16 +2,16 @@
 import { canonicalJson, type Decision, type Hash } from '../../policies/index.ts';
 import { isFields } from '../diff.ts';
 import { WEBAPP } from '../kinds.ts';
-import type { Judgement } from '../policy/judge.ts';
+import { isDelete, type Judgement, tellingPath } from '../policy/judge.ts';
 import { dotted, originOf, tellingFields } from '../policy/origin.ts';
 import { type Policies, policiesIn } from '../policy/policies.ts';
 import type { Manifest } from '../sync/manifests.ts';
 import { subjectOf } from './changes.ts';
 import { excerptAt, placeAbove, placeAt } from './places.ts';
 import { policyRef } from './policy-ref.ts';
-import type { Finding, Level, Outcome, Subject, WaiverRef } from './report.ts';
+import type { Finding, Level, Outcome, PolicyRef, Subject, WaiverRef } from './report.ts';
 
-/** A WebApp of the head and the text of its file. */
+/** A WebApp of the head, or of the base where it goes, and the text of its file. */
 export interface Proposed {
   readonly manifest: Manifest;
   readonly text: string;
@@ -35,9 +35,14 @@ export function tell(judgement: Judgement, proposed: Proposed, about: About): To
   const { decisions, verdict, object } = judgement;
   const subject = subjectOf(object, object.kind === 'WebApp' ? undefined : proposed.manifest.name);
   if (decisions.length === 0 && verdict.outcome === 'cannotJudge')
-    return { ...NOTHING, findings: [unasked(verdict.reasons, subject, { proposed, about })] };
+    return {
+      ...NOTHING,
+      findings: [unasked(verdict.reasons, { judgement, subject, proposed, about })],
+    };
   const groups = Map.groupBy(decisions, ({ policy, binding }) => `${policy}\n${binding}`).values();
-  const told = [...groups].map((group) => tellGroup(group, { subject, proposed, about }));
+  const told = [...groups].map((group) =>
+    tellGroup(group, { judgement, subject, proposed, about }),
+  );
   return {
     findings: told.flatMap(({ findings }) => findings),
     passed: told.flatMap(({ passed }) => passed),
@@ -49,6 +54,7 @@ export function tell(judgement: Judgement, proposed: Proposed, about: About): To
 const NOTHING: Told = { findings: [], passed: [], waived: [], skipped: 0 };
 
 interface Context {
+  readonly judgement: Judgement;
   readonly subject: Subject;
   readonly proposed: Proposed;
   readonly about: About;
@@ -81,20 +87,23 @@ function levelOf({ effect, actions }: Decision): Level | undefined {
 function findingOf(
   decision: Decision,
   level: Level,
-  { subject, proposed, about }: Context,
+  { judgement, subject, proposed, about }: Context,
 ): Finding {
   const { index, expression } = decision;
-  const fields = tellingFields(decision.fields);
+  const fields = isDelete(judgement) ? [] : tellingFields(decision.fields);
   const { text, manifest } = proposed;
-  const field = originOf(subject.kind, fields[0]?.path ?? []);
+  const field = originOf(subject.kind, tellingPath(judgement, decision));
   const nearest = placeAt(manifest.problemAt(field, ''), text);
   const written = writtenAt(manifest, field);
   const place = written === undefined || isFields(written) ? placeAbove(nearest, text) : nearest;
   const policy = policyRef(about.policies, decision);
+  const deletion = isDelete(judgement)
+    ? deletionOf(level, field, { subject, manifest, policy })
+    : {};
   const identity = [policy.name, policy.binding, subject, decision.subject, index];
   return {
     level,
-    fingerprint: about.hash(canonicalJson(identity)),
+    fingerprint: about.hash(canonicalJson(deletion.operation ? [...identity, 'DELETE'] : identity)),
     message: level === 'error' ? `cannot be judged: ${decision.message}` : decision.message,
     ...denialOf(decision, level),
     subject,
@@ -112,6 +121,29 @@ function findingOf(
     })),
     place,
     excerpt: excerptAt(place, text),
+    ...deletion,
+  };
+}
+
+interface Deleted {
+  readonly subject: Subject;
+  readonly manifest: Manifest;
+  readonly policy: PolicyRef;
+}
+
+/** A WebApp that goes stands in the base alone; what asked for a child of one that stays is to be kept in the head. */
+function deletionOf(
+  level: Level,
+  field: string,
+  { subject, manifest, policy }: Deleted,
+): Pick<Finding, 'operation' | 'side' | 'fix'> {
+  const isWebApp = subject.kind === WEBAPP.kind;
+  const keep = isWebApp ? `WebApp ${subject.name} in ${manifest.path}` : field;
+  const fix = `Keep ${keep}, or let a PolicyWaiver of ${policy.name} name the ${subject.kind}.`;
+  return {
+    operation: 'DELETE',
+    ...(isWebApp && { side: 'base' }),
+    ...(level === 'deny' && { fix }),
   };
 }
 
@@ -150,14 +182,14 @@ function waiverOf({ waiver }: Decision, { sets }: Policies): { waiver?: WaiverRe
 
 function unasked(
   reasons: readonly string[],
-  subject: Subject,
-  { proposed, about }: Omit<Context, 'subject'>,
+  { judgement, subject, proposed, about }: Context,
 ): Finding {
   const place = placeAt(proposed.manifest.problemAt('', ''), proposed.text);
   return {
     level: 'error',
     fingerprint: about.hash(canonicalJson([subject, reasons])),
     message: `cannot be judged: ${reasons.join('; ')}`,
+    ...(isDelete(judgement) && { operation: 'DELETE' }),
     subject,
     values: [],
     place,
