@@ -1,14 +1,7 @@
 // Policies of a repository at a visit: those in the bundle of the WebApp's source.
 import { createHash } from 'node:crypto';
 import test from 'ava';
-import {
-  DEPLOYMENT,
-  INGRESS,
-  POLICY_BUNDLE,
-  SERVICE,
-  WEBAPP,
-  WEBAPP_SOURCE,
-} from '../../gitops/kinds.ts';
+import { DEPLOYMENT, POLICY_BUNDLE, SERVICE, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { ANNOTATION, annotation, LABEL } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
@@ -26,7 +19,7 @@ const SHA256 = /^[0-9a-f]{64}$/;
 const DENIED = /ValidatingAdmissionPolicy 'at-most-three' .*denied request: replicas must be <= 3/;
 
 /** Leaves the bundle that a sync of the source would leave. */
-async function publish(it: Stage, files: Record<string, string>): Promise<void> {
+export async function publish(it: Stage, files: Record<string, string>): Promise<void> {
   const { admin } = it.bench;
   const key = { ...it.key, name: 'apps' };
   const list = Object.entries(files).map(([path, text]) => ({ path, text }));
@@ -39,21 +32,24 @@ async function publish(it: Stage, files: Record<string, string>): Promise<void> 
 }
 
 /** A WebApp of a source with these policies. */
-async function underPolicies(bench: Bench, files: Record<string, string>, spec: object = {}) {
+export async function underPolicies(
+  bench: Bench,
+  files: Record<string, string>,
+  spec: object = {},
+) {
   const it = await stage(bench, spec);
   await it.edit({ metadata: { labels: { [LABEL.source]: 'apps' } } });
   await publish(it, files);
   return it;
 }
 
-const GUARD = { 'policies/three.yaml': policyFile(AT_MOST_THREE) };
+export const GUARD = { 'policies/three.yaml': policyFile(AT_MOST_THREE) };
 const TWELVE = { replicas: 12 };
 
 const readyOf = async (it: Stage) => conditionOf(await it.webapp(), 'Ready');
 
 export function policies(the: () => Bench): void {
   denials(the);
-  deletes(the);
   waivers(the);
   unsure(the);
   missing(the);
@@ -135,44 +131,6 @@ function denials(the: () => Bench): void {
     const { reason, message = '' } = (await readyOf(it)) ?? {};
     t.is(reason, 'PolicyDenied');
     t.regex(message, /^the policies cannot be read: policies\/three.yaml:7:\d+: /);
-  });
-}
-
-function deletes(the: () => Bench): void {
-  const files = { 'policies/ingress.yaml': policyFile(KEEP_INGRESS) };
-  const HOST = { host: 'shop.example.com' };
-
-  test('a child that a policy keeps from being deleted stays, and nothing else is written', async (t) => {
-    const it = await underPolicies(the(), files, HOST);
-    await it.visit();
-    t.truthy(await it.read(INGRESS));
-    await it.edit({ spec: { host: null, replicas: 2 } });
-    t.is((await it.visit()).kind, 'stalled');
-    t.deepEqual(it.count.writes(), ['applyStatus WebApp shop']);
-    t.truthy(await it.read(INGRESS));
-    t.is(specOf(await it.read(DEPLOYMENT)).replicas, 1);
-    const webapp = await it.webapp();
-    t.is(webapp.status.policy?.verdict, 'denied');
-    t.like(conditionOf(webapp, 'Ready'), {
-      reason: 'PolicyDenied',
-      message:
-        "deleting Ingress shop: ValidatingAdmissionPolicy 'keep-ingress' with binding 'keep-ingress' denied request: somebody comes this way",
-    });
-    t.deepEqual(it.counted, ['visit allowed', 'visit denied']);
-    await publish(it, GUARD);
-    t.deepEqual(changesOf(await it.visit(WEBAPP, { full: true })), [
-      'apply Deployment',
-      'delete Ingress',
-    ]);
-    t.is(await it.read(INGRESS), undefined);
-  });
-
-  test('a child goes that a waiver names', async (t) => {
-    const waiver = waiverFile('keep-ingress', 'shop', '2999-01-01').replace('WebApp', 'Ingress');
-    const it = await underPolicies(the(), { ...files, 'policies/waiver.yaml': waiver }, HOST);
-    await it.visit();
-    await it.edit({ spec: { host: null } });
-    t.deepEqual(changesOf(await it.visit()), ['delete Ingress']);
   });
 }
 
