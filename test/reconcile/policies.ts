@@ -5,13 +5,7 @@ import { DEPLOYMENT, POLICY_BUNDLE, SERVICE, WEBAPP, WEBAPP_SOURCE } from '../..
 import type { KubeObject } from '../../gitops/objects.ts';
 import { ANNOTATION, annotation, LABEL } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
-import {
-  AT_MOST_THREE,
-  KEEP_INGRESS,
-  policyFile,
-  THREE_PODS,
-  waiverFile,
-} from '../helpers/policy-files.ts';
+import { AT_MOST_THREE, policyFile, THREE_PODS, waiverFile } from '../helpers/policy-files.ts';
 import { makeSource } from '../sync/stage.ts';
 import { changesOf, conditionOf, type Stage, specOf, stage } from './stage.ts';
 
