@@ -97,9 +97,7 @@ function findingOf(
   const written = writtenAt(manifest, field);
   const place = written === undefined || isFields(written) ? placeAbove(nearest, text) : nearest;
   const policy = policyRef(about.policies, decision);
-  const deletion = isDelete(judgement)
-    ? deletionOf(level, field, { subject, manifest, policy })
-    : {};
+  const deletion = deletionOf(judgement);
   const identity = [policy.name, policy.binding, subject, decision.subject, index];
   return {
     level,
@@ -122,29 +120,26 @@ function findingOf(
     place,
     excerpt: excerptAt(place, text),
     ...deletion,
+    ...(deletion.operation &&
+      level === 'deny' && { fix: keeping(field, proposed, { subject, policy }) }),
   };
 }
 
-interface Deleted {
-  readonly subject: Subject;
-  readonly manifest: Manifest;
-  readonly policy: PolicyRef;
+/** A WebApp that goes stands in the base alone; what asked for a child of one that stays is missing in the head. */
+function deletionOf(judgement: Judgement): Pick<Finding, 'operation' | 'side'> {
+  if (!isDelete(judgement)) return {};
+  const isWebApp = judgement.question.of === WEBAPP;
+  return { operation: 'DELETE', ...(isWebApp && { side: 'base' }) };
 }
 
-/** A WebApp that goes stands in the base alone; what asked for a child of one that stays is to be kept in the head. */
-function deletionOf(
-  level: Level,
+function keeping(
   field: string,
-  { subject, manifest, policy }: Deleted,
-): Pick<Finding, 'operation' | 'side' | 'fix'> {
+  { manifest }: Proposed,
+  { subject, policy }: { readonly subject: Subject; readonly policy: PolicyRef },
+): string {
   const isWebApp = subject.kind === WEBAPP.kind;
-  const keep = isWebApp ? `WebApp ${subject.name} in ${manifest.path}` : field;
-  const fix = `Keep ${keep}, or let a PolicyWaiver of ${policy.name} name the ${subject.kind}.`;
-  return {
-    operation: 'DELETE',
-    ...(isWebApp && { side: 'base' }),
-    ...(level === 'deny' && { fix }),
-  };
+  const what = isWebApp ? `WebApp ${subject.name} in ${manifest.path}` : field;
+  return `Keep ${what}, or let a PolicyWaiver of ${policy.name} name the ${subject.kind}.`;
 }
 
 /** Returns the value of a field such as spec.env[0].name in the manifest itself. */
@@ -189,7 +184,7 @@ function unasked(
     level: 'error',
     fingerprint: about.hash(canonicalJson([subject, reasons])),
     message: `cannot be judged: ${reasons.join('; ')}`,
-    ...(isDelete(judgement) && { operation: 'DELETE' }),
+    ...deletionOf(judgement),
     subject,
     values: [],
     place,

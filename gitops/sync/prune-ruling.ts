@@ -16,7 +16,10 @@ export interface PruneRuling {
 }
 
 /** Returns what the policies say of deleting the WebApp as it is; `now` is in milliseconds since the epoch. */
-export function rulePrune(live: KubeObject, { by, now }: { by: InForce; now: number }) {
+export function rulePrune(
+  live: KubeObject,
+  { by, now }: { by: InForce; now: number },
+): PruneRuling {
   const judgement = judgeDeletion(live, by, now);
   const ruling: PruneRuling = { verdict: verdictOf([judgement], by), asked: askedIn([judgement]) };
   return ruling.verdict === 'denied' ? { ...ruling, refusal: refusalIn(judgement) } : ruling;

@@ -34,6 +34,7 @@ export interface SyncGate {
   /** Whether policies cannot be read, so that nobody knows what they would say: nothing new is applied then. */
   readonly isBroken: boolean;
   judge(manifest: Manifest, change: WebAppChange): Ruling;
+  /** Judges the delete of a WebApp that no file names any more, as it is. */
   judgePrune(live: KubeObject): PruneRuling;
   /** Returns the same gate with what the cluster enforces at this moment; it is asked once a sync. */
   refreshed(): Promise<SyncGate>;
