@@ -103,6 +103,7 @@ program
   .option('--policies <folder>', 'folder of policies, bindings, parameters and waivers')
   .option('--namespace <name>', 'namespace of the WebApps', 'default')
   .option('--source <name>', 'name of their WebAppSource, for policies that select by its label')
+  .option('--no-prune', 'their WebAppSource has spec.prune: false: a WebApp whose file goes stays')
   .option(
     '-o, --output <format[=file]>',
     `one of ${Object.keys(FORMATS).join(', ')}; may be given again`,

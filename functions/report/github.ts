@@ -1,7 +1,7 @@
 // Workflow commands: annotations where no token may write, as in pull requests from forks.
 import type { Finding, Level, Place, Report } from '../../gitops/review/report.ts';
 import { harmless, headline } from './text.ts';
-import { ruleOf, verdict, visible } from './words.ts';
+import { placeInHead, ruleOf, sentence, verdict, visible } from './words.ts';
 
 const COMMAND: Readonly<Record<Level, string>> = {
   deny: 'error',
@@ -32,11 +32,12 @@ function roomFor(name: string): number {
 }
 
 function command(finding: Finding): string {
-  const { level, place, message } = finding;
+  const { level, message, side } = finding;
+  const place = placeInHead(finding);
   const properties = Object.entries({ ...(place && position(place)), title: ruleOf(finding) })
     .map(([key, value]) => `${key}=${property(String(value))}`)
     .join(',');
-  return `::${COMMAND[level]} ${properties}::${data(message)}`;
+  return `::${COMMAND[level]} ${properties}::${data(side === 'base' ? sentence(finding) : message)}`;
 }
 
 /** GitHub takes columns for one line only. */

@@ -1,7 +1,7 @@
 // JUnit XML: one test case for each policy and object, as readers tell cases apart by these.
 import { create } from 'xmlbuilder2';
 import type { Finding, Level, Outcome, Report } from '../../gitops/review/report.ts';
-import { codeFrame, nameOf, oneLine, ruleOf, visible } from './words.ts';
+import { codeFrame, nameOf, oneLine, placeInHead, ruleOf, sentence, visible } from './words.ts';
 
 /** Worst first. */
 const LEVELS = ['deny', 'error', 'warn', 'audit'] as const satisfies readonly Level[];
@@ -37,7 +37,8 @@ function worstFirst(findings: readonly Finding[]): Finding[] {
 function ofFindings(findings: readonly Finding[]): object {
   const [worst] = findings;
   if (worst === undefined) return {};
-  const { level, place, message } = worst;
+  const { level, message } = worst;
+  const place = placeInHead(worst);
   const detail = ampersands(findings.flatMap(detailLines).join('\n'));
   const text = (type: string) => ({ '@message': attribute(message), '@type': type, '#': detail });
   return {
@@ -51,7 +52,9 @@ function ofFindings(findings: readonly Finding[]): object {
 }
 
 function detailLines(finding: Finding): string[] {
-  return [`${finding.level}: ${visible(finding.message)}`, ...codeFrame(finding)];
+  const { level, message, operation } = finding;
+  const said = operation === 'DELETE' ? sentence(finding) : message;
+  return [`${level}: ${visible(said)}`, ...codeFrame(finding)];
 }
 
 function ofPassed({ policy, subject }: Outcome): object {

@@ -86,13 +86,13 @@ function withinLimit({ head, sections, foot }: Comment, limit: number): string {
 function findingTable({ findings }: Report, part: Part): string[] {
   if (findings.length === 0) return [];
   const rows = findings.map((finding) => {
-    const { level, subject, message } = finding;
+    const { level, subject, message, operation } = finding;
     return [
       `${SIGN[level]} ${WORD[level]}`.replaceAll(' ', '\u00a0'),
       placeLink(finding, part),
       plain(message),
       policyLink(finding, part),
-      subject ? objectOf(subject) : '',
+      subject ? `${objectOf(subject)}${operation === 'DELETE' ? ' (deleted)' : ''}` : '',
     ];
   });
   return table(['', 'Where', 'Finding', 'Policy', 'Object'], rows, part.room);
@@ -107,10 +107,10 @@ function policyLink({ policy }: Finding, { linkTo }: MarkdownOptions): string {
   return link(code(policy.name), policy.place && linkTo?.(policy.place, 'base'));
 }
 
-function placeLink({ place }: Finding, { linkTo }: MarkdownOptions): string {
+function placeLink({ place, side }: Finding, { linkTo }: MarkdownOptions): string {
   return place === undefined
     ? ''
-    : link(code(`${place.path}:${place.line}`), linkTo?.(place, 'head'));
+    : link(code(`${place.path}:${place.line}`), linkTo?.(place, side ?? 'head'));
 }
 
 function passedSection({ passed, waived, counts }: Report, part: Part): string[] {

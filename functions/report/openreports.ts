@@ -68,10 +68,12 @@ interface Row {
 
 /** A finding about a file belongs to no object, so no cluster report can hold it. */
 function ofFinding(finding: Finding): Row[] {
-  const { subject, policy, message, level, validation, place } = finding;
+  const { subject, policy, message, level, validation, place, operation, side } = finding;
   if (subject === undefined) return [];
   const properties = {
     ...(place && { file: oneLine(`${place.path}:${place.line}:${place.column}`) }),
+    ...(operation && { operation }),
+    ...(side && { side }),
     ...(policy?.binding && { binding: oneLine(policy.binding) }),
   };
   return [

@@ -1,7 +1,17 @@
 // SARIF 2.1.0, as GitHub code scanning takes it.
 import type { Location, Log, ReportingDescriptor, Result } from 'sarif';
 import type { Finding, Level, Place, Report } from '../../gitops/review/report.ts';
-import { clip, jsonOf, numbered, oneLine, placeOf, ruleOf, sentence, titleOf } from './words.ts';
+import {
+  clip,
+  jsonOf,
+  numbered,
+  oneLine,
+  placeInHead,
+  placeOf,
+  ruleOf,
+  sentence,
+  titleOf,
+} from './words.ts';
 
 const SCHEMA =
   'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -51,7 +61,8 @@ function rules(findings: readonly Finding[]): ReportingDescriptor[] {
 }
 
 function result({ finding, nth }: { finding: Finding; nth: number }): Result {
-  const { place, policy, level, fingerprint } = finding;
+  const { policy, level, fingerprint } = finding;
+  const place = placeInHead(finding);
   return {
     ruleId: ruleOf(finding),
     level: LEVEL[level],

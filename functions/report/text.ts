@@ -1,6 +1,6 @@
 // The review for a terminal: one line for each finding, in the form that editors jump to.
 import type { Finding, Report } from '../../gitops/review/report.ts';
-import { codeFrame, count, nameOf, ruleOf, visible } from './words.ts';
+import { aboutOf, codeFrame, count, nameOf, ruleOf, visible } from './words.ts';
 
 const WORD = { deny: 'DENY ', error: 'ERROR', warn: 'WARN ', audit: 'AUDIT' } as const;
 
@@ -45,10 +45,9 @@ export function harmless(line: string): string {
 
 /** Returns the line of a finding that editors jump from. */
 export function headline(finding: Finding): string {
-  const { place, level, subject, message } = finding;
+  const { place, level, message } = finding;
   const where = place ? `${place.path}:${place.line}:${place.column}  ` : '';
-  const object = subject ? `${nameOf(subject)}: ` : '';
-  return `${where}${WORD[level]}  ${ruleOf(finding)}  ${object}${message}`;
+  return `${where}${WORD[level]}  ${ruleOf(finding)}  ${aboutOf(finding)}${message}`;
 }
 
 function findingLines(finding: Finding): string[] {

@@ -94,15 +94,28 @@ function markUnder({ length }: string, { line, column, endLine, endColumn }: Pla
   return `${' '.repeat(start)}${'^'.repeat(Math.max(1, end - start))}`;
 }
 
-/** The place of a finding, else its policy's; outputs that must name one get the repository itself. */
-export function placeOf({ place, policy }: Finding): Place {
-  const root = { path: '.', line: 1, column: 1, endLine: 1, endColumn: 2 };
-  return place ?? policy?.place ?? root;
+/** The place of a finding as far as the head has it: forges mark lines there alone. */
+export function placeInHead({ place, side }: Finding): Place | undefined {
+  return side === 'base' ? undefined : place;
 }
 
-/** The object and what is wrong with it, as one line. */
-export function sentence({ subject, message }: Finding): string {
-  return oneLine(subject ? `${nameOf(subject)}: ${message}` : message);
+/** The place of a finding, else its policy's; outputs that must name one get the repository itself. */
+export function placeOf(finding: Finding): Place {
+  const root = { path: '.', line: 1, column: 1, endLine: 1, endColumn: 2 };
+  return placeInHead(finding) ?? finding.policy?.place ?? root;
+}
+
+/** The object and what is wrong with it, as one line; of one that goes, also where it stood. */
+export function sentence(finding: Finding): string {
+  const { message, place, side } = finding;
+  const stood = side === 'base' && place ? ` (${place.path}:${place.line} in the base)` : '';
+  return oneLine(`${aboutOf(finding)}${message}${stood}`);
+}
+
+/** `WebApp shop/cart: `, and whether it is about deleting it; empty for a finding about a file. */
+export function aboutOf({ subject, operation }: Finding): string {
+  if (subject === undefined) return '';
+  return `${operation === 'DELETE' ? 'deleting ' : ''}${nameOf(subject)}: `;
 }
 
 /** Findings with how many of the same fingerprint there were so far, from 1: outputs that need one each add it. */

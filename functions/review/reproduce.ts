@@ -35,7 +35,7 @@ function commandFor({ source: { spec, metadata } }: ReviewedSource, commits: obj
     source: metadata.name,
   };
   const words = Object.entries(options).map(([name, value]) => `--${name} ${quoted(value)}`);
-  return `webapp review ${words.join(' ')}`;
+  return `webapp review ${[...words, ...(spec.prune ? [] : ['--no-prune'])].join(' ')}`;
 }
 
 /** Quotes keep a strange name from doing anything else. */

@@ -24,6 +24,8 @@ export interface ReviewOptions {
   readonly namespace: string;
   /** Name of the WebAppSource. */
   readonly source?: string;
+  /** False where the source deletes nothing (spec.prune). */
+  readonly prune?: boolean;
   /** format, or format=file. */
   readonly output: readonly string[];
   readonly failOn: FailOn;
@@ -65,10 +67,11 @@ function outputOf(text: string): { format: Format; file?: string } {
 async function reviewOf(options: ReviewOptions): Promise<Report> {
   const kubeConfig = options.live ? loadKubeConfig(options) : undefined;
   const commits = await commitsOf(options);
-  const { path, policies, namespace, source } = options;
+  const { path, policies, namespace, source, prune = true } = options;
   const scope: Scope = {
     path,
     namespace,
+    prune,
     ...(source !== undefined && { source }),
     ...(policies !== undefined && { policies }),
   };

@@ -158,8 +158,9 @@ async function scopeOf(
   { context, cluster }: ReviewSurroundings,
 ): Promise<ReviewScope> {
   const { namespace = '', name } = source.metadata;
-  const { path, policies } = source.spec;
-  const own = { namespace, source: name, path, ...(policies && { policies: policies.path }) };
+  const { path, policies, prune } = source.spec;
+  const folder = policies && { policies: policies.path };
+  const own = { namespace, source: name, path, prune, ...folder };
   if (cluster === undefined) return own;
   return { ...own, cluster: await context.policies.inNamespace(cluster, namespace) };
 }

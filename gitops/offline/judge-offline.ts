@@ -51,15 +51,21 @@ export function judgeOffline(question: OfflineQuestion, world: OfflineWorld): Of
     const inForce = { policies: { ...NOTHING, sets: [policies] }, ...about };
     return judgeFamily({ before: oldObject, after: object }, inForce, world.now).map((each) => ({
       ...each,
-      operation: each.question.oldObject ? 'UPDATE' : 'CREATE',
+      operation: operationOf(each.question),
     }));
   }
   const { schemas } = definitions;
   const old = oldObject && { oldObject };
   const judged = judgeWrite([policies], { ...about, resource, object, ...old, schemas });
-  const written = oldObject ? 'UPDATE' : 'CREATE';
-  const operation = object === null ? 'DELETE' : written;
-  return [{ ...judged, object: judged.object as KubeObject, operation }];
+  return [{ ...judged, object: judged.object as KubeObject, operation: operationOf(question) }];
+}
+
+function operationOf({
+  object,
+  oldObject,
+}: Pick<OfflineQuestion, 'object' | 'oldObject'>): OfflineOperation {
+  if (object === null) return 'DELETE';
+  return oldObject ? 'UPDATE' : 'CREATE';
 }
 
 const NOTHING = { problems: [], digest: '', digests: {}, enforced: new Set<string>() };

@@ -7,7 +7,7 @@ import type { Change } from '../reconcile/plan.ts';
 import type { WebAppStatus } from '../webapp.gen.ts';
 import { OPERATOR, type WebApp } from '../webapp.ts';
 import { digestOfObject } from './digests.ts';
-import { isUnasked, type Judgement, judge, type Question } from './judge.ts';
+import { isDelete, isUnasked, type Judgement, judge, type Question } from './judge.ts';
 import { errorsOf, type Policies, policiesIn } from './policies.ts';
 import type { InForce } from './reader.ts';
 
@@ -56,32 +56,28 @@ function recordOf(judgements: readonly Judgement[], { inForce, hash }: Passing) 
 
 function questionsOf(webapp: WebApp, changes: readonly Change[]): Question[] {
   const { status: _status, ...content } = webapp;
-  const own = { of: WEBAPP, object: content as KubeObject, oldObject: webapp };
-  const children = changes.flatMap((change): Question[] => {
-    const object = objectAfter(change);
-    if (object === undefined) return [];
-    const old = 'live' in change ? { oldObject: change.live } : {};
-    return [{ of: change.of, object, ...old }];
-  });
-  return [own, ...children];
+  return [
+    { of: WEBAPP, object: content as KubeObject, oldObject: webapp },
+    ...changes.map(questionOf),
+  ];
 }
 
-/** A delete leaves nothing to judge: policies on deletes are the cluster's alone to ask. */
-function objectAfter(change: Change): KubeObject | undefined {
+function questionOf(change: Change): Question {
+  const { of } = change;
   switch (change.kind) {
     case 'create':
-      return change.desired;
+      return { of, object: change.desired };
     case 'apply':
-      return afterApply(
-        change.first ? afterPatch(change.live, change.first) : change.live,
-        change.desired,
-        OPERATOR,
-      );
+      return { of, object: afterBoth(change), oldObject: change.live };
     case 'patch':
-      return afterPatch(change.live, change.patch);
+      return { of, object: afterPatch(change.live, change.patch), oldObject: change.live };
     case 'delete':
-      return undefined;
+      return { of, object: null, oldObject: change.live };
   }
+}
+
+function afterBoth({ live, first, desired }: Change & { kind: 'apply' }): KubeObject {
+  return afterApply(first ? afterPatch(live, first) : live, desired, OPERATOR);
 }
 
 /** Returns the names of the policies that were asked and could be judged. */
@@ -130,8 +126,10 @@ export function unreadable(problem: Problem): string {
 function reasonOf(judgements: readonly Judgement[], { inForce }: Passing): string {
   const [broken] = errorsOf(inForce.policies);
   if (broken) return unreadable(broken);
-  const messages = judgements.flatMap(({ verdict, object }) => {
-    const what = `${object.kind} ${object.metadata.name}`;
+  const messages = judgements.flatMap((judgement) => {
+    const { verdict, object } = judgement;
+    const deleted = isDelete(judgement) ? 'deleting ' : '';
+    const what = `${deleted}${object.kind} ${object.metadata.name}`;
     if (verdict.outcome === 'denied') return [`${what}: ${verdict.message}`];
     return verdict.outcome === 'cannotJudge' ? [`${what}: ${verdict.reasons.join('; ')}`] : [];
   });

@@ -4,7 +4,7 @@ import { misfitOf } from '../misfit.ts';
 import type { KubeObject } from '../objects.ts';
 import { desiredChildren } from '../reconcile/children.ts';
 import type { WebApp } from '../webapp.ts';
-import { isUnasked, type Judgement, judge } from './judge.ts';
+import { isUnasked, type Judgement, judge, type Question } from './judge.ts';
 import type { InForce } from './reader.ts';
 
 /** What is in force, and who writes, where that is known. */
@@ -12,7 +12,10 @@ export interface Gate extends InForce {
   readonly userInfo?: UserInfo;
 }
 
-/** Judges a WebApp and what the reconciler would make of it, and says nothing twice. Without a time no waiver holds. */
+/**
+ * Judges a WebApp, what the reconciler would make of it and what it would delete of what it made before, and says nothing
+ * twice. Without a time no waiver holds.
+ */
 export function judgePair(
   pair: { before: KubeObject | undefined; after: KubeObject },
   gate: Gate,
@@ -25,14 +28,11 @@ export function judgePair(
 /** Judges the same with every decision about each object, the WebApp's own first. */
 export function judgeFamily(
   { before, after }: { before: KubeObject | undefined; after: KubeObject },
-  { policies, namespaceObject, userInfo }: Gate,
+  gate: Gate,
   now?: number,
 ): Judgement[] {
-  const about = {
-    ...(now !== undefined && { now }),
-    ...(namespaceObject && { namespaceObject }),
-    ...(userInfo && { userInfo }),
-  };
+  const { policies } = gate;
+  const about = aboutOf(gate, now);
   const own = judge(
     policies,
     { of: WEBAPP, object: after, ...(before && { oldObject: before }) },
@@ -43,12 +43,35 @@ export function judgeFamily(
   const wrong = misfitOf(own.object);
   if (wrong !== undefined) return [refused(own, wrong)];
   const old = before === undefined ? [] : childrenOf(admitted(before));
-  const children = desiredChildren(own.object as WebApp).flatMap((object) => {
-    const of = CHILD_KINDS.find(({ kind }) => kind === object.kind);
-    const oldObject = old.find(({ kind }) => kind === object.kind);
-    return of ? [judge(policies, { of, object, ...(oldObject && { oldObject }) }, about)] : [];
+  const questions = questionsOf(old, desiredChildren(own.object as WebApp));
+  return [own, ...questions.map((question) => judge(policies, question, about))];
+}
+
+/**
+ * Judges the delete of a WebApp. Its children are not asked about: what goes after its owner the garbage collector
+ * deletes, and nobody here.
+ */
+export function judgeDeletion(webapp: KubeObject, gate: Gate, now?: number): Judgement {
+  const question = { of: WEBAPP, object: null, oldObject: webapp };
+  return judge(gate.policies, question, aboutOf(gate, now));
+}
+
+function aboutOf({ namespaceObject, userInfo }: Gate, now?: number) {
+  return {
+    ...(now !== undefined && { now }),
+    ...(namespaceObject && { namespaceObject }),
+    ...(userInfo && { userInfo }),
+  };
+}
+
+/** A child of a kind that is wanted no more is deleted. */
+function questionsOf(old: readonly KubeObject[], desired: readonly KubeObject[]): Question[] {
+  return CHILD_KINDS.flatMap((of): Question[] => {
+    const object = desired.find(({ kind }) => kind === of.kind);
+    const oldObject = old.find(({ kind }) => kind === of.kind);
+    if (object) return [{ of, object, ...(oldObject && { oldObject }) }];
+    return oldObject ? [{ of, object: null, oldObject }] : [];
   });
-  return [own, ...children];
 }
 
 function refused(own: Judgement, reason: string): Judgement {

@@ -51,6 +51,11 @@ export function conditionsOf(error: unknown): readonly Also[] {
   return [{ type: PARITY_MISMATCH, reason: 'DeniedByCluster', message: error.message }];
 }
 
+/** Returns the failure that stands for several: a mismatch where there is one, as it has a condition of its own. */
+export function firstToTell(failures: readonly unknown[]): unknown {
+  return failures.find((failure) => failure instanceof ParityMismatch) ?? failures[0];
+}
+
 /** A denial by the API server: the policy, and what it said of it. */
 export interface Denial {
   readonly policy: string;

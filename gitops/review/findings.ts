@@ -2,17 +2,17 @@
 import { canonicalJson, type Decision, type Hash } from '../../policies/index.ts';
 import { isFields } from '../diff.ts';
 import { WEBAPP } from '../kinds.ts';
-import type { Judgement } from '../policy/judge.ts';
+import { isDelete, type Judgement, tellingPath } from '../policy/judge.ts';
 import { dotted, originOf, tellingFields } from '../policy/origin.ts';
 import { type Policies, policiesIn } from '../policy/policies.ts';
 import type { Manifest } from '../sync/manifests.ts';
 import { subjectOf } from './changes.ts';
 import { excerptAt, placeAbove, placeAt } from './places.ts';
 import { policyRef } from './policy-ref.ts';
-import type { Finding, Level, Outcome, Subject, WaiverRef } from './report.ts';
+import type { Finding, Level, Outcome, PolicyRef, Subject, WaiverRef } from './report.ts';
 import { hideSecrets, namesSecret } from './secret-names.ts';
 
-/** A WebApp of the head and the text of its file. */
+/** A WebApp of the head, or of the base where it goes, and the text of its file. */
 export interface Proposed {
   readonly manifest: Manifest;
   readonly text: string;
@@ -36,9 +36,14 @@ export function tell(judgement: Judgement, proposed: Proposed, about: About): To
   const { decisions, verdict, object } = judgement;
   const subject = subjectOf(object, object.kind === 'WebApp' ? undefined : proposed.manifest.name);
   if (decisions.length === 0 && verdict.outcome === 'cannotJudge')
-    return { ...NOTHING, findings: [unasked(verdict.reasons, subject, { proposed, about })] };
+    return {
+      ...NOTHING,
+      findings: [unasked(verdict.reasons, { judgement, subject, proposed, about })],
+    };
   const groups = Map.groupBy(decisions, ({ policy, binding }) => `${policy}\n${binding}`).values();
-  const told = [...groups].map((group) => tellGroup(group, { subject, proposed, about }));
+  const told = [...groups].map((group) =>
+    tellGroup(group, { judgement, subject, proposed, about }),
+  );
   return {
     findings: told.flatMap(({ findings }) => findings),
     passed: told.flatMap(({ passed }) => passed),
@@ -50,6 +55,7 @@ export function tell(judgement: Judgement, proposed: Proposed, about: About): To
 const NOTHING: Told = { findings: [], passed: [], waived: [], skipped: 0 };
 
 interface Context {
+  readonly judgement: Judgement;
   readonly subject: Subject;
   readonly proposed: Proposed;
   readonly about: About;
@@ -82,20 +88,21 @@ function levelOf({ effect, actions }: Decision): Level | undefined {
 function findingOf(
   decision: Decision,
   level: Level,
-  { subject, proposed, about }: Context,
+  { judgement, subject, proposed, about }: Context,
 ): Finding {
   const { index, expression } = decision;
-  const fields = tellingFields(decision.fields);
+  const fields = isDelete(judgement) ? [] : tellingFields(decision.fields);
   const { text, manifest } = proposed;
-  const field = originOf(subject.kind, fields[0]?.path ?? []);
+  const field = originOf(subject.kind, tellingPath(judgement, decision));
   const nearest = placeAt(manifest.problemAt(field, ''), text);
   const written = writtenAt(manifest, field);
   const place = written === undefined || isFields(written) ? placeAbove(nearest, text) : nearest;
   const policy = policyRef(about.policies, decision);
+  const deletion = deletionOf(judgement);
   const identity = [policy.name, policy.binding, subject, decision.subject, index];
   return {
     level,
-    fingerprint: about.hash(canonicalJson(identity)),
+    fingerprint: about.hash(canonicalJson(deletion.operation ? [...identity, 'DELETE'] : identity)),
     message: level === 'error' ? `cannot be judged: ${decision.message}` : decision.message,
     ...denialOf(decision, level),
     subject,
@@ -115,7 +122,27 @@ function findingOf(
     })),
     place,
     excerpt: excerptAt(place, text),
+    ...deletion,
+    ...(deletion.operation &&
+      level === 'deny' && { fix: keeping(field, proposed, { subject, policy }) }),
   };
+}
+
+/** A WebApp that goes stands in the base alone; what asked for a child of one that stays is missing in the head. */
+function deletionOf(judgement: Judgement): Pick<Finding, 'operation' | 'side'> {
+  if (!isDelete(judgement)) return {};
+  const isWebApp = judgement.question.of === WEBAPP;
+  return { operation: 'DELETE', ...(isWebApp && { side: 'base' }) };
+}
+
+function keeping(
+  field: string,
+  { manifest }: Proposed,
+  { subject, policy }: { readonly subject: Subject; readonly policy: PolicyRef },
+): string {
+  const isWebApp = subject.kind === WEBAPP.kind;
+  const what = isWebApp ? `WebApp ${subject.name} in ${manifest.path}` : field;
+  return `Keep ${what}, or let a PolicyWaiver of ${policy.name} name the ${subject.kind}.`;
 }
 
 /** Returns the value of a field such as spec.env[0].name in the manifest itself. */
@@ -159,14 +186,14 @@ function waiverOf({ waiver }: Decision, { sets }: Policies): { waiver?: WaiverRe
 
 function unasked(
   reasons: readonly string[],
-  subject: Subject,
-  { proposed, about }: Omit<Context, 'subject'>,
+  { judgement, subject, proposed, about }: Context,
 ): Finding {
   const place = placeAt(proposed.manifest.problemAt('', ''), proposed.text);
   return {
     level: 'error',
     fingerprint: about.hash(canonicalJson([subject, reasons])),
     message: `cannot be judged: ${reasons.join('; ')}`,
+    ...deletionOf(judgement),
     subject,
     values: [],
     place,

@@ -13,6 +13,7 @@ import {
 } from '../sync/manifests.ts';
 import { isPolicyPath } from '../sync/policy-files.ts';
 import { planSync } from '../sync/sync-plan.ts';
+import { ANNOTATION } from '../webapp.ts';
 import type { Proposed } from './findings.ts';
 import { type Commits, mergedTree, type ReadFile, readAll, type Tree, treeOf } from './trees.ts';
 
@@ -25,6 +26,8 @@ export interface Scope {
   readonly path: string;
   /** Folder of the policies, where there are any. */
   readonly policies?: string;
+  /** False where the source deletes nothing (spec.prune), so that a WebApp whose file goes stays. */
+  readonly prune?: boolean;
 }
 
 export interface Proposal {
@@ -33,6 +36,7 @@ export interface Proposal {
   readonly after: ReadonlyMap<string, Proposed>;
   /** Names of those that are new or other than before. */
   readonly changed: readonly string[];
+  /** Names of those that a sync would delete. */
   readonly deleted: readonly string[];
   /** What is wrong with files that the head changed. */
   readonly problems: readonly Problem[];
@@ -81,7 +85,9 @@ export async function proposalOf(
     changed: [...after]
       .filter(([name, { manifest }]) => differs(before.get(name)?.manifest, manifest))
       .map(([name]) => name),
-    deleted: [...before.keys()].filter((name) => !named.has(name)),
+    deleted: [...before]
+      .filter(([name, { manifest }]) => !named.has(name) && isPruned(manifest, scope))
+      .map(([name]) => name),
     problems: [...plan.problems, ...unreadable(now)].filter(({ path }) => touched.has(path)),
     texts: new Map(now.map(({ path, text }) => [path, text])),
   };
@@ -101,6 +107,10 @@ export function webappOf(
     ...(some(annotations) && { annotations }),
   };
   return { apiVersion, kind, metadata, spec };
+}
+
+function isPruned({ annotations }: Manifest, { prune = true }: Scope): boolean {
+  return prune && annotations[ANNOTATION.prune] !== 'disabled';
 }
 
 function tooLarge(size: number, most: number): PermanentError {

@@ -48,6 +48,8 @@ export interface Finding {
   readonly message: string;
   /** What the API server would answer, word for word; absent where it would not be asked. */
   readonly denial?: string;
+  /** Where the object would be deleted; absent where it would be created or changed. */
+  readonly operation?: 'DELETE';
   /** Absent for a finding about a file or policy rather than an object. */
   readonly subject?: Subject;
   readonly policy?: PolicyRef;
@@ -58,6 +60,8 @@ export interface Finding {
   readonly values: readonly { readonly path: string; readonly value: string }[];
   /** The line of the head that has to change; the WebApp's own where a child was judged. */
   readonly place?: Place;
+  /** Where the place stands in the base and no longer in the head: a WebApp that goes. */
+  readonly side?: 'base';
   /** Lines around the place, so that outputs need no file: `line` is the number of the first. */
   readonly excerpt?: { readonly line: number; readonly lines: readonly string[] };
   /** What to do, in one sentence. */

@@ -7,6 +7,7 @@ import { appliedObject, type Provenance } from '../sync/applied-object.ts';
 import { revisionOf } from '../sync/source-status.ts';
 import type { WebApp } from '../webapp.ts';
 import { changesOf } from './changes.ts';
+import { tellDeletions } from './deletions.ts';
 import { type Proposed, type Told, tell } from './findings.ts';
 import { FixSearch, type Trial } from './fixes.ts';
 import { impactOf } from './impact.ts';
@@ -54,7 +55,7 @@ export async function reviewScope(
   const proposal = await proposalOf(commits, scope, { all: rules.next !== undefined, maxFiles });
   const review = { proposal, rules, provenance: provenanceOf(commits, scope), world };
   return {
-    told: await toldOf(await judgeAll(review), review),
+    told: [...(await toldOf(await judgeAll(review), review)), ...(await deletionsOf(review))],
     findings: findingsOf(review),
     changes: changesIn(proposal, scope),
     before: beforeIn(proposal, scope),
@@ -109,6 +110,12 @@ async function toldOf(judged: readonly Judged[], { rules, world }: Review): Prom
     }
   }
   return told;
+}
+
+function deletionsOf({ proposal, rules, provenance, world }: Review): Promise<Told[]> {
+  const { now, pause, policies } = world;
+  const { inForce } = rules;
+  return tellDeletions(proposal, { inForce, provenance, now, pause, hash: policies.hash });
 }
 
 async function impactIn({ proposal, rules, provenance, world }: Review): Promise<Impact[]> {

@@ -1,13 +1,16 @@
-// Deletes the WebApps that no file names any more. Each is looked at first: what is not ours, or is to be kept, stays.
+// Deletes the WebApps that no file names any more. Each is looked at first: what is not ours, is to be kept, or may not go
+// by the policies, stays.
 import pLimit from 'p-limit';
 import { classify, isKeptOut } from '../api-error.ts';
 import type { Cluster } from '../cluster.ts';
 import { isPermanent, messageOf, type PermanentError, RetryableError } from '../errors.ts';
 import { CHILD_KINDS, WEBAPP } from '../kinds.ts';
 import type { KubeObject } from '../objects.ts';
+import { denialIn, firstToTell, ParityMismatch } from '../policy/refusal.ts';
 import { ANNOTATION, annotation, type WebApp, type WebAppSource } from '../webapp.ts';
 import { isMadeBy } from './made-by.ts';
 import { isOverLimit, prunesTooMany } from './prune-guard.ts';
+import type { SyncGate } from './sync-gate.ts';
 import type { SyncPlan } from './sync-plan.ts';
 import type { ApplyMode } from './sync-write.ts';
 
@@ -42,44 +45,82 @@ export async function holdPrune(
   return prunesTooMany(pruneLimit, going, extent);
 }
 
+/** What a prune works with; a rehearsal asks the policies and deletes nothing. */
+export type PruneMode = Pick<ApplyMode, 'cluster' | 'gate' | 'meter'> & {
+  readonly dryRun: boolean;
+};
+
 /** Deletes those of the names that still are the source's, unless it has spec.prune: false. */
 export async function pruneAll(
   source: WebAppSource,
   names: readonly string[],
-  cluster: Cluster,
+  mode: PruneMode,
 ): Promise<Pruned> {
   const limit = pLimit(PARALLEL);
   const gone: string[] = [];
   const done = new Set<string>();
   const prune = async (name: string) => {
-    if (await pruneOne(source, name, cluster)) gone.push(name);
+    if (await pruneOne(source, name, mode)) gone.push(name);
     done.add(name);
   };
   const wanted = source.spec.prune ? names : [];
   const results = await Promise.allSettled(wanted.map((name) => limit(prune, name)));
-  const failed = results.find((result) => result.status === 'rejected');
-  return { gone, done, ...(failed && { failure: classify(failed.reason) }) };
+  const failures = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason] : [],
+  );
+  if (failures.length === 0) return { gone, done };
+  return { gone, done, failure: firstToTell(failures.map(classify)) };
 }
 
 /** Deletes a WebApp that still is ours, on condition of the version just read; returns whether it did. */
-async function pruneOne(source: WebAppSource, name: string, cluster: Cluster): Promise<boolean> {
+async function pruneOne(source: WebAppSource, name: string, mode: PruneMode): Promise<boolean> {
+  const { cluster, gate, dryRun } = mode;
   const live = await read(source, name, cluster);
   if (live === undefined || !isPrunable(source, live)) return false;
+  const refusal = judged(live, gate, mode)?.refusal;
+  if (refusal !== undefined) throw pruneRefused(name, refusal);
+  if (dryRun) return false;
   const propagationPolicy = await propagationFor(live as WebApp, cluster);
   try {
     await cluster.delete(WEBAPP, live, { propagationPolicy });
   } catch (error) {
-    throw mayBeAllowedLater(name, error);
+    throw await explained(live, error, mode);
   }
   return true;
 }
 
-/** What keeps an object from being deleted is a policy or a webhook, and no commit has to change for it to relent. */
+/** A rehearsal counts only where it comes to an end of its own. */
+function judged(live: KubeObject, gate: SyncGate | undefined, { meter, dryRun }: PruneMode) {
+  const ruling = gate?.judgePrune(live);
+  if (ruling && (!dryRun || ruling.refusal !== undefined)) meter.judged('sync', ruling.verdict);
+  return ruling;
+}
+
+/** A denial by the API server is a mismatch only where the very policy lets it pass, as it is now; see sync-write.ts. */
+async function explained(live: KubeObject, thrown: unknown, mode: PruneMode): Promise<unknown> {
+  const { name } = live.metadata;
+  const denial = denialIn(thrown);
+  if (denial === undefined) return mayBeAllowedLater(name, thrown);
+  const ruling = judged(live, await mode.gate?.refreshed(), mode);
+  if (ruling?.refusal !== undefined) return pruneRefused(name, ruling.refusal, thrown);
+  if (!ruling?.asked.has(denial.policy)) return mayBeAllowedLater(name, thrown);
+  mode.meter.mismatched('sync');
+  return new ParityMismatch(refusedMessage(name, denial.message), { cause: thrown });
+}
+
 function mayBeAllowedLater(name: string, thrown: unknown): unknown {
   const error = classify(thrown);
   if (!isPermanent(error) && !isKeptOut(thrown)) return error;
-  const message = `WebApp ${name} cannot be deleted: ${messageOf(error)}`;
-  return new RetryableError('PruneRefused', message, { cause: thrown });
+  return pruneRefused(name, messageOf(error), thrown);
+}
+
+/** What keeps an object from being deleted is a policy or a webhook, and no commit has to change for it to relent. */
+function pruneRefused(name: string, reason: string, cause?: unknown): RetryableError {
+  return new RetryableError('PruneRefused', refusedMessage(name, reason), { cause });
+}
+
+function refusedMessage(name: string, reason: string): string {
+  return `WebApp ${name} cannot be deleted: ${reason}`;
 }
 
 /**

@@ -2,7 +2,7 @@
 import pLimit from 'p-limit';
 import { errorsIn, type Problem } from '../../policies/problem.ts';
 import type { PermanentError } from '../errors.ts';
-import { ParityMismatch } from '../policy/refusal.ts';
+import { firstToTell } from '../policy/refusal.ts';
 import type { WebAppSource } from '../webapp.ts';
 import { holdPrune, pruneAll } from './prune.ts';
 import type { InventoryEntry, SyncPlan } from './sync-plan.ts';
@@ -50,7 +50,8 @@ async function rehearseAll(
   const rehearsal = await applyAll(source, plan, { ...mode, isOver: () => false, dryRun: true });
   const problems = [...plan.problems, ...rehearsal.problems];
   const errors = errorsIn(problems);
-  const failure = rehearsal.failure ?? held;
+  const pruned = await pruneAll(source, held ? [] : plan.prune, { ...mode, dryRun: true });
+  const failure = rehearsal.failure ?? held ?? pruned.failure;
   if (errors.length === 0 && failure === undefined) return undefined;
   const nothing = { inventory: mode.inventory, applied: [], pruned: [] };
   return { ...rehearsal, ...nothing, problems, ...(failure !== undefined && { failure }) };
@@ -61,11 +62,13 @@ async function carryOut(
   plan: SyncPlan,
   { mode, held }: Guarded,
 ): Promise<Applied> {
-  const { inventory: before, cluster } = mode;
+  const { inventory: before } = mode;
   const written = await applyAll(source, plan, { ...mode, dryRun: false });
   const isPruneDue = written.postponed === 0;
-  const pruned = await pruneAll(source, isPruneDue && !held ? plan.prune : [], cluster);
-  const failure = written.failure ?? pruned.failure ?? (isPruneDue ? held : undefined);
+  const due = isPruneDue && !held ? plan.prune : [];
+  const pruned = await pruneAll(source, due, { ...mode, dryRun: false });
+  const failures = [written.failure, pruned.failure, isPruneDue ? held : undefined];
+  const failure = firstToTell(failures.filter((each) => each !== undefined));
   return {
     inventory: [
       ...plan.kept,
@@ -91,8 +94,7 @@ async function applyAll(
     result: await applyOne({ source, manifest, mode, known: before.has(manifest.name) }),
   }));
   const errors = results.flatMap(({ result }) => (result.kind === 'failed' ? [result.error] : []));
-  // A mismatch goes first, as it has a condition of its own.
-  const failure = errors.find((error) => error instanceof ParityMismatch) ?? errors[0];
+  const failure = firstToTell(errors);
   return {
     // One that failed may have been made all the same, so it is listed: a prune looks before it deletes.
     inventory: results

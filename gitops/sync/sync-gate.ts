@@ -1,20 +1,21 @@
-// The gate before a sync applies anything: each WebApp of a commit, and what it would become, is shown to the policies
-// of the same commit and of the cluster.
+// The gate before a sync applies or deletes anything: each WebApp of a commit, and what it would become, is shown to the
+// policies of the same commit and of the cluster, and so is each that goes.
 import { type Decision, denialText, type PolicyFile, warningText } from '../../policies/index.ts';
-import { formatProblem, type Problem } from '../../policies/problem.ts';
+import type { Problem } from '../../policies/problem.ts';
 import type { Clock } from '../attempts.ts';
 import type { Cluster } from '../cluster.ts';
 import type { KubeObject } from '../objects.ts';
-import { askedIn, hasOwn, type PolicyRecord, verdictOf } from '../policy/gate.ts';
-import { isUnasked, type Judgement } from '../policy/judge.ts';
+import { askedIn, hasOwn, type PolicyRecord, unreadable, verdictOf } from '../policy/gate.ts';
+import { isDelete, isUnasked, type Judgement, tellingPath } from '../policy/judge.ts';
 import { judgePair } from '../policy/judge-webapp.ts';
-import { originOf, tellingFields } from '../policy/origin.ts';
+import { originOf } from '../policy/origin.ts';
 import { errorsOf, expiredWaivers, type Policies, policiesIn } from '../policy/policies.ts';
 import type { InForce, PolicyReader } from '../policy/reader.ts';
 import type { Snapshot } from '../repository.ts';
 import type { WebAppSource } from '../webapp.ts';
 import type { Manifest } from './manifests.ts';
 import { readPolicyFiles } from './policy-files.ts';
+import { type PruneRuling, rulePrune } from './prune-ruling.ts';
 
 export interface GateWorld {
   readonly cluster: Cluster;
@@ -33,6 +34,8 @@ export interface SyncGate {
   /** Whether policies cannot be read, so that nobody knows what they would say: nothing new is applied then. */
   readonly isBroken: boolean;
   judge(manifest: Manifest, change: WebAppChange): Ruling;
+  /** Judges the delete of a WebApp that no file names any more, as it is. */
+  judgePrune(live: KubeObject): PruneRuling;
   /** Returns the same gate with what the cluster enforces at this moment; it is asked once a sync. */
   refreshed(): Promise<SyncGate>;
 }
@@ -77,7 +80,9 @@ export async function openGate(
   const gateOf = (by: InForce): SyncGate => ({
     ...known,
     judge: (manifest, change) =>
-      broken ? unreadable(manifest, broken) : rule(manifest, change, { by, now: clock.now() }),
+      broken ? notApplied(manifest, broken) : rule(manifest, change, { by, now: clock.now() }),
+    judgePrune: (live) =>
+      broken ? unreadableFor(broken) : rulePrune(live, { by, now: clock.now() }),
     refreshed: () => {
       asked ??= reader.withCluster(own, cluster, { namespace, fresh: true }).then(gateOf);
       return asked;
@@ -86,13 +91,15 @@ export async function openGate(
   return gateOf(inForce);
 }
 
-function unreadable(manifest: Manifest, problem: Problem): Ruling {
-  const message = `not applied, because the policies cannot be read: ${formatProblem(problem)}`;
-  return {
-    verdict: 'denied',
-    problems: [manifest.problemAt('', message)],
-    asked: new Set(),
-  };
+function unreadableFor(problem: Problem) {
+  return { verdict: 'denied', refusal: unreadable(problem), asked: NOBODY } as const;
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+function notApplied(manifest: Manifest, problem: Problem): Ruling {
+  const message = `not applied, because ${unreadable(problem)}`;
+  return { verdict: 'denied', problems: [manifest.problemAt('', message)], asked: NOBODY };
 }
 
 function rule(
@@ -110,7 +117,8 @@ function rule(
 
 function problemsOf(judgement: Judgement, manifest: Manifest, policies: Policies): Problem[] {
   const { decisions, verdict, object } = judgement;
-  const what = object.kind === 'WebApp' ? '' : `${object.kind}: `;
+  const deleting = isDelete(judgement) ? 'deleting ' : '';
+  const what = object.kind === 'WebApp' ? '' : `${deleting}${object.kind}: `;
   // What only the cluster asks for is the API server's to say.
   if (isUnasked(judgement) && verdict.outcome === 'cannotJudge') {
     const message = `${what}cannot be judged: ${verdict.reasons.join('; ')}`;
@@ -119,8 +127,7 @@ function problemsOf(judgement: Judgement, manifest: Manifest, policies: Policies
   return decisions.flatMap((decision): Problem[] => {
     const told = tell(decision, policies);
     if (told === undefined) return [];
-    const [first] = tellingFields(decision.fields);
-    const field = originOf(object.kind, first?.path ?? []);
+    const field = originOf(object.kind, tellingPath(judgement, decision));
     return [{ ...manifest.problemAt(field, `${what}${told.message}`), ...told.severity }];
   });
 }

@@ -31,8 +31,9 @@ import {
   statusOfSourceSuspension,
   statusOfSync,
 } from './source-status.ts';
-import { stillTold, surveySource } from './survey.ts';
+import { type Survey, stillTold, surveySource } from './survey.ts';
 import { type Applied, applyPlan } from './sync-apply.ts';
+import { openGate, type SyncGate } from './sync-gate.ts';
 
 /** What a sync works with. */
 export interface SyncSurroundings {
@@ -129,6 +130,7 @@ async function follow(
   const { cluster, clock, deadline, meter } = world;
   const survey = await surveySource(source, full, world);
   const { snapshot, revision, live, inventory, gate, plan } = survey;
+  const asked = gate ?? (await gateOfPrune(source, survey, world));
   await publishPolicies(source, gate, { revision, cluster });
   const isOver = () => clock.now() > deadline;
   const actor = actorOf(source, world);
@@ -139,7 +141,7 @@ async function follow(
     live,
     inventory,
     isOver,
-    gate,
+    gate: asked,
     meter,
   });
   const noted = await writes.source();
@@ -150,6 +152,17 @@ async function follow(
   const failure = done.failure ?? unsettled;
   const failed = failure !== undefined && { failure };
   return recordSync(noted, { ...done, revision, problems, policiesDigest, ...failed }, world);
+}
+
+/** The survey opens a gate where there is a WebApp to be applied; a commit may only take away. */
+async function gateOfPrune(
+  source: WebAppSource,
+  { plan, files, snapshot }: Survey,
+  world: SyncSurroundings,
+): Promise<SyncGate | undefined> {
+  const isAsked = files.some(({ manifests }) => manifests.length > 0);
+  const isDue = source.spec.prune && plan.prune.length > 0;
+  return isDue && !isAsked ? openGate(source, snapshot, world) : undefined;
 }
 
 /**

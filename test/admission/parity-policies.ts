@@ -33,6 +33,16 @@ export const SERVICE_SHAPE = [
   "'port: ' + string(object.spec.ports[0].targetPort)",
 ];
 
+/** The same of a delete. */
+export const GONE = [
+  "'object: ' + (object == null ? 'null' : 'there')",
+  keys('oldObject'),
+  keys('oldObject.metadata'),
+  keys('oldObject.spec'),
+  "'request: ' + [request.operation, request.name, request.namespace, request.kind.kind].join(' ')",
+  "'generation: ' + string(oldObject.metadata.generation) + ' replicas: ' + string(oldObject.spec.replicas)",
+];
+
 interface Rules {
   readonly name: string;
   readonly of: readonly Kind[];
@@ -85,6 +95,13 @@ const ALL_RULES: readonly Rules[] = [
         { expression: "oldObject.metadata.name != 'kept'", reason: 'RequestEntityTooLarge' },
       ],
     },
+  },
+  {
+    name: 'gone',
+    of: [WEBAPP],
+    operations: ['DELETE'],
+    actions: ['Warn', 'Audit'],
+    spec: { validations: GONE.map(warning) },
   },
   {
     name: 'shape',

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { load, loadAll } from 'js-yaml';
+import { sha256 } from '../../gitops/io/digest.ts';
 import {
   DEPLOYMENT,
   type Kind,
@@ -12,6 +13,8 @@ import {
 } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { annotationKey } from '../../gitops/policy/annotation-key.ts';
+import { judge } from '../../gitops/policy/judge.ts';
+import { policiesOf } from '../../gitops/policy/policies.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { freshNamespace } from '../helpers/control-plane.ts';
 import type { Answer } from '../oracle/sides/api-server.ts';
@@ -47,11 +50,11 @@ async function bothWays(t: ExecutionContext) {
     const { warnings } = await it.server.dryRun(SERVICE, service);
     return warnings.length >= SHAPE.length + SERVICE_SHAPE.length;
   });
-  return { it, native };
+  return { it, native, text: made.map((object) => JSON.stringify(object)).join('\n---\n') };
 }
 
 test('parity: native and by the webhook, the same is said', async (t) => {
-  const { it, native } = await bothWays(t);
+  const { it, native, text } = await bothWays(t);
   const namespaces = [native, it.namespace];
   const ground = { it, namespaces };
   const ask = (make: (namespace: string) => Promise<Answer>) => Promise.all(namespaces.map(make));
@@ -81,8 +84,25 @@ test('parity: native and by the webhook, the same is said', async (t) => {
   compare('a Deployment shrinks', await changeIn(ground, DEPLOYMENT, { replicas: 1 }), 403);
   compare('a Service', await dry(SERVICE, webServices), 201);
   const kept = (namespace: string) => it.server.delete(WEBAPP, webappOf(namespace, 'kept'));
-  compare('a delete', await ask(kept), 413);
+  const deletes = await ask(kept);
+  compare('a delete', deletes, 413);
+  const live = (await it.admin.get(WEBAPP, { namespace: native, name: 'kept' })) as KubeObject;
+  const [theirs] = deletes;
+  t.deepEqual(gateOn(live, text), theirs && said(theirs), 'a delete at the gates before the write');
 });
+
+/** What a sync, a visit and a review find of a delete, by the policies as a repository has them. */
+function gateOn(oldObject: KubeObject, text: string) {
+  const policies = policiesOf([{ path: 'all.yaml', text }], {}, sha256);
+  const { verdict } = judge(policies, { of: WEBAPP, object: null, oldObject }, {});
+  if (verdict.outcome !== 'denied') return verdict;
+  const { code, message, warnings } = verdict;
+  return { code, message, warnings: warnings.toSorted() };
+}
+
+function said({ code, message, warnings }: Answer) {
+  return { code, message: message.replace(PREFIX, ''), warnings: warnings.toSorted() };
+}
 
 interface Ground {
   readonly it: AdmissionStage;

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { startGithub } from './github-server.ts';
 import { APP_TOKEN, BOT, GithubState, PERSON, PERSON_TOKEN } from './github-state.ts';
 import type { Loopback } from './loopback.ts';
-import { MARKER, POLICY, reviewStage, STATUS, type Stage, webapp } from './stage.ts';
+import { KEEP, MARKER, POLICY, reviewStage, STATUS, type Stage, webapp } from './stage.ts';
 
 const FILES = { 'apps/shop.yaml': webapp('shop', 3), 'policies/few.yaml': POLICY };
 
@@ -24,6 +24,20 @@ async function open(t: ExecutionContext, token = PERSON_TOKEN, env = {}): Promis
 
 const lastStatus = ({ statuses }: GithubState, sha: string) =>
   statuses.filter((each) => each.sha === sha).at(-1);
+
+test('github: a denied deletion is a comment and a status, and no note on a line that is gone', async (t) => {
+  const it = await open(t);
+  await it.push({ 'policies/keep.yaml': KEEP, 'apps/cart.yaml': webapp('cart', 3) });
+  it.state.pulls.push(await it.propose(1, { 'apps/cart.yaml': null }));
+  t.deepEqual(await it.opened(1), { status: 200, body: { conclusion: 'denied' } });
+  t.is(lastStatus(it.state, it.state.pulls[0]?.head ?? '')?.state, 'failure');
+  const { body = '' } = it.state.comments[0] ?? {};
+  t.regex(body, /❌ Policy review: 1 denied/);
+  t.regex(body, /\[`apps\/cart\.yaml:4`\]\([^)]+\)/);
+  t.regex(body, /\*\*Fix:\*\* Keep WebApp cart in apps\/cart\.yaml/);
+  t.false(body.includes(`${it.state.pulls[0]?.head}/apps/cart.yaml`), 'the head has no such file');
+  t.deepEqual(it.state.reviews, []);
+});
 
 test('github: a denial is a comment, a status on the commit and a note on the line; mended, the same comment is green', async (t) => {
   const it = await open(t);

@@ -2,7 +2,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { BOT_ID, GitlabState, startGitlab, TOKEN } from './gitlab-server.ts';
 import type { Loopback } from './loopback.ts';
-import { MARKER, POLICY, reviewStage, STATUS, type Stage, webapp } from './stage.ts';
+import { KEEP, MARKER, POLICY, reviewStage, STATUS, type Stage, webapp } from './stage.ts';
 
 const FILES = { 'apps/shop.yaml': webapp('shop', 3), 'policies/few.yaml': POLICY };
 
@@ -35,6 +35,16 @@ test('gitlab: denied and mended, one note and one status for each commit', async
   t.is(it.state.notes.length, 1);
   t.regex(it.state.notes[0]?.body ?? '', /### ✅/);
   t.is(it.state.statuses.at(-1)?.status, 'success');
+});
+
+test('gitlab: a denied deletion is a note and a status, and no discussion of a line that is gone', async (t) => {
+  const it = await open(t);
+  await it.push({ 'policies/keep.yaml': KEEP, 'apps/cart.yaml': webapp('cart', 3) });
+  it.state.pulls.push(await it.propose(1, { 'apps/cart.yaml': null }));
+  t.deepEqual(await it.opened(1), { status: 200, body: { conclusion: 'denied' } });
+  t.regex(it.state.notes[0]?.body ?? '', /apps\/cart\.yaml:4/);
+  t.is(it.state.statuses.at(-1)?.status, 'failed');
+  t.deepEqual(it.state.discussions, []);
 });
 
 test('gitlab: the status of a fork’s commit is filed under the merge request', async (t) => {

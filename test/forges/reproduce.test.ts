@@ -9,7 +9,7 @@ import { folderOf } from '../helpers/cli.ts';
 import { cloneRepository } from '../helpers/git-repo.ts';
 import { startGithub } from './github-server.ts';
 import { GithubState, PERSON_TOKEN } from './github-state.ts';
-import { POLICY, reviewStage, webapp } from './stage.ts';
+import { KEEP, POLICY, reviewStage, webapp } from './stage.ts';
 
 const CLI = join(import.meta.dirname, '..', '..', 'functions', 'cli.ts');
 
@@ -29,6 +29,7 @@ metadata: {name: odd, namespace: shop}
 spec:
   url: ${url}
   path: it's odd
+  prune: false
   policies: {path: policies}
   review: {forge: github, apiURL: "${apiUrl}"}
 `;
@@ -48,18 +49,20 @@ test('the commands of a comment, run in a clone, find what the comment tells, fo
   t.teardown(() => github[Symbol.dispose]());
   const files = {
     ...{ 'apps/shop.yaml': webapp('shop', 3), "it's odd/cart.yaml": webapp('cart', 3) },
-    ...{ 'policies/few.yaml': POLICY, 'policies/odd.yaml': OF_ODD },
+    ...{ 'apps/gone.yaml': webapp('gone', 1), "it's odd/stays.yaml": webapp('stays', 1) },
+    ...{ 'policies/few.yaml': POLICY, 'policies/odd.yaml': OF_ODD, 'policies/keep.yaml': KEEP },
   };
   const options = { forge: 'github', token: PERSON_TOKEN, apiUrl: github.url, files } as const;
   const it = await reviewStage(t, { ...options, others: (url) => odd(url, github.url) });
   const changed = {
     'apps/shop.yaml': webapp('shop', 12),
     "it's odd/cart.yaml": webapp('cart', 30),
+    ...{ 'apps/gone.yaml': null, "it's odd/stays.yaml": null },
   };
   state.pulls.push(await it.propose(1, changed));
   await it.opened(1);
   const { body = '' } = state.comments[0] ?? {};
-  t.regex(body, /3 denied/);
+  t.regex(body, /4 denied/);
 
   const [, script = ''] = /```sh\n([\s\S]*?)\n```/.exec(body) ?? [];
   t.log(script);
@@ -76,6 +79,7 @@ test('the commands of a comment, run in a clone, find what the comment tells, fo
   }
   const told = found.map(({ place, message }) => `${place?.path}:${place?.line} ${message}`);
   t.deepEqual(told.sort(), [
+    'apps/gone.yaml:4 it is to be kept',
     'apps/shop.yaml:7 at most ten replicas',
     "it's odd/cart.yaml:7 at most ten replicas",
     "it's odd/cart.yaml:7 odd ones have at most twenty replicas",

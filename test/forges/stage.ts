@@ -39,6 +39,12 @@ metadata: {name: few-replicas}
 spec: {policyName: few-replicas, validationActions: [Deny]}
 `;
 
+/** Lets no WebApp go. */
+export const KEEP = POLICY.replaceAll('few-replicas', 'keep')
+  .replace('CREATE, UPDATE', 'DELETE')
+  .replace('object.spec.replicas <= 10', "oldObject.metadata.name == ''")
+  .replace('at most ten replicas', 'it is to be kept');
+
 /** Returns the file of a WebApp. */
 export function webapp(name: string, replicas: number): string {
   return `apiVersion: example.com/v1

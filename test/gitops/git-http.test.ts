@@ -100,7 +100,6 @@ test('the repository, the branch or the host is not there', async (t) => {
       'GitRepositoryNotFound: host has no such repository, or hides it (HTTP 404)',
     ],
     [{ url: repo.url, branch: 'none' }, 'GitBranchNotFound: the repository has no branch none'],
-    [{ url: repo.url, branch: '--help' }, 'GitBranchNotFound: the repository has no branch --help'],
     [
       { url: `${gone.url}/r.git`, credentials: auth },
       'GitUnreachable: host could not be reached: ECONNREFUSED',

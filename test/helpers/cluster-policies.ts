@@ -3,7 +3,8 @@ import { loadAll } from 'js-yaml';
 import { ApiError } from '../../gitops/api-error.ts';
 import type { Cluster } from '../../gitops/cluster.ts';
 import { type Kind, POLICY, POLICY_BINDING, WEBAPP } from '../../gitops/kinds.ts';
-import type { KubeObject } from '../../gitops/objects.ts';
+import type { KubeObject, ObjectKey } from '../../gitops/objects.ts';
+import { SOURCE_MANAGER } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { withMethods } from './counting-cluster.ts';
@@ -44,6 +45,24 @@ export async function enforced(bench: Bench, of: Kind, object: KubeObject): Prom
   );
 }
 
+/** Returns once the API server denies to delete the WebApp; until then it is made again as it was. */
+export async function isKept({ name, admin }: Bench, key: ObjectKey): Promise<void> {
+  if (name === 'fake') return;
+  const { apiVersion, kind, metadata, spec } = (await admin.get(WEBAPP, key)) as KubeObject;
+  const { labels, annotations } = metadata;
+  const again = { apiVersion, kind, metadata: { ...key, labels, annotations }, spec } as KubeObject;
+  await eventually(`the API server keeps WebApp ${key.name}`, async () => {
+    const live = await admin.get(WEBAPP, key);
+    try {
+      if (live) await admin.delete(WEBAPP, live);
+    } catch (error) {
+      return String(error).includes('denied request');
+    }
+    await admin.apply(WEBAPP, again, { manager: SOURCE_MANAGER, live: undefined });
+    return false;
+  });
+}
+
 /** Returns whether the API server denies the admin to create the object; nothing is created. */
 export async function isDenied(
   { admin }: Bench,
@@ -77,6 +96,17 @@ export function denying({ name }: Bench, cluster: Cluster, policy: PolicyText): 
     apply: async (of, desired, options) => {
       if (of === (policy.of ?? WEBAPP)) throw denial(of, desired.metadata.name, policy);
       return cluster.apply(of, desired, options);
+    },
+  });
+}
+
+/** Lets the fake deny to delete the WebApp b. */
+export function keeping({ name }: Bench, cluster: Cluster, policy: PolicyText): Cluster {
+  if (name === 'real') return cluster;
+  return withMethods(cluster, {
+    delete: async (of, live, options) => {
+      if (of === WEBAPP && live.metadata.name === 'b') throw denial(of, 'b', policy);
+      return cluster.delete(of, live, options);
     },
   });
 }

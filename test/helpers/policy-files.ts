@@ -1,5 +1,5 @@
 // Policies as a person commits them.
-import { DEPLOYMENT, type Kind, WEBAPP } from '../../gitops/kinds.ts';
+import { DEPLOYMENT, INGRESS, type Kind, WEBAPP } from '../../gitops/kinds.ts';
 
 export interface PolicyText {
   readonly name: string;
@@ -10,6 +10,8 @@ export interface PolicyText {
   readonly namespace?: string;
   /** What it judges; WebApps unless given. */
   readonly of?: Kind;
+  /** As YAML; `CREATE, UPDATE` unless given. */
+  readonly operations?: string;
   /** Of the binding, as YAML; `Deny` unless given. */
   readonly actions?: string;
   /** Further fields of the policy's spec, each a line of YAML. */
@@ -25,8 +27,9 @@ export function policyFile(policy: PolicyText): string {
 
 function policyText(policy: PolicyText): string {
   const { name, expression, message, of = WEBAPP, more = [], namespace } = policy;
+  const { operations = 'CREATE, UPDATE' } = policy;
   const [, group = ''] = of.apiVersion.split('/').reverse();
-  const rule = `{apiGroups: ['${group}'], apiVersions: ['*'], operations: [CREATE, UPDATE], resources: [${of.plural}]}`;
+  const rule = `{apiGroups: ['${group}'], apiVersions: ['*'], operations: [${operations}], resources: [${of.plural}]}`;
   const where = namespace
     ? `, namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ${namespace}}}`
     : '';
@@ -79,6 +82,23 @@ export const AT_MOST_THREE: PolicyText = {
   name: 'at-most-three',
   expression: 'object.spec.replicas <= 3',
   message: 'replicas must be <= 3',
+};
+
+/** Keeps the WebApp b from being deleted. */
+export const KEEP_B: PolicyText = {
+  name: 'keep-b',
+  operations: 'DELETE',
+  expression: "object == null && oldObject.metadata.name != 'b'",
+  message: 'this one is to be kept',
+};
+
+/** Keeps every Ingress from being deleted. */
+export const KEEP_INGRESS: PolicyText = {
+  name: 'keep-ingress',
+  of: INGRESS,
+  operations: 'DELETE',
+  expression: "oldObject.metadata.name == ''",
+  message: 'somebody comes this way',
 };
 
 /** At most three pods, asked of the Deployment. */

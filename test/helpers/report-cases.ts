@@ -162,6 +162,25 @@ export const REPORTS = {
       { subject: deployment({ kind: 'Service', apiVersion: 'v1' }), isMissing: true, fields: [] },
     ],
   }),
+  deleted: report({
+    findings: [
+      finding({
+        policy: policy('keep-carts', { binding: 'keep-carts' }),
+        operation: 'DELETE',
+        side: 'base',
+        subject: subject({ name: 'cart' }),
+        message: 'carts are kept',
+        denial:
+          "ValidatingAdmissionPolicy 'keep-carts' with binding 'keep-carts' denied request: carts are kept",
+        validation: { index: 0, of: 1 },
+        expression: "oldObject.metadata.name != 'cart'",
+        place: place('apps/cart.yaml', 4, { column: 9, length: 4 }),
+        excerpt: { line: 2, lines: ['kind: WebApp', 'metadata:', '  name: cart', 'spec:'] },
+        fix: 'Keep WebApp cart in apps/cart.yaml, or let a PolicyWaiver of keep-carts name the WebApp.',
+      }),
+    ],
+    changes,
+  }),
   unseen: report({ passed, changes, driftUnseen: 'the cluster did not show it' }),
   waived: report({ passed, waived: [outcome('max-replicas', subject(), waiver)], changes }),
   hostile: hostileReport(HOSTILE),

@@ -13,7 +13,7 @@ const SHA256 = /^[0-9a-f]{64}$/;
 const DENIED = /ValidatingAdmissionPolicy 'at-most-three' .*denied request: replicas must be <= 3/;
 
 /** Leaves the bundle that a sync of the source would leave. */
-async function publish(it: Stage, files: Record<string, string>): Promise<void> {
+export async function publish(it: Stage, files: Record<string, string>): Promise<void> {
   const { admin } = it.bench;
   const key = { ...it.key, name: 'apps' };
   const list = Object.entries(files).map(([path, text]) => ({ path, text }));
@@ -26,14 +26,18 @@ async function publish(it: Stage, files: Record<string, string>): Promise<void> 
 }
 
 /** A WebApp of a source with these policies. */
-async function underPolicies(bench: Bench, files: Record<string, string>, spec: object = {}) {
+export async function underPolicies(
+  bench: Bench,
+  files: Record<string, string>,
+  spec: object = {},
+) {
   const it = await stage(bench, spec);
   await it.edit({ metadata: { labels: { [LABEL.source]: 'apps' } } });
   await publish(it, files);
   return it;
 }
 
-const GUARD = { 'policies/three.yaml': policyFile(AT_MOST_THREE) };
+export const GUARD = { 'policies/three.yaml': policyFile(AT_MOST_THREE) };
 const TWELVE = { replicas: 12 };
 
 const readyOf = async (it: Stage) => conditionOf(await it.webapp(), 'Ready');

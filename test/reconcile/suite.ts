@@ -8,6 +8,7 @@ import { failures } from './failures.ts';
 import { orphans } from './orphans.ts';
 import { ownership } from './ownership.ts';
 import { policies } from './policies.ts';
+import { policiesOnDeletes } from './policies-on-deletes.ts';
 import { visits } from './visits.ts';
 
 /** Registers the suite for the cluster that `open` returns. */
@@ -24,6 +25,7 @@ export function reconcileSuite(open: () => Promise<Bench>): void {
     conflicts,
     failures,
     policies,
+    policiesOnDeletes,
     clusterPolicies,
   ])
     register(() => bench);

@@ -12,6 +12,7 @@ type Files = Readonly<Record<string, string>>;
 
 interface Options {
   readonly policies?: string;
+  readonly prune?: boolean;
   readonly pause?: () => Promise<void>;
 }
 
@@ -25,7 +26,7 @@ export async function findingsOf(base: Files, head: Files, policies?: string) {
 export async function reportOf(
   base: Files,
   head: Files,
-  { policies = 'policies', ...world }: Options = {},
+  { policies = 'policies', prune = true, ...world }: Options = {},
 ): Promise<Report> {
   const root = await mkdtemp(join(tmpdir(), 'webapp-review-'));
   for (const [side, files] of Object.entries({ base, head }))
@@ -38,7 +39,7 @@ export async function reportOf(
     head: folderSnapshot(join(root, 'head')),
   };
   const reader = new PolicyReader({ hash: sha256, now: () => 0, believeMs: 0 });
-  const scope = { namespace: 'default', path: 'apps', policies };
+  const scope = { namespace: 'default', path: 'apps', policies, prune };
   const reviewed = await reviewScope(commits, scope, { ...world, policies: reader, now: 0 });
   const frame = { base: 'a', head: 'b', toolVersion: '0', hash: sha256 };
   await rm(root, { recursive: true });

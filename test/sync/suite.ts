@@ -11,6 +11,7 @@ import { policies } from './policies.ts';
 import { policyBundle } from './policy-bundle.ts';
 import { policyParity } from './policy-parity.ts';
 import { problems } from './problems.ts';
+import { prunePolicies } from './prune-policies.ts';
 import { pruneRefusals } from './prune-refusals.ts';
 import { pruneSafety } from './prune-safety.ts';
 import { pruning } from './pruning.ts';
@@ -33,6 +34,7 @@ export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void
     pruning,
     pruneSafety,
     pruneRefusals,
+    prunePolicies,
     deletion,
     problems,
     access,
