@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Random } from '../helpers/random.ts';
+import { GatewayHost } from './gateway-host.ts';
 import { judge, untilConverged } from './judge.ts';
 import { leftToDo } from './left-to-do.ts';
 import { Load } from './load.ts';
@@ -21,7 +22,12 @@ interface Outage {
   readonly part: string;
   leave(world: World): Promise<void>;
   comeBack(world: World): Promise<void>;
+  /** Whether the part itself has all again, beside what the cluster shows. */
+  isWhole?(): Promise<boolean>;
 }
+
+const INSTANCES = 2;
+await using gateway = await GatewayHost.start();
 
 const OUTAGES: readonly Outage[] = [
   {
@@ -48,6 +54,12 @@ const OUTAGES: readonly Outage[] = [
     leave: async ({ gate }) => gate.cable.cut(),
     comeBack: async ({ gate }) => gate.cable.mend(),
   },
+  {
+    part: 'Pushgateway',
+    leave: () => gateway.leave(),
+    comeBack: () => gateway.comeBack(),
+    isWhole: async () => (await gateway.pushers()) >= INSTANCES,
+  },
 ];
 
 const PACE = { commitMs: 2_000, handMs: 1_000 };
@@ -59,7 +71,14 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 const load = new Load(Number(values.webapps), new Random(Number(values.seed)));
 const duration = `${values.tick}s`;
 await using world = await openWorld({
-  ...{ instances: 2, tick: duration, drift: duration, interval: duration, files: load.files },
+  ...{
+    instances: INSTANCES,
+    gateway: gateway.url,
+    tick: duration,
+    drift: duration,
+    interval: duration,
+    files: load.files,
+  },
   faultAt: () => undefined,
   isLost: () => false,
 });
@@ -82,7 +101,7 @@ print(
 process.exitCode = wrong.length === 0 ? 0 : 1;
 
 /** Returns the part and the seconds that it took after its return. */
-async function suffer({ part, leave, comeBack }: Outage): Promise<string> {
+async function suffer({ part, leave, comeBack, isWhole }: Outage): Promise<string> {
   const end = new AbortController();
   const edits = load.run(world, PACE, end.signal);
   await leave(world);
@@ -93,9 +112,21 @@ async function suffer({ part, leave, comeBack }: Outage): Promise<string> {
   await edits;
   const behind = leftToDo(world.look(), load.wishes.specs, load.head).length;
   const left = await untilConverged(world, load, { withinMs: RETURN_MS });
+  const whole = isWhole ? await untilWhole(isWhole, returned) : '';
   const seconds = ((performance.now() - returned) / 1_000).toFixed(1);
   if (typeof left !== 'number') wrong.push(...left.map((line) => `${part}: ${line}`));
-  const told = `${part} ${typeof left === 'number' ? `${seconds} s` : 'never'}`;
+  const told = `${part} ${typeof left === 'number' ? `${seconds} s` : 'never'}${whole}`;
   print(`${told} (${behind} left to do at its return)`);
   return told;
+}
+
+/** Returns in words the seconds since it returned until the part had all again. */
+async function untilWhole(isWhole: () => Promise<boolean>, returned: number): Promise<string> {
+  while (performance.now() - returned < RETURN_MS) {
+    const seconds = ((performance.now() - returned) / 1_000).toFixed(1);
+    if (await isWhole()) return ` (told of by all after ${seconds} s)`;
+    await sleep(200);
+  }
+  wrong.push('not every instance has pushed again');
+  return '';
 }

@@ -29,6 +29,8 @@ export interface WorldOptions {
   /** How often the branch is looked at. */
   readonly interval: string;
   readonly files: Record<string, string>;
+  /** URL of a Pushgateway. */
+  readonly gateway?: string;
   faultAt(entry: Entry): RequestFault | undefined;
   isLost(): boolean;
 }
@@ -105,12 +107,16 @@ async function follow(
   await admin.cluster.create(WEBAPP_SOURCE, { apiVersion, kind, metadata, spec });
 }
 
-function settings({ tick, drift }: WorldOptions, secret: string): Record<string, string> {
+function settings(
+  { tick, drift, gateway = '' }: WorldOptions,
+  secret: string,
+): Record<string, string> {
   return {
     WEBHOOK_SECRET: secret,
     GIT_HOSTS: '127.0.0.1',
     EVENT_TOKEN: crypto.randomUUID(),
     TICK_INTERVAL: tick,
     DRIFT_INTERVAL: drift,
+    PUSHGATEWAY_URL: gateway,
   };
 }
