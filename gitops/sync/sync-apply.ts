@@ -50,7 +50,9 @@ async function rehearseAll(
   const rehearsal = await applyAll(source, plan, { ...mode, isOver: () => false, dryRun: true });
   const problems = [...plan.problems, ...rehearsal.problems];
   const errors = errorsIn(problems);
-  const pruned = await pruneAll(source, held ? [] : plan.prune, { ...mode, dryRun: true });
+  // Policies alone have something to say of a delete before it is sent.
+  const asked = mode.gate && !held ? plan.prune : [];
+  const pruned = await pruneAll(source, asked, { ...mode, dryRun: true });
   const failure = rehearsal.failure ?? held ?? pruned.failure;
   if (errors.length === 0 && failure === undefined) return undefined;
   const nothing = { inventory: mode.inventory, applied: [], pruned: [] };
