@@ -152,9 +152,10 @@ async function forceOf(run: Run, source: WebAppSource): Promise<'all' | 'changed
   if (isCutOff(source)) return 'changed';
   const window = { now: run.context.clock.now(), tickMs };
   if (isDue(uid, driftMs, window)) return 'all';
-  const moved =
-    isDue(uid, durationMs(source.spec.interval), window) && (await hasMoved(run, source));
-  return moved ? 'changed' : undefined;
+  // One that waits for a sync anyway needs no look, and a Git server that is away must not keep it from saying so.
+  if (!isSourceObserved(source)) return undefined;
+  const isTurn = isDue(uid, durationMs(source.spec.interval), window);
+  return isTurn && (await hasMoved(run, source)) ? 'changed' : undefined;
 }
 
 /** The last sync was killed, or is under way: another one does that no harm. One that stalled waits for a change. */

@@ -81,7 +81,8 @@ test.serial('a source is handed out, too', async (t) => {
   await using entry = await ticking(broker.url);
   const metadata = { namespace: await freshNamespace(cluster), name: 'fleet' };
   const { apiVersion, kind } = WEBAPP_SOURCE;
-  const spec = { url: 'http://127.0.0.1:9/fleet.git' };
+  // At each tick it is its turn to be looked at: that its Git server is away must not keep it from being handed out.
+  const spec = { url: 'http://127.0.0.1:9/fleet.git', interval: '10s' };
   const manager = { manager: 'kubectl', live: undefined };
   const source = { apiVersion, kind, metadata, spec };
   await cluster.admin.cluster.apply(WEBAPP_SOURCE, source, manager);
