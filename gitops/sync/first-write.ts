@@ -1,10 +1,8 @@
 // Before its first write a sync notes on the source what it is about to apply. One that is killed then leaves word that a
 // part of a commit may be there, though the branch has moved on or back: the next one compares all files.
-import equal from 'fast-deep-equal';
-import { isConflict } from '../api-error.ts';
 import type { Cluster } from '../cluster.ts';
-import { WEBAPP_SOURCE } from '../kinds.ts';
 import type { WebAppSource } from '../webapp.ts';
+import { recordSource } from './record-source.ts';
 
 interface Writing {
   readonly revision: string;
@@ -51,18 +49,7 @@ export function noteFirstWrite(source: WebAppSource, writing: Writing): NotedWri
 async function note(source: WebAppSource, { revision, cluster }: Writing): Promise<WebAppSource> {
   if (source.status.applyingRevision === revision) return source;
   const status = { ...source.status, applyingRevision: revision };
-  const { resourceVersion = '' } = await applyDespiteStamps(source, status, cluster);
+  const { resourceVersion = '' } = (await recordSource(source, status, cluster)).metadata;
   // A push that came meanwhile has changed an annotation: this sync has not seen it and must not answer it.
   return { ...source, status, metadata: { ...source.metadata, resourceVersion } };
-}
-
-async function applyDespiteStamps(source: WebAppSource, status: object, cluster: Cluster) {
-  try {
-    return (await cluster.applyStatus(WEBAPP_SOURCE, source, status)).metadata;
-  } catch (error) {
-    const { namespace = '', name, uid } = source.metadata;
-    const fresh = isConflict(error) && (await cluster.get(WEBAPP_SOURCE, { namespace, name }));
-    if (!fresh || fresh.metadata.uid !== uid || !equal(fresh.status, source.status)) throw error;
-    return (await cluster.applyStatus(WEBAPP_SOURCE, fresh, status)).metadata;
-  }
 }

@@ -23,6 +23,7 @@ import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
 import { askDenied } from './ask-denied.ts';
 import { noteFirstWrite } from './first-write.ts';
 import { digestOf, publishPolicies } from './publish-policies.ts';
+import { recordSource } from './record-source.ts';
 import { warnOutside } from './source-files.ts';
 import { settleOwners } from './source-owner.ts';
 import {
@@ -199,22 +200,11 @@ async function tellPermanent(source: WebAppSource, error: unknown, world: SyncSu
   await tellFailure(WEBAPP_SOURCE, source, { error, ...world, hash: world.policies.hash });
 }
 
-/**
- * Writes the status on condition that nobody else wrote one. A push that stamped the source meanwhile is no
- * reason to do all the work again: the stamp stays unanswered and brings the next visit.
- */
+/** Writes the status where it says something new. */
 async function record(
   source: WebAppSource,
   status: WebAppSourceStatus,
   cluster: Cluster,
 ): Promise<void> {
-  if (equal(status, source.status)) return;
-  try {
-    await cluster.applyStatus(WEBAPP_SOURCE, source, status);
-  } catch (error) {
-    const { namespace = '', name, uid } = source.metadata;
-    const fresh = isConflict(error) && (await cluster.get(WEBAPP_SOURCE, { namespace, name }));
-    if (!fresh || fresh.metadata.uid !== uid || !equal(fresh.status, source.status)) throw error;
-    await cluster.applyStatus(WEBAPP_SOURCE, fresh, status);
-  }
+  if (!equal(status, source.status)) await recordSource(source, status, cluster);
 }

@@ -77,3 +77,9 @@ export function without(call: Call, ...names: string[]): Call {
   const headers = Object.entries(call.headers ?? {}).filter(([name]) => !names.includes(name));
   return { ...call, headers: Object.fromEntries(headers) };
 }
+
+/** A push to a repository that nobody follows. */
+export const BODY = JSON.stringify({
+  ref: 'refs/heads/main',
+  repository: { clone_url: 'https://x.example/y' },
+});

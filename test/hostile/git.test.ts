@@ -1,22 +1,16 @@
 // Repositories, and servers of repositories, that mean harm.
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { startTestServer, type TestRepository } from '../helpers/git-repo.ts';
 import { listen } from '../helpers/listen.ts';
-import { hostileStage, makeSource, manifest, ready, type Stage } from './stage.ts';
+import { makeSource, manifest, openStage, ready } from './stage.ts';
 
 let git: Awaited<ReturnType<typeof startTestServer>>;
 test.before(async () => {
   git = await startTestServer();
 });
 test.after.always(() => git?.stop());
-
-async function open(t: ExecutionContext, environment?: Record<string, string>): Promise<Stage> {
-  const stage = await hostileStage(environment);
-  t.teardown(() => stage[Symbol.dispose]());
-  return stage;
-}
 
 /** Commits a tree of any names, as `git mktree` takes it, in place of the branch. */
 async function commitTree({ folder }: TestRepository, entries: readonly string[]): Promise<void> {
@@ -46,7 +40,7 @@ async function commitTree({ folder }: TestRepository, entries: readonly string[]
 }
 
 test('S19 a path that leads out of the repository is refused when it is written', async (t) => {
-  const { cluster, namespace } = await open(t);
+  const { cluster, namespace } = await openStage(t);
   for (const path of ['..', '../x', 'a/../../x', '/etc', '/', 'a/..']) {
     const made = makeSource(
       cluster,
@@ -63,7 +57,7 @@ test('S19 a path that only looks alike is not the folder: no WebApp of a neighbo
     'b.yaml': manifest('b'),
   });
   for (const path of ['repo', '%2e%2e', 'repo-evi', 'repo\u0000-evil', './/repo', 'REPO-EVIL']) {
-    const stage = await open(t);
+    const stage = await openStage(t);
     const made = stage.follow(repo.url, { path }).then(ready, (error: Error) => error.message);
     t.regex(await made, /PathNotFound|control|invalid/i, JSON.stringify(path));
     t.deepEqual(await stage.webapps(), []);
@@ -81,7 +75,7 @@ test('S20 symlinks to files, folders and each other are no files: nothing is rea
     '120000|round|round',
     '120000|up|..',
   ]);
-  const stage = await open(t);
+  const stage = await openStage(t);
   t.regex(ready(await stage.follow(repo.url)), /^True/);
   t.deepEqual(await stage.webapps(), ['good']);
 });
@@ -102,7 +96,7 @@ test('S21 names that a checkout would stumble over write nothing: there is no ch
     `100644|good.yaml|${manifest('good')}`,
     ...names.map((name, index) => `040000|${name}|${manifest(`odd-${index}`)}`),
   ]);
-  const stage = await open(t);
+  const stage = await openStage(t);
   t.regex(ready(await stage.follow(repo.url)), /^True/);
   const made = await stage.webapps();
   t.true(made.includes('good'));
@@ -126,7 +120,7 @@ test('S22 submodules and LFS are never fetched', async (t) => {
   await repo.clone.git('update-index', '--add', '--cacheinfo', `160000,${repo.first},m`);
   await repo.clone.git('commit', '--quiet', '-m', 'module');
   await repo.clone.git('push', '--quiet', 'origin', 'HEAD');
-  const stage = await open(t);
+  const stage = await openStage(t);
   await stage.follow(repo.url);
   t.deepEqual(await stage.webapps(), ['good']);
   t.deepEqual(heard, []);
@@ -154,10 +148,10 @@ test('S24 branches that are options, paths or no names are refused, and no serve
     'x.',
   ];
   for (const branch of names) {
-    const stage = await open(t);
+    const stage = await openStage(t);
     t.regex(ready(await stage.follow(server.url, { branch })), /^False InvalidSource/, branch);
   }
-  const { cluster, namespace } = await open(t);
+  const { cluster, namespace } = await openStage(t);
   for (const branch of ['x'.repeat(10_240), 'a b', 'a\nb', 'a^', 'a~1', 'a:b', '*']) {
     const made = makeSource(cluster, { namespace, name: 'apps' }, { url: server.url, branch });
     await t.throwsAsync(made, { message: /spec\.branch/ }, branch.slice(0, 10));
@@ -175,6 +169,6 @@ test('S24 a server whose symbolic refs go in a circle tells no branch by them', 
       : '';
     response.end(body);
   });
-  const stage = await open(t);
+  const stage = await openStage(t);
   t.regex(ready(await stage.follow(server.url, { branch: 'a' })), /^False GitBranchNotFound/);
 });

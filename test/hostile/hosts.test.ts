@@ -2,17 +2,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { SECRET } from '../../gitops/kinds.ts';
 import { makeCertificate } from '../helpers/certificate.ts';
 import { listen } from '../helpers/listen.ts';
-import { hostileStage, makeSource, ready, type Stage } from './stage.ts';
-
-async function open(t: ExecutionContext, environment?: Record<string, string>): Promise<Stage> {
-  const stage = await hostileStage(environment);
-  t.teardown(() => stage[Symbol.dispose]());
-  return stage;
-}
+import { makeSource, openStage, ready, type Stage } from './stage.ts';
 
 test('S26 a redirect elsewhere is not followed, and no credentials leave the first host', async (t) => {
   const heard: string[] = [];
@@ -25,7 +19,7 @@ test('S26 a redirect elsewhere is not followed, and no credentials leave the fir
     seen.push(String(request.headers.authorization));
     response.writeHead(302, { location: `${elsewhere.url}${request.url}` }).end();
   });
-  const stage = await open(t);
+  const stage = await openStage(t);
   await login(stage);
   const source = await stage.follow(`${first.url}/a.git`, { secretRef: { name: 'login' } });
   t.regex(ready(source), /^False GitRedirectRefused/);
@@ -50,7 +44,7 @@ test('S27 a password is told nowhere: not when it fails, and a URL may not hold 
     });
     response.end(`wrong: ${request.headers.authorization} ${CANARY}`);
   });
-  const stage = await open(t);
+  const stage = await openStage(t);
   await login(stage);
   const source = await stage.follow(`${server.url}/a.git`, { secretRef: { name: 'login' } });
   t.regex(ready(source), /^False GitAuthenticationFailed/);
@@ -78,7 +72,7 @@ test('S28 a certificate of nobody known is a failure, and no setting lets it pas
   await once(server, 'listening');
   t.teardown(() => server.close());
   const { port } = server.address() as AddressInfo;
-  const stage = await open(t);
+  const stage = await openStage(t);
   await login(stage);
   const source = await stage.follow(`https://127.0.0.1:${port}/a.git`, {
     secretRef: { name: 'login' },
@@ -112,7 +106,7 @@ test('S25 no address within is asked, however it is written, or whatever name it
   });
   const { port } = new URL(within.url);
   for (const host of INWARD.map((each) => each.replace('PORT', port))) {
-    const stage = await open(t, { GIT_HOSTS: 'public' });
+    const stage = await openStage(t, { GIT_HOSTS: 'public' });
     const source = await stage.follow(`http://${host}/a.git`);
     t.regex(ready(source), /^False GitHostRefused: .* name the host in GIT_HOSTS$/, host);
   }
@@ -126,12 +120,12 @@ test('S25 where hosts are listed no other is asked, and those that are may be wi
     response.writeHead(404).end();
   });
   const { port } = new URL(within.url);
-  const stage = await open(t, { GIT_HOSTS: '*.example.org,localhost' });
+  const stage = await openStage(t, { GIT_HOSTS: '*.example.org,localhost' });
   t.regex(
     ready(await stage.follow('http://github.com/a.git')),
     /^False GitHostRefused: github.com is not one/,
   );
-  const others = { ...stage, ...(await open(t, { GIT_HOSTS: '*.example.org,localhost' })) };
+  const others = { ...stage, ...(await openStage(t, { GIT_HOSTS: '*.example.org,localhost' })) };
   t.regex(
     ready(await others.follow(`http://localhost:${port}/a.git`)),
     /^False GitRepositoryNotFound/,
@@ -140,7 +134,7 @@ test('S25 where hosts are listed no other is asked, and those that are may be wi
 });
 
 test('S25 schemes other than http and https are refused when they are written', async (t) => {
-  const { cluster, namespace } = await open(t);
+  const { cluster, namespace } = await openStage(t);
   for (const url of [
     'file:///etc',
     'ssh://git@x.example/y',

@@ -1,23 +1,17 @@
 // Files of a repository that mean harm.
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { DEPLOYMENT, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
 import { webapp } from '../cluster/objects.ts';
 import { freshNamespace } from '../helpers/control-plane.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
-import { hostileStage, manifest, type Stage } from './stage.ts';
+import { manifest, openStage } from './stage.ts';
 
 let git: Awaited<ReturnType<typeof startTestServer>>;
 test.before(async () => {
   git = await startTestServer();
 });
 test.after.always(() => git?.stop());
-
-async function open(t: ExecutionContext): Promise<Stage> {
-  const stage = await hostileStage();
-  t.teardown(() => stage[Symbol.dispose]());
-  return stage;
-}
 
 /** Returns the problems of a source as "path: message". */
 const problems = ({ status }: WebAppSource) =>
@@ -54,7 +48,7 @@ for (const [title, { text, says }] of Object.entries(bombs)) {
     `S31 a file of ${title} is refused within two seconds of processor time, and stops no other`,
     async (t) => {
       await using repo = await git.make({ 'bomb.yaml': text, 'good.yaml': manifest('good') });
-      const stage = await open(t);
+      const stage = await openStage(t);
       const start = process.cpuUsage();
       const source = await stage.follow(repo.url);
       const { user, system } = process.cpuUsage(start);
@@ -78,7 +72,7 @@ test('S32 __proto__ and constructor are keys like any other: no prototype is cha
     ),
     'd.yaml': `base: &b {__proto__: {polluted: true}}\nmerged: {<<: *b}\n`,
   });
-  const stage = await open(t);
+  const stage = await openStage(t);
   await stage.follow(repo.url);
   t.false('polluted' in {});
   t.is(Object.keys(Object.prototype).length, 0);
@@ -100,7 +94,7 @@ test('S33 what YAML readers disagree on is an error or a text, never silently an
     'bom.yaml': `\ufeff${manifest('bom')}`,
     'utf16.yaml': Buffer.from(`\ufeff${manifest('utf16')}`, 'utf16le'),
   });
-  const stage = await open(t);
+  const stage = await openStage(t);
   const source = await stage.follow(repo.url);
   t.deepEqual((await stage.webapps()).sort(), ['bom', 'good']);
   const told = problems(source).join('\n');
@@ -136,7 +130,7 @@ test('S34 other kinds, other namespaces and metadata that is the API server’s 
     ),
     'good.yaml': manifest('good'),
   });
-  const stage = await open(t);
+  const stage = await openStage(t);
   const source = await stage.follow(repo.url);
   t.deepEqual(await stage.webapps(), ['good']);
   t.is(problems(source).length, 11, problems(source).join('\n'));
@@ -147,7 +141,7 @@ test('S35 a name that somebody else has is not taken over, and the object is as 
     'taken.yaml': manifest('taken', '  replicas: 9\n'),
     'child.yaml': manifest('child'),
   });
-  const stage = await open(t);
+  const stage = await openStage(t);
   const { cluster, namespace } = stage;
   const foreign = await cluster.admin.cluster.create(WEBAPP, webapp(namespace, 'taken'));
   const selector = { app: 'x' };
@@ -175,7 +169,7 @@ test("S36 an inventory or a label that was forged deletes nobody else's object",
     'good.yaml': manifest('good'),
     'gone.yaml': manifest('gone'),
   });
-  const stage = await open(t);
+  const stage = await openStage(t);
   const { cluster, namespace } = stage;
   const { admin } = cluster;
   await admin.cluster.create(WEBAPP, webapp(namespace, 'foreign'));
@@ -211,7 +205,7 @@ test('S37 a WebApp has no field for host paths, privileges or other accounts, an
     manifest(`f${index}`, `  ${field}\n`),
   ]);
   await using repo = await git.make(Object.fromEntries(files));
-  const stage = await open(t);
+  const stage = await openStage(t);
   const source = await stage.follow(repo.url);
   t.deepEqual(await stage.webapps(), []);
   t.is(problems(source).length, fields.length, problems(source).join('\n'));
@@ -228,7 +222,7 @@ test('S38 values of a Secret that is committed, or of the environment, are told 
       `  env: [{name: TOKEN, value: ${canary}, valueFrom: 5}]\n  replicas: many\n`,
     ),
   });
-  const stage = await open(t);
+  const stage = await openStage(t);
   const source = await stage.follow(repo.url);
   await stage.tell('WebApp', 'app');
   t.true(problems(source).length >= 2);

@@ -2,12 +2,12 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import { ANNOTATION, annotating, type WebAppSource } from '../../gitops/webapp.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
 import { makeSshKey, signAs, signNoMore } from '../helpers/signing.ts';
-import { hostileStage, manifest, ready, type Stage } from './stage.ts';
+import { manifest, openStage, ready } from './stage.ts';
 
 let git: Awaited<ReturnType<typeof startTestServer>>;
 test.before(async () => {
@@ -15,17 +15,11 @@ test.before(async () => {
 });
 test.after.always(() => git?.stop());
 
-async function open(t: ExecutionContext, environment?: Record<string, string>): Promise<Stage> {
-  const stage = await hostileStage(environment);
-  t.teardown(() => stage[Symbol.dispose]());
-  return stage;
-}
-
 test('S29 where signatures are asked for, what is unsigned or by another key is not applied', async (t) => {
   await using ana = await makeSshKey('ana');
   await using eve = await makeSshKey('eve');
   await using repo = await git.make({ 'a.yaml': manifest('a') });
-  const stage = await open(t);
+  const stage = await openStage(t);
   const verify = { mode: 'history', sshKeys: [ana.line] };
   t.regex(ready(await stage.follow(repo.url, { verify })), /^False SourceNotVerified/);
   await signAs(repo.clone, eve);
@@ -65,7 +59,7 @@ test('S30 a commit with two signatures is not verified by either, and what was n
   await writeFile(path, raw.replace(signature, signature + signature));
   const twice = await repo.clone.git('hash-object', '-t', 'commit', '-w', '--literally', path);
   await repo.clone.git('push', '--quiet', '--force', 'origin', `${twice}:refs/heads/main`);
-  const stage = await open(t);
+  const stage = await openStage(t);
   const source = await stage.follow(repo.url, { verify: { sshKeys: [ana.line] } });
   t.regex(ready(source), /^False SourceNotVerified/);
   t.deepEqual(await stage.webapps(), []);

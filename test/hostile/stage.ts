@@ -2,6 +2,7 @@
 // namespace, repositories on a real Git server, and all that was logged.
 import { randomBytes } from 'node:crypto';
 import { KubeConfig } from '@kubernetes/client-node';
+import type { ExecutionContext } from 'ava';
 import { request } from 'undici';
 import { createApp } from '../../functions/app.ts';
 import { readConfig } from '../../functions/config.ts';
@@ -93,6 +94,16 @@ export async function hostileStage(
     asked: () => requestsOf(cluster.auditLog, username),
     [Symbol.dispose]: () => server[Symbol.dispose](),
   };
+}
+
+/** Opens a stage that ends with the test. */
+export async function openStage(
+  t: ExecutionContext,
+  environment?: Readonly<Record<string, string>>,
+): Promise<Stage> {
+  const stage = await hostileStage(environment);
+  t.teardown(() => stage[Symbol.dispose]());
+  return stage;
 }
 
 /** Makes a WebAppSource as a person does. */

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Call } from '../helpers/functions-entries.ts';
 import { pushes } from '../helpers/functions-pushes.ts';
-import { delivery, EVENTS, FORGE_NAMES, PROOFS, without } from './deliveries.ts';
+import { BODY, delivery, EVENTS, FORGE_NAMES, PROOFS, without } from './deliveries.ts';
 import { hostileStage, type Stage, unheard } from './stage.ts';
 
 let stage: Stage;
@@ -10,11 +10,6 @@ test.before(async () => {
   stage = await hostileStage();
 });
 test.after.always(() => stage?.[Symbol.dispose]());
-
-const BODY = JSON.stringify({
-  ref: 'refs/heads/main',
-  repository: { clone_url: 'https://x.example/y' },
-});
 
 const deep = (open: string, close: string) => open.repeat(10_000) + close.repeat(10_000);
 const inner: unknown[] = [

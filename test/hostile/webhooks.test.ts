@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import test from 'ava';
 import { type Call, WEBHOOK_SECRET } from '../helpers/functions-entries.ts';
-import { delivery, FORGE_NAMES, PROOFS, signedByGitlab, without } from './deliveries.ts';
+import { BODY, delivery, FORGE_NAMES, PROOFS, signedByGitlab, without } from './deliveries.ts';
 import { hostileStage, type Stage, unheard } from './stage.ts';
 
 let stage: Stage;
@@ -11,11 +11,6 @@ test.before(async () => {
   stage = await hostileStage();
 });
 test.after.always(() => stage?.[Symbol.dispose]());
-
-const BODY = JSON.stringify({
-  ref: 'refs/heads/main',
-  repository: { clone_url: 'https://x.example/y' },
-});
 
 test.serial(
   'S01 no signature: 401, the body is not parsed and the API server not asked',

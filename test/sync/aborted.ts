@@ -1,7 +1,7 @@
 // A sync that is killed between its writes, and a branch that has moved on when the next one comes.
 import test from 'ava';
-import { ANNOTATION } from '../../gitops/webapp.ts';
 import { withMethods } from '../helpers/counting-cluster.ts';
+import { stampBeforeStatus } from './late-stamp.ts';
 import { app, type Grounds, type SyncStage, stage } from './stage.ts';
 
 /** Starts a sync whose process is killed after its first write of a WebApp, before anything is recorded of it. */
@@ -102,18 +102,7 @@ export function aborted(the: () => Grounds): void {
 
   test('a push that is told of between the look at the branch and the note is not answered', async (t) => {
     const it = await stage(the(), before);
-    let late = true;
-    it.through({
-      cluster: (cluster) =>
-        withMethods(cluster, {
-          applyStatus: async (of, live, status) => {
-            const annotations = { [ANNOTATION.requestedAt]: 'push-2' };
-            if (late) await it.edit({ metadata: { annotations } });
-            late = false;
-            return cluster.applyStatus(of, live, status);
-          },
-        }),
-    });
+    stampBeforeStatus(it, 1);
     t.is((await it.sync()).kind, 'synced');
     const { status } = await it.source();
     t.not(status.lastHandledReconcileAt, 'push-2');

@@ -4,6 +4,7 @@ import { ApiError } from '../../gitops/api-error.ts';
 import type { Repositories } from '../../gitops/repository.ts';
 import { ANNOTATION } from '../../gitops/webapp.ts';
 import { withMethods } from '../helpers/counting-cluster.ts';
+import { stampBeforeStatus } from './late-stamp.ts';
 import { app, type Grounds, HOUR_MS, ready, type SyncStage, stage } from './stage.ts';
 
 /** Lets the next sync fetch, and then wait until it is let go. */
@@ -85,18 +86,7 @@ export function races(the: () => Grounds): void {
 
   test('a push that is told during a sync is no reason to sync twice, and is not forgotten', async (t) => {
     const it = await stage(the(), { 'a.yaml': app('a') });
-    let late = true;
-    it.through({
-      cluster: (cluster) =>
-        withMethods(cluster, {
-          applyStatus: async (of, live, status) => {
-            const annotations = { [ANNOTATION.requestedAt]: 'push-2' };
-            if (late) await it.edit({ metadata: { annotations } });
-            late = false;
-            return cluster.applyStatus(of, live, status);
-          },
-        }),
-    });
+    stampBeforeStatus(it, 2);
     t.is((await it.sync()).kind, 'synced');
     t.deepEqual(
       it.count.requests.filter((line) => line === 'apply WebApp a'),
