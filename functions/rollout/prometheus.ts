@@ -18,14 +18,21 @@ export async function countsOf(
   return { visits, failed };
 }
 
-/** A process tells its revision by webapp_build_info, which has the same job and instance as all else that it counts. */
+/**
+ * A process tells its revision by webapp_build_info, which has the same job and instance as all else that it counts. What
+ * was not there before counts from zero, and so does what is smaller than it was: increase() would leave out what a series
+ * begins with, and those of WebApps begin with their first visit.
+ */
 function sumOf(metrics: readonly string[], revisions: readonly string[], seconds: number): string {
   // Names of revisions are DNS labels: nothing in them means anything in a regular expression but the dot.
   const names = revisions.map((name) => name.replaceAll('.', String.raw`\\.`)).join('|');
-  const who = `max by (job, instance, revision) (webapp_build_info{revision=~"${names}"})`;
+  const who = `max by (job, instance) (webapp_build_info{revision=~"${names}"})`;
   return metrics
-    .map((metric) => `sum by (job, instance) (increase(${metric}[${Math.ceil(seconds)}s]))`)
-    .map((counts) => `(sum(${counts} * on (job, instance) ${who}) or vector(0))`)
+    .map((one) => `${one} - (${one} offset ${Math.ceil(seconds)}s <= ${one} or ${one} * 0)`)
+    .map(
+      (counts) =>
+        `(sum(sum by (job, instance) (${counts}) * on (job, instance) ${who}) or vector(0))`,
+    )
     .join(' + ');
 }
 
