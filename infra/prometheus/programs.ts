@@ -30,14 +30,6 @@ const PROMTOOL: GoProgram = {
   takes: 'about a minute',
 };
 
-const KUBE_STATE_METRICS: GoProgram = {
-  name: 'kube-state-metrics',
-  module: 'k8s.io/kube-state-metrics/v2',
-  version: 'v2.18.0',
-  versionVariable: 'github.com/prometheus/common/version.Version',
-  takes: 'about three minutes',
-};
-
 /** Returns the path of the Prometheus server, from the cache or after a build (needs Go). */
 export function findPrometheus(context: Context): Promise<string> {
   return find(PROMETHEUS, context);
@@ -46,11 +38,6 @@ export function findPrometheus(context: Context): Promise<string> {
 /** Returns the path of promtool, from the cache or after a build (needs Go). */
 export function findPromtool(context: Context): Promise<string> {
   return find(PROMTOOL, context);
-}
-
-/** Returns the path of kube-state-metrics, from the cache or after a build (needs Go). */
-export function findKubeStateMetrics(context: Context): Promise<string> {
-  return find(KUBE_STATE_METRICS, context);
 }
 
 async function find(program: GoProgram, context: Context): Promise<string> {

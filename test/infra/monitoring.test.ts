@@ -17,6 +17,8 @@ import {
 
 const RUNBOOKS = join(import.meta.dirname, '../../docs/runbooks');
 const BASE = 'https://github.com/example/webapp-operator/blob/main/docs/runbooks/';
+/** The dashboard's variable. */
+const DATASOURCE = `$${'{datasource}'}`;
 /** Of Prometheus and of the Pushgateway. */
 const THEIRS = ['up', 'ALERTS', 'push_time_seconds'];
 
@@ -54,7 +56,9 @@ for (const dashboard of dashboards)
   test(`the dashboard ${dashboard.uid} reads only metrics that there are`, async (t) => {
     const known = await ourNames();
     const variables = dashboard.templating.list.flatMap(({ query }) =>
-      typeof query === 'string' ? [] : [/^label_values\((\w+), \w+\)$/.exec(query.query)?.[1] ?? ''],
+      typeof query === 'string'
+        ? []
+        : [/^label_values\((\w+), \w+\)$/.exec(query.query)?.[1] ?? ''],
     );
     const names = expressionsIn(dashboard).flatMap(metricsIn);
     t.deepEqual(
@@ -95,7 +99,7 @@ for (const dashboard of dashboards) {
       t.true(targets.length > 0, title);
       t.is(new Set(targets.map(({ refId }) => refId)).size, targets.length, title);
       for (const one of [...targets.map((target) => target.datasource), datasource])
-        t.is(one?.uid, '${datasource}', title);
+        t.is(one?.uid, DATASOURCE, title);
     }
     const used = new Set(usedIn(dashboard));
     const declared = templating.list.map(({ name }) => name);

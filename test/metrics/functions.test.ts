@@ -80,7 +80,10 @@ test.serial('the tick says what it found, and removes the groups of the dead onl
   await young.send(TICK);
   t.is(await groups(), 3, 'all are young');
   const found = { kind: 'WebApp', reason: 'unobserved' };
-  t.true(sum(await exposedBy(gateway.url), 'webapp_tick_visits_total', found) >= 1);
+  const told = await exposedBy(gateway.url);
+  t.true(sum(told, 'webapp_tick_visits_total', found) >= 1);
+  t.true(sum(told, 'webapp_objects', { kind: 'WebApp' }) >= 2, 'as the tick listed them');
+  t.true(Date.now() / 1_000 - sum(told, 'webapp_tick_completed_timestamp_seconds') < 60);
   t.is(
     sum(await exposedBy(gateway.url), 'webapp_reconcile_total', { ...missed, result: 'success' }),
     1,
