@@ -20,14 +20,14 @@ const PROMETHEUS: GoProgram = {
   ...MODULE,
   name: 'prometheus',
   package: 'cmd/prometheus',
-  takes: 'about four minutes',
+  takes: 'about three minutes',
 };
 
 const PROMTOOL: GoProgram = {
   ...MODULE,
   name: 'promtool',
   package: 'cmd/promtool',
-  takes: 'about a minute',
+  takes: 'about two minutes',
 };
 
 /** Returns the path of the Prometheus server, from the cache or after a build (needs Go). */
