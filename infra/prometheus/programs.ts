@@ -20,22 +20,14 @@ const PROMETHEUS: GoProgram = {
   ...MODULE,
   name: 'prometheus',
   package: 'cmd/prometheus',
-  takes: 'about four minutes',
+  takes: 'about three minutes',
 };
 
 const PROMTOOL: GoProgram = {
   ...MODULE,
   name: 'promtool',
   package: 'cmd/promtool',
-  takes: 'about a minute',
-};
-
-const KUBE_STATE_METRICS: GoProgram = {
-  name: 'kube-state-metrics',
-  module: 'k8s.io/kube-state-metrics/v2',
-  version: 'v2.18.0',
-  versionVariable: 'github.com/prometheus/common/version.Version',
-  takes: 'about three minutes',
+  takes: 'about two minutes',
 };
 
 /** Returns the path of the Prometheus server, from the cache or after a build (needs Go). */
@@ -46,11 +38,6 @@ export function findPrometheus(context: Context): Promise<string> {
 /** Returns the path of promtool, from the cache or after a build (needs Go). */
 export function findPromtool(context: Context): Promise<string> {
   return find(PROMTOOL, context);
-}
-
-/** Returns the path of kube-state-metrics, from the cache or after a build (needs Go). */
-export function findKubeStateMetrics(context: Context): Promise<string> {
-  return find(KUBE_STATE_METRICS, context);
 }
 
 async function find(program: GoProgram, context: Context): Promise<string> {

@@ -1,5 +1,5 @@
 // Rules, runbooks and dashboards say nothing of what is not there. That Prometheus takes them is test/metrics' to show.
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import test from 'ava';
 import { createMetrics } from '../../functions/metrics/metrics.ts';
@@ -16,7 +16,10 @@ import {
 } from '../helpers/monitoring.ts';
 
 const RUNBOOKS = join(import.meta.dirname, '../../docs/runbooks');
+const METRICS = join(RUNBOOKS, '../metrics.md');
 const BASE = 'https://github.com/example/webapp-operator/blob/main/docs/runbooks/';
+/** The dashboard's variable. */
+const DATASOURCE = `$${'{datasource}'}`;
 /** Of Prometheus and of the Pushgateway. */
 const THEIRS = ['up', 'ALERTS', 'push_time_seconds'];
 
@@ -54,7 +57,9 @@ for (const dashboard of dashboards)
   test(`the dashboard ${dashboard.uid} reads only metrics that there are`, async (t) => {
     const known = await ourNames();
     const variables = dashboard.templating.list.flatMap(({ query }) =>
-      typeof query === 'string' ? [] : [/^label_values\((\w+), \w+\)$/.exec(query.query)?.[1] ?? ''],
+      typeof query === 'string'
+        ? []
+        : [/^label_values\((\w+), \w+\)$/.exec(query.query)?.[1] ?? ''],
     );
     const names = expressionsIn(dashboard).flatMap(metricsIn);
     t.deepEqual(
@@ -69,6 +74,29 @@ test('each alert has a severity, a summary, a description and its runbook', (t) 
     t.true(Boolean(annotations?.summary && annotations.description), alert);
     t.is(annotations?.runbook_url, `${BASE}${alert}.md`);
   }
+});
+
+test('each page says what it means, what it does, how to find out and what to do', async (t) => {
+  for (const name of await readdir(RUNBOOKS)) {
+    const text = await readFile(join(RUNBOOKS, name), 'utf8');
+    const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading);
+    const title = basename(name, '.md');
+    t.deepEqual(headings, [title, 'Meaning', 'Impact', 'Diagnosis', 'Mitigation']);
+  }
+});
+
+test('the pages name only metrics that there are, and the table has them all', async (t) => {
+  const known = await ourNames();
+  const families = (await createMetrics().registry.getMetricsAsJSON()).map(({ name }) => name);
+  const runbooks = (await readdir(RUNBOOKS)).map((name) => join(RUNBOOKS, name));
+  for (const file of [METRICS, ...runbooks]) {
+    const named =
+      (await readFile(file, 'utf8')).match(/(?<![\w.-])(\w+:)?(kube_)?webapp_[\w:]*\w/g) ?? [];
+    const unknown = named.filter((name) => !known.has(name) && !families.includes(name));
+    t.deepEqual(unknown, [], basename(file));
+  }
+  const rows = [...(await readFile(METRICS, 'utf8')).matchAll(/^\| `(webapp_\w+)`/gm)];
+  t.deepEqual(rows.map(([, name]) => name ?? '').sort(), families.sort());
 });
 
 test('each alert has its page, and each page its alert', async (t) => {
@@ -95,7 +123,7 @@ for (const dashboard of dashboards) {
       t.true(targets.length > 0, title);
       t.is(new Set(targets.map(({ refId }) => refId)).size, targets.length, title);
       for (const one of [...targets.map((target) => target.datasource), datasource])
-        t.is(one?.uid, '${datasource}', title);
+        t.is(one?.uid, DATASOURCE, title);
     }
     const used = new Set(usedIn(dashboard));
     const declared = templating.list.map(({ name }) => name);

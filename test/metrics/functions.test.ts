@@ -1,8 +1,12 @@
 // The functions with a real cluster and a real Pushgateway: pushed before a Lambda answers, tidied by the tick.
+import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { KubeConfig } from '@kubernetes/client-node';
 import test from 'ava';
 import { request } from 'undici';
-import { WEBAPP } from '../../gitops/kinds.ts';
+import { WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import { kubeconfigText } from '../../infra/control-plane/kubeconfig.ts';
+import { freePort } from '../../infra/free-port.ts';
 import { startPushgateway } from '../../infra/pushgateway/start.ts';
 import { webapp } from '../cluster/objects.ts';
 import { freshNamespace, testCluster } from '../helpers/control-plane.ts';
@@ -80,7 +84,10 @@ test.serial('the tick says what it found, and removes the groups of the dead onl
   await young.send(TICK);
   t.is(await groups(), 3, 'all are young');
   const found = { kind: 'WebApp', reason: 'unobserved' };
-  t.true(sum(await exposedBy(gateway.url), 'webapp_tick_visits_total', found) >= 1);
+  const told = await exposedBy(gateway.url);
+  t.true(sum(told, 'webapp_tick_visits_total', found) >= 1);
+  t.true(sum(told, 'webapp_objects', { kind: 'WebApp' }) >= 2, 'as the tick listed them');
+  t.true(Date.now() / 1_000 - sum(told, 'webapp_tick_completed_timestamp_seconds') < 60);
   t.is(
     sum(await exposedBy(gateway.url), 'webapp_reconcile_total', { ...missed, result: 'success' }),
     1,
@@ -93,4 +100,48 @@ test.serial('the tick says what it found, and removes the groups of the dead onl
   t.is(await groups(), 2);
   t.is(sum(left, 'theirs'), 1);
   t.is(left.filter(({ name }) => name === 'webapp_build_info').length, 1, 'its own');
+});
+
+test.serial('a source whose Git server is away is ready, and a visit that failed', async (t) => {
+  await using gateway = await startPushgateway();
+  const { admin, functions } = await testCluster();
+  const namespace = await freshNamespace(await testCluster());
+  const { apiVersion, kind } = WEBAPP_SOURCE;
+  const spec = { url: `http://127.0.0.1:${await freePort()}/apps`, interval: '10s' };
+  const source = { apiVersion, kind, metadata: { name: 'apps', namespace }, spec };
+  const manager = { manager: 'kubectl', live: undefined };
+  const live = await admin.cluster.apply(WEBAPP_SOURCE, source, manager);
+  const lastTransitionTime = '2026-01-01T00:00:00Z';
+  const ready = { type: 'Ready', status: 'True', reason: 'Synced', message: 'm' };
+  await admin.cluster.applyStatus(WEBAPP_SOURCE, live, {
+    observedGeneration: 1,
+    conditions: [{ ...ready, lastTransitionTime }],
+  });
+  await using entry = await openEntry('Lambda', functions, {
+    ...{ PUSHGATEWAY_URL: gateway.url, TICK_INTERVAL: '5m', DRIFT_INTERVAL: '8760h' },
+  });
+  await entry.send(TICK);
+  const told = await exposedBy(gateway.url);
+  t.true(sum(told, 'webapp_tick_failures_total', { kind }) >= 1);
+  t.true(sum(told, 'webapp_objects', { kind, state: 'ready' }) >= 1);
+  const own = told.filter(({ name }) => name === 'webapp_source_out_of_sync_seconds');
+  t.deepEqual(
+    own.filter(({ labels }) => labels.namespace === namespace).map(({ value }) => value),
+    [0],
+  );
+  await admin.cluster.delete(WEBAPP_SOURCE, live);
+});
+
+test.serial('a tick that does not see all objects tells of none', async (t) => {
+  await using gateway = await startPushgateway();
+  const nowhere = new KubeConfig();
+  const { caFile } = await testCluster();
+  const server = `https://127.0.0.1:${await freePort()}`;
+  const ca = await readFile(caFile, 'utf8');
+  nowhere.loadFromString(kubeconfigText({ server, ca, user: 'test', token: 'none' }));
+  await using entry = await openEntry('Lambda', nowhere, { PUSHGATEWAY_URL: gateway.url });
+  t.is((await entry.send(TICK)).status, 503);
+  const told = await exposedBy(gateway.url);
+  t.is(sum(told, 'webapp_tick_completed_timestamp_seconds'), 0);
+  t.false(told.some(({ name }) => name === 'webapp_objects'));
 });

@@ -1,25 +1,20 @@
-// Twenty processes count two thousand reconciles and are killed meanwhile: the sum in the gateway against what the API
-// server's audit log says was done. What a process had not pushed is lost with it; nothing is counted twice.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+// Twenty processes count two thousand reconciles and are killed meanwhile: the sum in Prometheus, which scrapes the
+// Pushgateway, against what the API server's audit log says was done. What a process had not pushed is lost with it;
+// nothing is counted twice.
 import test from 'ava';
 import pLimit from 'p-limit';
 import { request } from 'undici';
 import { WEBAPP } from '../../gitops/kinds.ts';
-import type { KubeObject, ObjectKey } from '../../gitops/objects.ts';
-import { SERVICE_ACCOUNTS } from '../../infra/install.ts';
+import type { KubeObject } from '../../gitops/objects.ts';
+import { startPrometheus } from '../../infra/prometheus/start.ts';
 import { startPushgateway } from '../../infra/pushgateway/start.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { webapp } from '../cluster/objects.ts';
 import { requestsOfFunctions } from '../helpers/audit.ts';
 import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
-import { eventAbout, TOKEN } from '../helpers/functions-entries.ts';
 import { exposedBy, sum } from './exposed.ts';
+import { Fleet } from './fleet.ts';
+import { numberOf, query } from './prometheus-api.ts';
 
 const INSTANCES = 20;
 const WEBAPPS = 40;
@@ -27,135 +22,107 @@ const ROUNDS = 50;
 /** A process is killed, and another one started, each time that so many reconciles were asked for. */
 const KILL_EVERY = 160;
 
-const ENTRY = join(import.meta.dirname, '..', '..', 'functions', 'container.ts');
-
-class Instance {
-  readonly url: string;
-  readonly #child: ChildProcess;
-
-  private constructor(child: ChildProcess, url: string) {
-    this.#child = child;
-    this.url = url;
-  }
-
-  static async start(env: Readonly<Record<string, string>>): Promise<Instance> {
-    const child = spawn(process.execPath, [ENTRY], {
-      env: { ...process.env, ...env },
-      // The channel ends them with this process.
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    });
-    const output = child.stdout as Readable;
-    const url = await addressIn(output);
-    // Else it would wait for somebody to read its log.
-    output.resume();
-    return new Instance(child, url);
-  }
-
-  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const { exitCode, signalCode } = this.#child;
-    if (exitCode !== null || signalCode !== null) return;
-    const exited = once(this.#child, 'exit');
-    this.#child.kill(signal);
-    await exited;
-  }
+/** As infra/monitoring's pages tell to scrape a gateway, but more often. */
+function scraping(gateway: string): string {
+  return JSON.stringify({
+    global: { scrape_interval: '1s' },
+    scrape_configs: [
+      {
+        job_name: 'pushgateway',
+        honor_labels: true,
+        static_configs: [{ targets: [new URL(gateway).host] }],
+      },
+    ],
+  });
 }
 
-async function addressIn(log: Readable): Promise<string> {
-  for await (const line of createInterface({ input: log })) {
-    const { msg, address } = JSON.parse(line);
-    if (msg === 'Listening') return address;
-  }
-  throw new Error('an instance ended before it listened');
+/** Has all WebApps changed and reconciled in rounds, and returns the seconds that it took. */
+async function work(cluster: TestCluster, namespace: string, fleet: Fleet): Promise<number> {
+  const { cluster: api } = cluster.admin;
+  let asked = 0;
+  const follow = async (_: unknown, i: number) => {
+    const key = { namespace, name: `shop-${i}` };
+    const object = webapp(namespace, key.name, { spec: { replicas: 0 } });
+    let live: KubeObject = await api.apply(WEBAPP, object, { manager: 'kubectl', live: undefined });
+    for (let round = 0; round < ROUNDS; round++) {
+      const kill = ++asked % KILL_EVERY === 0 && fleet.killAny();
+      await Promise.all([fleet.deliver(key), kill]);
+      const fields = { spec: { service: { type: 'ClusterIP', port: 1_000 + round } } };
+      live = (await api.get(WEBAPP, key)) ?? live;
+      if (round + 1 < ROUNDS) await api.patch(WEBAPP, live, { type: 'merge', fields });
+    }
+  };
+  const start = performance.now();
+  await pLimit(INSTANCES).map(Array.from({ length: WEBAPPS }), follow);
+  return (performance.now() - start) / 1_000;
 }
 
-async function environment(cluster: TestCluster, PUSHGATEWAY_URL: string) {
-  const KUBECONFIG = join(await mkdtemp(join(tmpdir(), 'webapp-instances-')), 'kubeconfig');
-  const token = await cluster.admin.tokenFor(SERVICE_ACCOUNTS.functions);
-  await writeFile(KUBECONFIG, cluster.kubeconfigText(token));
-  const FUNCTIONS = 'events,metrics';
+/** Each visit that did something has written the status, and no other request has. */
+async function reconcilesIn(auditLog: string, namespace: string): Promise<number> {
+  const requests = await requestsOfFunctions(auditLog);
+  return requests.filter(
+    (one) => one.what === 'patch webapps/status' && one.code === 200 && one.namespace === namespace,
+  ).length;
+}
+
+/** Tells a count beside the truth. */
+function told(what: string, counted: number, truth: number): string {
+  const difference = counted - truth;
+  const percent = ((difference / truth) * 100).toFixed(1);
+  return `${what}: ${counted}, truth ${truth}, difference ${difference} (${percent} %)`;
+}
+
+/** Returns expressions of what was counted within so many seconds. */
+function waysToCount(series: string, seconds: number) {
+  const before = `last_over_time(${series}[1h] offset ${seconds}s)`;
   return {
-    HOST: '127.0.0.1',
-    PORT: '0',
-    EVENT_TOKEN: TOKEN,
-    FUNCTIONS,
-    KUBECONFIG,
-    PUSHGATEWAY_URL,
+    'Prometheus, sum()': `sum(${series})`,
+    'Prometheus, sum(increase())': `round(sum(increase(${series}[${seconds}s])))`,
+    'as the recording rules': `sum(${series} - (${before} <= ${series} or ${series} * 0))`,
   };
 }
 
 test('what twenty instances counted is what was done, but for the last second of the killed', async (t) => {
   const cluster = await testCluster();
-  const { cluster: api } = cluster.admin;
   await using gateway = await startPushgateway();
-  const env = await environment(cluster, gateway.url);
-  const starts = Array.from({ length: INSTANCES }, () => Instance.start(env));
-  const instances = await Promise.all(starts);
-  t.teardown(() => Promise.all(instances.map((instance) => instance.end('SIGKILL'))));
-
-  let asked = 0;
-  let kills = 0;
-  const oneKill = pLimit(1);
-  const any = () => Math.floor(Math.random() * INSTANCES);
-  /** One is killed in the midst of whatever it does. */
-  const maybeKill = async () => {
-    if (++asked % KILL_EVERY !== 0) return;
-    await oneKill(async () => {
-      kills++;
-      const victim = any();
-      await instances[victim]?.end('SIGKILL');
-      instances[victim] = await Instance.start(env);
-    });
-  };
-  /** Whoever asked asks again until there is an answer, as an event source does. */
-  const deliver = (key: ObjectKey) =>
-    eventually(`an answer about ${key.name}`, async () => {
-      const { path, headers = {}, body = '' } = eventAbout('WebApp', key);
-      const url = `${instances[any()]?.url}${path}`;
-      const answer = await request(url, { method: 'POST', headers, body }).catch(() => undefined);
-      await answer?.body.dump();
-      return answer?.statusCode === 200;
-    });
-
+  await using prometheus = await startPrometheus(scraping(gateway.url));
+  await using fleet = await Fleet.start(INSTANCES, cluster, gateway.url);
   const namespace = await freshNamespace(cluster);
-  const manager = { manager: 'kubectl', live: undefined };
-  const lives = await Promise.all(
-    Array.from({ length: WEBAPPS }, (_, i) => {
-      const object = webapp(namespace, `shop-${i}`, { spec: { replicas: 0 } });
-      return api.apply(WEBAPP, object, manager);
-    }),
-  );
-  const follow = async (first: KubeObject) => {
-    let live = first;
-    for (let round = 0; round < ROUNDS; round++) {
-      await Promise.all([deliver({ namespace, name: live.metadata.name }), maybeKill()]);
-      const fields = { spec: { service: { type: 'ClusterIP', port: 1_000 + round } } };
-      const fresh = (await api.get(WEBAPP, { namespace, name: live.metadata.name })) ?? live;
-      if (round + 1 < ROUNDS) live = await api.patch(WEBAPP, fresh, { type: 'merge', fields });
-    }
-  };
-  const start = performance.now();
-  await pLimit(INSTANCES).map(lives, follow);
-  const seconds = Math.round((performance.now() - start) / 1_000);
+  const seconds = await work(cluster, namespace, fleet);
+  await fleet.end();
 
-  const before = await exposedBy(gateway.url);
-  await Promise.all(instances.map((instance) => instance.end('SIGTERM')));
-  const after = await exposedBy(gateway.url);
   const success = { namespace, result: 'success' };
-  const counted = sum(after, 'webapp_reconcile_total', success);
-  const done = (await requestsOfFunctions(cluster.auditLog)).filter(
-    ({ what, code, namespace: its }) =>
-      what === 'patch webapps/status' && code === 200 && its === namespace,
-  ).length;
-  t.log(`${done} reconciles in ${seconds} s by ${INSTANCES} instances, ${kills} killed`);
-  t.log(
-    `counted ${counted}, lost ${done - counted} (${((1 - counted / done) * 100).toFixed(1)} %)`,
-  );
-  t.log(`before the others ended: ${sum(before, 'webapp_reconcile_total', success)}`);
-  t.true(done >= WEBAPPS * ROUNDS * 0.95, 'a visit that failed is tried again in the next round');
-  t.true(counted <= done, 'nothing is counted twice');
-  t.true(counted > done * 0.9);
-  t.is(sum(after, 'webapp_reconcile_duration_seconds_count', { namespace }), counted);
-  const groups = after.filter(({ name }) => name === 'push_time_seconds').length;
+  const pushed = await exposedBy(gateway.url);
+  const counted = sum(pushed, 'webapp_reconcile_total', success);
+  const truth = await reconcilesIn(cluster.auditLog, namespace);
+  t.log(`${INSTANCES} instances, ${fleet.kills} killed, ${Math.round(seconds)} s`);
+  t.log(told('Pushgateway', counted, truth));
+  t.true(truth >= WEBAPPS * ROUNDS * 0.95, 'a visit that failed is tried again in the next round');
+  t.true(counted <= truth, 'nothing is counted twice');
+  t.true(counted > truth * 0.9);
+  t.is(sum(pushed, 'webapp_reconcile_duration_seconds_count', { namespace }), counted);
+  const groups = pushed.filter(({ name }) => name === 'push_time_seconds').length;
   // One that was killed before its first push has none.
-  t.true(groups >= INSTANCES && groups <= INSTANCES + kills);
+  t.true(groups >= INSTANCES && groups <= INSTANCES + fleet.kills, `${groups} groups`);
+
+  const series = `webapp_reconcile_total{namespace="${namespace}",result="success"}`;
+  const read = (expr: string) => numberOf(prometheus.url, expr);
+  await eventually('Prometheus has read the last pushes', async () => {
+    const isRead = (await read('count(push_time_seconds)')) === groups;
+    return isRead && (await read(`sum(${series})`)) === counted;
+  });
+  const ways = waysToCount(series, Math.ceil(seconds) + 120);
+  for (const [what, expr] of Object.entries(ways)) t.log(told(what, await read(expr), truth));
+  t.is(await read(ways['as the recording rules']), counted);
+
+  // As the tick removes the groups of the dead.
+  const [dead] = await query(prometheus.url, `topk(1, sum by (instance) (${series}))`);
+  const group = `${gateway.url}/metrics/job/webapp-functions/instance/${dead?.labels.instance}`;
+  t.is((await request(group, { method: 'DELETE' })).statusCode, 202);
+  await eventually('the group is gone', async () => (await read(`sum(${series})`)) < counted);
+  t.is(
+    await read(`sum(last_over_time(${series}[1h]))`),
+    counted,
+    'what the dead had counted stays',
+  );
 });

@@ -1,0 +1,42 @@
+// kube-state-metrics on loopback, of custom resources only, for as long as its caller lives.
+import { join } from 'node:path';
+import { type Log, logToStderr } from '../control-plane/progress.ts';
+import { freePort } from '../free-port.ts';
+import { findGoProgram, type GoProgram } from '../go-program.ts';
+import { type LoopbackServer, startServer } from '../loopback-server.ts';
+
+const KUBE_STATE_METRICS: GoProgram = {
+  name: 'kube-state-metrics',
+  module: 'k8s.io/kube-state-metrics/v2',
+  version: 'v2.18.0',
+  versionVariable: 'github.com/prometheus/common/version.Version',
+  takes: 'about three minutes',
+};
+
+/** Which cluster, as a file; and the file that says what its custom resources tell. */
+export interface Reads {
+  readonly kubeconfig: string;
+  readonly config: string;
+}
+
+/** Starts it and returns when it answers; what the cluster holds it may show a moment later. */
+export async function startKubeStateMetrics(
+  { kubeconfig, config }: Reads,
+  log: Log = logToStderr,
+): Promise<LoopbackServer> {
+  const context = { log, signal: new AbortController().signal };
+  const folder = await findGoProgram(KUBE_STATE_METRICS, context);
+  const [port, telemetryPort] = [await freePort(), await freePort()];
+  const args = [
+    `--kubeconfig=${kubeconfig}`,
+    `--custom-resource-state-config-file=${config}`,
+    '--custom-resource-state-only=true',
+    '--host=127.0.0.1',
+    `--port=${port}`,
+    '--telemetry-host=127.0.0.1',
+    `--telemetry-port=${telemetryPort}`,
+  ];
+  const url = `http://127.0.0.1:${port}`;
+  const program = join(folder, KUBE_STATE_METRICS.name);
+  return startServer({ program, args, url, readyPath: '/healthz' });
+}
