@@ -13,7 +13,7 @@ import type { Bench } from '../cluster/bench.ts';
 import { type Counted, countRequests } from '../helpers/counting-cluster.ts';
 import type { startTestServer, TestRepository } from '../helpers/git-repo.ts';
 import { notedMeter } from '../helpers/policy-meter.ts';
-import { SILENT } from '../reconcile/stage.ts';
+import { UNHEARD } from '../reconcile/stage.ts';
 
 type GitServer = Awaited<ReturnType<typeof startTestServer>>;
 
@@ -86,7 +86,7 @@ export async function stage(
         policies,
         meter,
         clock,
-        log: SILENT,
+        ...UNHEARD,
         signal,
         deadline,
         defaultAccount,
@@ -95,7 +95,7 @@ export async function stage(
     },
     visit: (name) => {
       const trigger = { key: { ...key, name }, kind: WEBAPP.kind };
-      return reconcile(trigger, { cluster, policies, meter, clock, handled, log: SILENT });
+      return reconcile(trigger, { cluster, policies, meter, clock, handled, ...UNHEARD });
     },
     through: (change) => {
       defaultAccount = change.defaultAccount ?? '';
