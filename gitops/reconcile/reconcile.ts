@@ -97,9 +97,9 @@ function begin(webapp: WebApp, { trace, log }: Surroundings): void {
   trace.begin(factsOf(webapp), traceOriginOf(webapp));
   log.info(
     {
-      phase: status.phase,
+      phase: status.phase ?? '',
       'replicas.desired': spec.replicas,
-      'replicas.ready': status.readyReplicas,
+      'replicas.ready': status.readyReplicas ?? 0,
     },
     'Starting reconciliation',
   );
