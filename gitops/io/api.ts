@@ -96,7 +96,7 @@ export class Api {
     const { server, headers, dispatcher } = await this.#connector.connect();
     const { user, trace } = this.#terms;
     const traceparent = trace?.traceparent();
-    tell({ 'url.full': server + path });
+    tell({ 'url.full': server + path, 'server.address': URL.parse(server)?.hostname });
     const answer = await request(`${server}${path}${search(query)}`, {
       method,
       dispatcher,
