@@ -37,6 +37,8 @@ export interface Config {
   readonly logLevel: string;
   /** URL that spans are posted to; empty where there are none. */
   readonly tracesUrl: string;
+  /** Name of the Knative revision that this process is of; empty where there is none. */
+  readonly revision: string;
   /** Reviews without a cluster: where it is set, none is used at all. */
   readonly standalone?: Standalone;
 }
@@ -102,6 +104,7 @@ export function readConfig(from: Environment = environment): Config {
       VARIABLES.LOG_LEVEL[1],
     ),
     tracesUrl: tracesUrlIn(text, wrong),
+    revision: text('K_REVISION'),
     ...(standalone && { standalone }),
   };
   if (wrong.length > 0) throw new Error(`the environment is not right:\n  ${wrong.join('\n  ')}`);

@@ -72,5 +72,6 @@ export const VARIABLES = {
   OTEL_EXPORTER_OTLP_PROTOCOL: ['', 'http/json, or empty; grpc is not spoken'],
   OTEL_TRACES_EXPORTER: ['', 'none sends no spans'],
   OTEL_SDK_DISABLED: ['', 'true sends no spans'],
+  K_REVISION: ['', 'set by Knative: the revision that the metrics name'],
   LOG_LEVEL: ['info', 'one of fatal, error, warn, info, debug, trace, silent'],
 } as const;
