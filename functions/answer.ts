@@ -13,9 +13,17 @@ export interface Answer {
   readonly retryAfter?: number;
 }
 
-/** Returns the answer for work that failed before anything could be recorded. */
+/** Logs that work failed before anything could be recorded, and returns the answer. */
 export function unrecorded(error: unknown, log: Log): Answer {
-  log.error({ err: error }, 'Could not be recorded; the caller has to try again');
+  log.error({ err: error }, UNRECORDED);
+  return callAgain(error);
+}
+
+/** What the log says of work that failed before anything could be recorded. */
+export const UNRECORDED = 'Could not be recorded; the caller has to try again';
+
+/** Returns the answer for it, where the log knows already. */
+export function callAgain(error: unknown): Answer {
   const isKnown = error instanceof RetryableError || error instanceof ForgeError;
   const asked = isKnown ? error.retryAfterMs : undefined;
   return {

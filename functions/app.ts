@@ -26,7 +26,9 @@ export function createApp(context: Context, obstacle?: Obstacle): Express {
   }
   if (serve.has('metrics')) serveMetrics(app, context);
   if (serve.has('tick')) {
-    app.post('/tick', trusted, async (_request, response) => send(response, await onTick(context)));
+    app.post('/tick', trusted, async ({ headers }, response) =>
+      send(response, await onTick(context, headers)),
+    );
   }
   if (serve.has('webhooks')) {
     app.post('/webhooks/:forge', raw, async ({ params, headers, body }, response) => {

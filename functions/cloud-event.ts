@@ -1,5 +1,6 @@
 // CloudEvents as Knative's ApiServerSource sends them, and the tick's own of what is due. Only the key is taken; the payload is never acted on.
 import type { IncomingHttpHeaders } from 'node:http';
+import type { EventFacts } from './telemetry/entry.ts';
 
 /** The object an event is about. */
 export interface EventSubject {
@@ -22,7 +23,7 @@ export const DUE_TYPE = 'com.example.webapps.due';
 
 /** A decoded event, or why it is none of ours or none at all. */
 export type Decoded =
-  | { readonly kind: 'event'; readonly subject: EventSubject }
+  | { readonly kind: 'event'; readonly subject: EventSubject; readonly about: EventFacts }
   | { readonly kind: 'ignored'; readonly reason: string }
   | { readonly kind: 'malformed'; readonly reason: string };
 
@@ -65,11 +66,25 @@ function subjectOf(attributes: Attributes, type: string): Decoded {
   };
   if (!NAME.test(subject.namespace)) return malformed('namespace must be the name of a namespace');
   if (!NAME.test(subject.name)) return malformed('name must be the name of an object');
-  if (type !== DUE_TYPE) return { kind: 'event', subject };
+  const about = factsOf(attributes);
+  if (type !== DUE_TYPE) return { kind: 'event', subject, about };
   const check = CHECKS.find((one) => one === attributes.check);
   if (check === undefined && attributes.check !== undefined)
     return malformed(`check must be one of ${CHECKS.join(', ')}`);
-  return { kind: 'event', subject: { ...subject, due: check ? { check } : {} } };
+  return { kind: 'event', subject: { ...subject, due: check ? { check } : {} }, about };
+}
+
+/** What is for logs and traces alone. */
+function factsOf(attributes: Attributes): EventFacts {
+  const text = (key: string) => textIn(attributes, key);
+  return {
+    id: text('id'),
+    source: text('source'),
+    type: text('type'),
+    subject: text('subject'),
+    traceparent: text('traceparent'),
+    tracestate: text('tracestate'),
+  };
 }
 
 /** ApiServerSource repeats the key in the data: flat in reference mode, as an object's metadata in resource mode. */

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { messageOf } from '../gitops/errors.ts';
 import type { WebAppSource } from '../gitops/webapp.ts';
 import { readSources } from './review/sources-file.ts';
+import { tracesUrlIn } from './telemetry/traces-url.ts';
 import { FUNCTION_NAMES, type FunctionName, VARIABLES } from './variables.ts';
 
 /** What the functions need to know; times in milliseconds. */
@@ -34,6 +35,8 @@ export interface Config {
   readonly tickMs: number;
   readonly driftMs: number;
   readonly logLevel: string;
+  /** URL that spans are posted to; empty where there are none. */
+  readonly tracesUrl: string;
   /** Name of the Knative revision that this process is of; empty where there is none. */
   readonly revision: string;
   /** Reviews without a cluster: where it is set, none is used at all. */
@@ -100,6 +103,7 @@ export function readConfig(from: Environment = environment): Config {
       (value) => LOG_LEVELS.find((level) => level === value),
       VARIABLES.LOG_LEVEL[1],
     ),
+    tracesUrl: tracesUrlIn(text, wrong),
     revision: text('K_REVISION'),
     ...(standalone && { standalone }),
   };

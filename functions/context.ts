@@ -21,11 +21,14 @@ import type { Sink } from './event-sink.ts';
 import { ClusterIssuer } from './issuer-keys.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { Pushgateway } from './metrics/pushgateway.ts';
+import { within } from './telemetry/scope.ts';
+import { Telemetry } from './telemetry/telemetry.ts';
 
 /** What the handlers work with. */
 export interface Context {
   readonly config: Config;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   readonly clock: Clock;
   /** Which hosts of repositories and forges are asked. */
   readonly reach: Reach;
@@ -62,10 +65,12 @@ export function createContext(
   const reach = createReach(config.gitHosts);
   const metrics = createMetrics(config.revision);
   const { pushgatewayUrl } = config;
-  const api = kubeConfig && new Api(new Connector(kubeConfig));
+  const telemetry = new Telemetry();
+  const api = kubeConfig && new Api(new Connector(kubeConfig), { trace: telemetry });
   return {
     config,
     log,
+    telemetry,
     clock: { now: Date.now, random: Math.random },
     reach,
     repositories: createRepositories(GIT_LIMITS, reach),
@@ -103,10 +108,12 @@ function createTimers(log: Log): Context['later'] {
   const timers = new Map<string, NodeJS.Timeout>();
   return (key, afterMs, run) => {
     clearTimeout(timers.get(key));
-    const timer = setTimeout(() => {
+    const fire = () => {
       timers.delete(key);
       run().catch((err) => log.warn({ err, key }, 'Retry failed; the tick will try again'));
-    }, afterMs);
+    };
+    // Of a trace of its own: one that grew for as long as something fails would be of no use.
+    const timer = setTimeout(() => within(undefined, fire), afterMs);
     timers.set(key, timer.unref());
   };
 }

@@ -4,9 +4,11 @@ import { messageOf } from '../gitops/errors.ts';
 import { type Kind, resourcePath } from '../gitops/kinds.ts';
 import type { Log } from '../gitops/log.ts';
 import type { KubeObject, ObjectKey } from '../gitops/objects.ts';
+import { traceOriginOf } from '../gitops/trace-origin.ts';
 import { DUE_TYPE } from './cloud-event.ts';
 import type { DeliveryResult } from './relay/delivery-queue.ts';
 import type { Verb } from './relay/informer.ts';
+import { readTraceContext, type TraceContext, traceparentOf } from './telemetry/trace-context.ts';
 import type { Due } from './visit-due.ts';
 
 /** Something that happened to an object. */
@@ -33,14 +35,27 @@ const dispatcher = new Agent({ keepAliveTimeout: 30_000 });
 export function sendEvent({ of, verb, object }: Happening, sink: Sink): Promise<DeliveryResult> {
   const { name, namespace = '' } = object.metadata;
   const type = `dev.knative.apiserver.ref.${verb}`;
-  const event = { type, of, key: { namespace, name } };
+  const origin = traceOriginOf(object);
+  const start = origin?.isNews ? readTraceContext(origin.traceparent) : undefined;
+  const event = { type, of, key: { namespace, name }, extensions: tracing(start) };
   return post(`${sink.url}/events`, sink, encode(event, sink.source));
 }
 
-/** Posts to the sink itself that a visit is due. */
-export function sendDue({ of, key, check }: Due, sink: Sink): Promise<DeliveryResult> {
-  const extensions = check ? { 'ce-check': check } : {};
+/** Posts to the sink itself that a visit is due, as found in the trace `start`, if in any. */
+export function sendDue(
+  { of, key, check }: Due,
+  sink: Sink,
+  start: TraceContext | undefined,
+): Promise<DeliveryResult> {
+  const extensions = { ...(check && { 'ce-check': check }), ...tracing(start) };
   return post(sink.url, sink, encode({ type: DUE_TYPE, of, key, extensions }, sink.source));
+}
+
+/** The extension Distributed Tracing: where the event starts, which stays the same however many hops it takes. */
+function tracing(start: TraceContext | undefined): Readonly<Record<string, string>> {
+  if (start === undefined) return {};
+  const { state } = start;
+  return { 'ce-traceparent': traceparentOf(start), ...(state && { 'ce-tracestate': state }) };
 }
 
 interface Event {

@@ -1,10 +1,15 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { lineFields } from './telemetry/scope.ts';
 
-/** Returns a logger of JSON lines with level names and ISO times; to standard output unless told otherwise. */
+/**
+ * Returns a logger of JSON lines with level names and ISO times, and with the ids of what is under way; to standard output
+ * unless told otherwise.
+ */
 export function createLog(level: string, destination?: DestinationStream): Logger {
   const options = {
     level,
     base: null,
+    mixin: lineFields,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     // An error's own fields can hold whole objects of the cluster; its message is what a reader needs.

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { messageOf } from '../gitops/errors.ts';
 import { admit } from '../gitops/policy/admission.ts';
 import type { AdmissionInput } from '../policies/index.ts';
-import { decodeReview, encodeReview, failure } from './admission-review.ts';
+import { type DecodedReview, decodeReview, encodeReview, failure } from './admission-review.ts';
 import type { Answer } from './answer.ts';
 import type { Context } from './context.ts';
 
@@ -30,14 +30,23 @@ export async function onAdmission(call: AdmissionCall, context: Context): Promis
     return refusal(400, 'BadRequest', 'timeout must be a duration such as 5s');
   const review = decodeReview(call.body);
   if (review.kind === 'malformed') return refusal(400, 'BadRequest', review.reason);
-  const { uid, input } = review;
+  const { headers } = call;
+  const entry = { name: 'POST /admission', trigger: 'http', headers } as const;
+  return context.telemetry.enter(entry, () => judge(review, waitMs, context));
+}
+
+async function judge(
+  { uid, input }: DecodedReview & { kind: 'review' },
+  waitMs: number,
+  context: Context,
+): Promise<Answer> {
   const log = context.log.child({ uid, ...subjectOf(input) });
   const limit = Math.min(waitMs * SHARE, context.config.timeoutMs);
   try {
     const cluster = context.cluster(AbortSignal.timeout(Math.ceil(limit)));
-    const { policies, clock, metrics } = context;
+    const { policies, clock, metrics, telemetry } = context;
     const world = { cluster, policies, meter: metrics.policies, now: clock.now() };
-    const admission = await admit(input, world);
+    const admission = await telemetry.part({ name: 'evaluate' }, () => admit(input, world));
     if (admission.denial) log.info({ why: admission.denial.message }, 'Request denied');
     return { status: 200, body: encodeReview(uid, admission) };
   } catch (error) {

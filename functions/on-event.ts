@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { CHILD_KINDS, groupOf, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
 import type { Outcome } from '../gitops/reconcile/reconcile.ts';
 import type { SyncOutcome } from '../gitops/sync/sync.ts';
-import { type Answer, unrecorded } from './answer.ts';
+import { type Answer, callAgain } from './answer.ts';
 import { decodeCloudEvent, type EventSubject } from './cloud-event.ts';
 import type { Context } from './context.ts';
 import { onSourceEvent } from './on-source-event.ts';
@@ -18,12 +18,16 @@ export async function onEvent(
   const decoded = decodeCloudEvent(headers, body);
   if (decoded.kind === 'malformed') return { status: 400, body: { error: decoded.reason } };
   if (decoded.kind === 'ignored') return { status: 202, body: { ignored: decoded.reason } };
-  try {
-    return await dispatch(decoded.subject, context);
-  } catch (error) {
-    const { kind, namespace, name } = decoded.subject;
-    return unrecorded(error, context.log.child({ kind, namespace, name }));
-  }
+  const { subject, about } = decoded;
+  const entry = { name: 'POST /events', trigger: 'pubsub', headers, event: about } as const;
+  return context.telemetry.enter(entry, async () => {
+    try {
+      return await dispatch(subject, context);
+    } catch (error) {
+      // The visit has logged it.
+      return callAgain(error);
+    }
+  });
 }
 
 async function dispatch(subject: EventSubject, context: Context): Promise<Answer> {

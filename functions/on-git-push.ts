@@ -2,7 +2,8 @@ import { despiteConflicts } from '../gitops/attempts.ts';
 import { type Cluster, pagesOf } from '../gitops/cluster.ts';
 import { WEBAPP_SOURCE } from '../gitops/kinds.ts';
 import type { KubeObject } from '../gitops/objects.ts';
-import { ANNOTATION, annotating, annotation, type WebAppSource } from '../gitops/webapp.ts';
+import { tracingAnnotations } from '../gitops/trace-origin.ts';
+import { ANNOTATION, annotation, type WebAppSource } from '../gitops/webapp.ts';
 import { type Answer, unrecorded } from './answer.ts';
 import type { Context } from './context.ts';
 import { type Push, sameRepository } from './forge/webhooks.ts';
@@ -14,7 +15,8 @@ const TIMEOUT_MS = 8_000;
 export async function onGitPush(push: Push, id: string, context: Context): Promise<Answer> {
   try {
     const cluster = context.cluster(AbortSignal.timeout(TIMEOUT_MS));
-    const stamped = await stampSources(push, id, cluster);
+    const traceparent = context.telemetry.traceparent();
+    const stamped = await stampSources(push, { id, traceparent }, cluster);
     context.log.info({ ...push, stamped }, 'Push received');
     return { status: 202, body: { stamped } };
   } catch (error) {
@@ -22,9 +24,15 @@ export async function onGitPush(push: Push, id: string, context: Context): Promi
   }
 }
 
+/** Equal for a delivery that is repeated; and the trace it is in, if in any. */
+interface Stamp {
+  readonly id: string;
+  readonly traceparent: string | undefined;
+}
+
 async function stampSources(
   { urls, branches }: Push,
-  id: string,
+  mark: Stamp,
   cluster: Cluster,
 ): Promise<string[]> {
   const isPushed = sameRepository(urls);
@@ -33,18 +41,28 @@ async function stampSources(
     const following = (items as readonly WebAppSource[]).filter(
       ({ spec }) => isPushed(spec.url) && branches.includes(spec.branch),
     );
-    for (const source of following) await stamp(source, id, cluster);
+    for (const source of following) await stamp(source, mark, cluster);
     stamped.push(...following.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
   }
   return stamped;
 }
 
-async function stamp(source: KubeObject, id: string, cluster: Cluster): Promise<void> {
+async function stamp(
+  source: KubeObject,
+  { id, traceparent }: Stamp,
+  cluster: Cluster,
+): Promise<void> {
   const { namespace = '', name } = source.metadata;
-  const fields = annotating(ANNOTATION.requestedAt, id);
   await despiteConflicts(async (conflicts) => {
     const live = conflicts === 0 ? source : await cluster.get(WEBAPP_SOURCE, { namespace, name });
     if (live === undefined || annotation(live, ANNOTATION.requestedAt) === id) return;
-    await cluster.patch(WEBAPP_SOURCE, live, { type: 'merge', fields });
+    const annotations = {
+      [ANNOTATION.requestedAt]: id,
+      ...tracingAnnotations(live, traceparent),
+    };
+    await cluster.patch(WEBAPP_SOURCE, live, {
+      type: 'merge',
+      fields: { metadata: { annotations } },
+    });
   });
 }

@@ -13,10 +13,11 @@ import { type ReviewSurroundings, surroundings } from './review/sources.ts';
  * merged. Each group of sources has its own forge.
  */
 export async function onPullRequest(hint: PullRequestHint, context: Context): Promise<Answer> {
-  const log = context.log.child({ pullRequest: hint.number });
+  const { log, telemetry } = context;
+  telemetry.note({ pullRequest: hint.number });
   const signal = AbortSignal.timeout(context.config.timeoutMs);
   try {
-    const world = surroundings({ ...context, log }, signal);
+    const world = surroundings(context, signal);
     const groups = await reviewGroups(hint.urls, world);
     return bestOf(await Promise.allSettled(groups.map((group) => answer(group, hint, world))), log);
   } catch (error) {
@@ -66,8 +67,7 @@ function ignored(reason: string): Answer {
 }
 
 async function review(request: ReviewRequest, world: ReviewSurroundings): Promise<Answer> {
-  const { head, conclusion, counts } = await reviewPullRequest(request, world);
-  world.context.log.info({ head, conclusion, ...counts }, 'Pull request reviewed');
+  const { conclusion } = await reviewPullRequest(request, world);
   return { status: 200, body: { conclusion } };
 }
 

@@ -13,29 +13,32 @@ export function onSourceEvent(
   signal: AbortSignal,
 ): Promise<SyncOutcome> {
   const { namespace, name } = trigger.key;
-  const syncId = crypto.randomUUID();
-  const log = context.log.child({ 'source.namespace': namespace, 'source.name': name, syncId });
-  const { clock, repositories, policies, metrics, config } = context;
+  const { clock, repositories, policies, metrics, config, log, telemetry } = context;
   const meter = metrics.policies;
   const beginningMs = config.timeoutMs * BEGINNING_SHARE;
-  const world = {
-    ...{ policies, meter, clock, repositories, log },
+  const world = () => ({
+    ...{ policies, meter, clock, repositories, log, trace: telemetry },
     cluster: context.cluster(signal),
     signal: AbortSignal.any([signal, AbortSignal.timeout(beginningMs)]),
     deadline: clock.now() + beginningMs,
     defaultAccount: config.defaultAccount,
-  };
+  });
   return visit(
     {
       of: WEBAPP_SOURCE,
       name: `WebAppSource/${namespace}/${name}`,
-      log,
-      work: () => sync(trigger, world),
+      span: 'sync',
+      facts: {
+        'source.namespace': namespace,
+        'source.name': name,
+        syncId: crypto.randomUUID(),
+      },
+      work: () => sync(trigger, world()),
       again: (next) => onSourceEvent(trigger, context, next),
       tell: ({ done }, durationMs) => {
-        const { revision, applied, pruned, problems, postponed } = done;
+        const { applied, pruned, problems, postponed } = done;
         const counts = { problems: problems.length, postponed };
-        log.info({ durationMs, revision, applied, pruned, ...counts }, 'Sync completed');
+        log.info({ durationMs, applied, pruned, ...counts }, 'Sync completed');
       },
       count: metrics.visits.synced,
     },

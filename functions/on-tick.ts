@@ -1,5 +1,6 @@
 // The guarantee behind the events: whatever was lost, a tick finds. Two ticks at once do no harm, as each visit
 // decides by what is live.
+import type { IncomingHttpHeaders } from 'node:http';
 import pLimit from 'p-limit';
 import { isBackingOff } from '../gitops/attempts.ts';
 import { type Cluster, pagesOf } from '../gitops/cluster.ts';
@@ -25,12 +26,16 @@ import { handOut } from './visit-due.ts';
 const PARALLEL_VISITS = 8;
 
 /** Answers a tick: has every WebAppSource and WebApp visited that has something due, and says how many. */
-export async function onTick(context: Context): Promise<Answer> {
-  const [answer] = await Promise.all([tick(context), context.pushgateway?.removeDead()]);
-  return answer;
+export function onTick(context: Context, headers: IncomingHttpHeaders = {}): Promise<Answer> {
+  const entry = { name: 'POST /tick', trigger: 'timer', headers } as const;
+  return context.telemetry.enter(entry, async () => {
+    const [answer] = await Promise.all([tick(context), context.pushgateway?.removeDead()]);
+    return answer;
+  });
 }
 
 async function tick(context: Context): Promise<Answer> {
+  const start = performance.now();
   const signal = AbortSignal.timeout(context.config.timeoutMs);
   const { standalone } = context.config;
   if (standalone) return tickReviews(standalone.sources, context, signal);
@@ -52,7 +57,8 @@ async function tick(context: Context): Promise<Answer> {
     if (!signal.aborted) context.metrics.ticks.completed(context.clock.now(), run.census);
     await run.limit.map(run.unheard, (source) => tried(run, source, () => tickMissed(source, run)));
     const failed = run.failed.length;
-    context.log.info({ sources, webapps, failed }, 'Tick completed');
+    const durationMs = Math.round(performance.now() - start);
+    context.log.info({ durationMs, sources, webapps, failed }, 'Tick completed');
     return { status: 200, body: { sources, webapps, failed } };
   } catch (error) {
     return unrecorded(error, context.log);
@@ -65,6 +71,7 @@ async function tickReviews(
   context: Context,
   signal: AbortSignal,
 ): Promise<Answer> {
+  const start = performance.now();
   let reviews = 0;
   const failed: string[] = [];
   for (const source of sources) {
@@ -75,7 +82,8 @@ async function tickReviews(
     if (isVisited) reviews++;
   }
   if (!signal.aborted) context.metrics.ticks.completed(context.clock.now());
-  context.log.info({ reviews, failed: failed.length }, 'Tick completed');
+  const durationMs = Math.round(performance.now() - start);
+  context.log.info({ durationMs, reviews, failed: failed.length }, 'Tick completed');
   return { status: 200, body: { sources: reviews, webapps: 0, failed: failed.length } };
 }
 

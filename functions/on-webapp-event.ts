@@ -1,6 +1,6 @@
-import { WEBAPP } from '../gitops/kinds.ts';
+import { type Kind, WEBAPP } from '../gitops/kinds.ts';
 import type { Change } from '../gitops/reconcile/plan.ts';
-import { type Outcome, reconcile } from '../gitops/reconcile/reconcile.ts';
+import { type Outcome, reconcile, type Settled } from '../gitops/reconcile/reconcile.ts';
 import type { Trigger } from '../gitops/reconcile/visit.ts';
 import type { Context } from './context.ts';
 import { visit } from './visit.ts';
@@ -12,19 +12,18 @@ export function onWebAppEvent(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { namespace, name } = trigger.key;
-  const reconcileId = crypto.randomUUID();
-  const log = context.log.child({
-    'webapp.namespace': namespace,
-    'webapp.name': name,
-    reconcileId,
-  });
-  const { clock, handled, policies, metrics } = context;
+  const { clock, handled, policies, metrics, log, telemetry } = context;
   const meter = metrics.policies;
   return visit(
     {
       of: WEBAPP,
       name: `WebApp/${namespace}/${name}`,
-      log,
+      span: 'reconcile',
+      facts: {
+        'webapp.namespace': namespace,
+        'webapp.name': name,
+        reconcileId: crypto.randomUUID(),
+      },
       work: () =>
         reconcile(trigger, {
           cluster: context.cluster(signal),
@@ -33,18 +32,35 @@ export function onWebAppEvent(
           clock,
           handled,
           log,
+          trace: telemetry,
         }),
       again: (next) => onWebAppEvent({ ...trigger, full: true }, context, next),
-      tell: ({ changes }, durationMs) =>
-        log.info({ durationMs, changes: changes.map(summary) }, 'Reconciliation completed'),
+      tell: (settled, durationMs) =>
+        log.info({ durationMs, ...summaryOf(settled) }, 'Reconciliation completed'),
       count: (outcome, seconds) => metrics.visits.reconciled(trigger.key, outcome, seconds),
     },
     context,
   );
 }
 
-/** Paths only: a value may be a secret that somebody put into an environment variable. */
-function summary(change: Change): string {
-  const fields = 'fields' in change ? `: ${change.fields.map(({ path }) => path).join(', ')}` : '';
-  return `${change.kind} ${change.of.kind}${fields}`;
+const DONE: Readonly<Record<Change['kind'], string>> = {
+  create: 'created',
+  apply: 'configured',
+  patch: 'configured',
+  delete: 'deleted',
+};
+
+/** Returns what became of each child, in the words of kubectl, and the fields that were set. */
+function summaryOf({ webapp, changes, unchanged }: Settled) {
+  const nameOf = ({ kind }: Kind) => `${kind}/${webapp.metadata.name}`;
+  const done = changes.map(({ of, kind }) => [nameOf(of), DONE[kind]] as const);
+  const left = unchanged.map((of) => [nameOf(of), 'unchanged'] as const);
+  // Paths only: a value may be a secret that somebody put into an environment variable.
+  const fields = changes.flatMap((change) =>
+    'fields' in change ? [[nameOf(change.of), change.fields.map(({ path }) => path)] as const] : [],
+  );
+  return {
+    changes: Object.fromEntries([...done, ...left]),
+    ...(fields.length > 0 && { fields: Object.fromEntries(fields) }),
+  };
 }

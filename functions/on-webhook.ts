@@ -21,13 +21,25 @@ export async function onWebhook(
     return { status: 401, body: { error: 'the signature does not fit the secret' } };
   const json = parse(delivery);
   if (json === undefined) return { status: 400, body: { error: 'the body is not a JSON object' } };
-  const log = context.log.child({ forge: forgeName });
+  const { headers } = delivery;
+  const entry = { name: 'POST /webhooks/:forge', trigger: 'http', headers } as const;
+  return context.telemetry.enter(entry, () => {
+    context.telemetry.note({ forge: forgeName });
+    return dispatch(forge, { delivery, json }, context);
+  });
+}
+
+async function dispatch(
+  forge: Forge,
+  { delivery, json }: { delivery: Delivery; json: Json },
+  context: Context,
+): Promise<Answer> {
   const push = forge.pushIn(delivery.headers, json);
   if (push && push.branches.length > 0 && context.config.standalone === undefined)
-    return onGitPush(push, deliveryId(forge, delivery), { ...context, log });
+    return onGitPush(push, deliveryId(forge, delivery), context);
   const pullRequest = forge.pullRequestIn?.(delivery.headers, json);
   if (pullRequest && context.config.serve.has('reviews'))
-    return onPullRequest(pullRequest, { ...context, log });
+    return onPullRequest(pullRequest, context);
   return { status: 202, body: { ignored: 'nothing that is acted on here' } };
 }
 

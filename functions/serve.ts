@@ -8,6 +8,7 @@ import { type ClusterChoice, loadKubeConfig } from './kube-config.ts';
 import { createLog } from './log.ts';
 import { createAdmissionServer } from './serve-admission.ts';
 import { onShutdown } from './shutdown.ts';
+import { startTracing } from './telemetry/start-tracing.ts';
 
 /** Slower clients are cut off, so that none can hold a connection for nothing. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -27,6 +28,7 @@ export async function serveFunctions(choice: ClusterChoice): Promise<void> {
     config.standalone ? undefined : loadKubeConfig(choice),
     log,
   );
+  await startTracing(context);
   const admission = config.serve.has('admission')
     ? await createAdmissionServer(context)
     : undefined;
@@ -44,7 +46,7 @@ export async function serveFunctions(choice: ClusterChoice): Promise<void> {
   }
   onShutdown(async () => {
     await Promise.all([server, admission?.server].map(drain));
-    await context.pushgateway?.close();
+    await Promise.all([context.pushgateway?.close(), context.telemetry.close()]);
   });
 }
 

@@ -64,6 +64,14 @@ export const VARIABLES = {
   ],
   FORGE_TOKEN: ['', 'access token for the forge and the repositories of SOURCES_FILE'],
   FORGE_TOKEN_FILE: ['', 'file that holds the token, in place of FORGE_TOKEN'],
+  OTEL_EXPORTER_OTLP_ENDPOINT: [
+    '',
+    'OpenTelemetry collector that spans are sent to (OTLP over HTTP, such as http://collector:4318); the SDK reads its other OTEL_ variables, too',
+  ],
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: ['', 'the whole URL, where that of traces is another'],
+  OTEL_EXPORTER_OTLP_PROTOCOL: ['', 'http/json, or empty; grpc is not spoken'],
+  OTEL_TRACES_EXPORTER: ['', 'none sends no spans'],
+  OTEL_SDK_DISABLED: ['', 'true sends no spans'],
   K_REVISION: ['', 'set by Knative: the revision that the metrics name'],
   LOG_LEVEL: ['info', 'one of fatal, error, warn, info, debug, trace, silent'],
 } as const;

@@ -18,8 +18,8 @@ export interface Due {
 
 /** Sees to it that the visit takes place. Nobody else tries what the sink does not take, so that is done here, too. */
 export async function handOut(due: Due, context: Context): Promise<void> {
-  const { sink } = context;
-  if (sink && (await sendDue(due, sink)) === 'done') return;
+  const { sink, telemetry } = context;
+  if (sink && (await sendDue(due, sink, telemetry.context())) === 'done') return;
   await visitDue(due, context, AbortSignal.timeout(context.config.timeoutMs));
 }
 

@@ -2,7 +2,8 @@
 // that is due is tried in this process, too.
 import { messageOf } from '../gitops/errors.ts';
 import type { Kind } from '../gitops/kinds.ts';
-import type { Log } from '../gitops/log.ts';
+import type { Facts } from '../gitops/trace.ts';
+import { UNRECORDED } from './answer.ts';
 import type { Context } from './context.ts';
 
 /** How any visit can end; one that did something has a kind of its own. */
@@ -15,7 +16,10 @@ export type Ending =
 export interface Visit<T> {
   readonly of: Kind;
   readonly name: string;
-  readonly log: Log;
+  /** Name of its span. */
+  readonly span: 'reconcile' | 'sync';
+  /** What each of its lines in the log says. */
+  readonly facts: Facts;
   readonly work: () => Promise<T>;
   readonly again: (signal: AbortSignal) => Promise<unknown>;
   /** Says what was done, with the milliseconds it took. */
@@ -25,18 +29,31 @@ export interface Visit<T> {
 }
 
 /** Runs a visit and returns its outcome. */
-export async function visit<T extends Ending | { readonly kind: string }>(
-  { of, name, log, work, again, tell, count }: Visit<T>,
-  { later, config, metrics }: Context,
+export function visit<T extends Ending | { readonly kind: string }>(
+  one: Visit<T>,
+  context: Context,
 ): Promise<T> {
-  const start = performance.now();
-  const counted = (outcome?: T) => count(outcome, (performance.now() - start) / 1_000);
-  const outcome: T = await work().catch((error: unknown) => {
-    counted();
-    throw error;
+  const { span: name, facts, work, count } = one;
+  return context.telemetry.visit({ name, facts }, async (failed) => {
+    const start = performance.now();
+    const took = () => performance.now() - start;
+    const outcome: T = await work().catch((error: unknown) => {
+      count(undefined, took() / 1_000);
+      context.log.error({ durationMs: Math.round(took()), err: error }, UNRECORDED);
+      throw error;
+    });
+    if (outcome.kind !== 'quiet') count(outcome, took() / 1_000);
+    if ('cause' in outcome) failed(outcome.cause);
+    conclude(one, outcome, { ...context, durationMs: Math.round(took()) });
+    return outcome;
   });
-  if (outcome.kind !== 'quiet') counted(outcome);
-  const durationMs = Math.round(performance.now() - start);
+}
+
+function conclude<T extends Ending | { readonly kind: string }>(
+  { of, name, again, tell }: Visit<T>,
+  outcome: T,
+  { log, later, config, metrics, durationMs }: Context & { durationMs: number },
+): void {
   const ending = outcome as Ending;
   if (ending.kind === 'retry') {
     const retry = { error: messageOf(ending.cause), retryAfterMs: ending.afterMs };
@@ -53,5 +70,4 @@ export async function visit<T extends Ending | { readonly kind: string }>(
   } else if (ending.kind !== 'gone' && ending.kind !== 'quiet') {
     tell(outcome as Exclude<T, Ending>, durationMs);
   }
-  return outcome;
 }

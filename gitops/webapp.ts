@@ -43,6 +43,8 @@ export const ANNOTATION = {
   ownerUid: `${PREFIX}/owner-uid`,
   /** "disabled" on a WebApp keeps it when its file goes. */
   prune: `${PREFIX}/prune`,
+  /** W3C traceparent of the push that asked for a sync, or of the sync that wrote a WebApp (trace-origin.ts). */
+  traceparent: `${PREFIX}/traceparent`,
 } as const;
 
 export const LABEL = {

@@ -3,6 +3,7 @@
 import { Pushgateway as Client, type PrometheusContentType } from 'prom-client';
 import { messageOf } from '../../gitops/errors.ts';
 import type { Log } from '../../gitops/log.ts';
+import { within } from '../telemetry/scope.ts';
 import { deadGroups, type GroupKey } from './dead-groups.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -122,12 +123,14 @@ export class Pushgateway {
     }
   }
 
-  /** The log is told of changes only. */
+  /** The log is told of changes only. These lines are of no visit, whichever it was that counted. */
   #tell(isReached: boolean, error?: unknown): void {
     if (isReached === this.#isReached) return;
     this.#isReached = isReached;
-    if (isReached) this.#log.info({}, 'The Pushgateway is there again');
-    else this.#log.warn({ error: messageOf(error) }, 'The Pushgateway fails; metrics stay here');
+    within(undefined, () => {
+      if (isReached) this.#log.info({}, 'The Pushgateway is there again');
+      else this.#log.warn({ error: messageOf(error) }, 'The Pushgateway fails; metrics stay here');
+    });
   }
 }
 

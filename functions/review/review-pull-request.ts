@@ -41,7 +41,32 @@ const CANNOT = 'Cannot be reviewed';
  * that the comment ends up with what is there. Returns the last report; throws when there is none or the forge cannot
  * be told.
  */
-export async function reviewPullRequest(
+export function reviewPullRequest(
+  request: ReviewRequest,
+  world: ReviewSurroundings,
+): Promise<Report> {
+  const { log, telemetry } = world.context;
+  const { number, headSha, baseBranch } = request.pullRequest;
+  const { namespace, name } = request.sources[0].source.metadata;
+  const facts = {
+    'source.namespace': namespace,
+    'source.name': name,
+    reviewId: crypto.randomUUID(),
+    pullRequest: number,
+  };
+  return telemetry.visit({ name: 'review', facts }, async () => {
+    const start = performance.now();
+    telemetry.begin({ head: headSha }, undefined);
+    log.info({ base: baseBranch }, 'Starting review');
+    const report = await reviewUntilSettled(request, world);
+    const { head, conclusion, counts } = report;
+    const durationMs = Math.round(performance.now() - start);
+    log.info({ durationMs, head, conclusion, ...counts }, 'Pull request reviewed');
+    return report;
+  });
+}
+
+async function reviewUntilSettled(
   request: ReviewRequest,
   world: ReviewSurroundings,
 ): Promise<Report> {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
 import { ApiError, type StatusBody } from '../api-error.ts';
 import { messageOf, RetryableError } from '../errors.ts';
+import { type Facts, type Trace, UNTRACED } from '../trace.ts';
 import { secondsOf } from './api-retry.ts';
 import type { Connector } from './connection.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -24,9 +25,10 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** How requests are made: all end with the signal, each after so many milliseconds, and with the rights of the user. */
 interface Terms {
   readonly signal?: AbortSignal;
-  readonly eachMs: number;
+  readonly eachMs?: number;
   /** Whose rights count; our own where there is none. */
   readonly user?: string;
+  readonly trace?: Trace;
 }
 
 /** Sends requests to one API server. Each ends after 30 s, unless told otherwise. */
@@ -34,7 +36,7 @@ export class Api {
   readonly #connector: Connector;
   readonly #terms: Terms;
 
-  constructor(connector: Connector, terms: Terms = { eachMs: DEFAULT_TIMEOUT_MS }) {
+  constructor(connector: Connector, terms: Terms = {}) {
     this.#connector = connector;
     this.#terms = terms;
   }
@@ -51,10 +53,21 @@ export class Api {
 
   /** Returns the body of a successful answer; throws ApiError for any other, RetryableError when there was none. */
   async json(wanted: ApiRequest): Promise<unknown> {
-    const { signal: all, eachMs } = this.#terms;
+    const { signal: all, eachMs = DEFAULT_TIMEOUT_MS } = this.#terms;
     const each = AbortSignal.timeout(eachMs);
     const signal = all ? AbortSignal.any([all, each]) : each;
-    return this.#answered(wanted, signal, async () => (await this.#send(wanted, signal)).json());
+    return this.#traced(wanted, (tell) =>
+      this.#answered(wanted, signal, async () => (await this.#send(wanted, signal, tell)).json()),
+    );
+  }
+
+  #traced<T>(
+    { method, path }: ApiRequest,
+    work: (tell: (facts: Facts) => void) => Promise<T>,
+  ): Promise<T> {
+    const { trace = UNTRACED } = this.#terms;
+    const facts = { 'http.request.method': method, 'url.path': path };
+    return trace.part({ name: `${method} ${resourceOf(path)}`, isRequest: true, facts }, work);
   }
 
   /** Returns the body as it comes, for watches; it ends with the signal, or when nothing came for 5 minutes. */
@@ -78,9 +91,12 @@ export class Api {
   async #send(
     { method, path, query = {}, body, contentType = JSON_TYPE, accept = JSON_TYPE }: ApiRequest,
     signal: AbortSignal,
+    tell: (facts: Facts) => void = () => {},
   ) {
     const { server, headers, dispatcher } = await this.#connector.connect();
-    const { user } = this.#terms;
+    const { user, trace } = this.#terms;
+    const traceparent = trace?.traceparent();
+    tell({ 'url.full': server + path, 'server.address': URL.parse(server)?.hostname });
     const answer = await request(`${server}${path}${search(query)}`, {
       method,
       dispatcher,
@@ -90,10 +106,12 @@ export class Api {
         accept,
         'user-agent': USER_AGENT,
         ...(user && { 'impersonate-user': user }),
+        ...(traceparent && { traceparent }),
         ...(body && { 'content-type': contentType }),
       },
       body: body ? JSON.stringify(body) : null,
     });
+    tell({ 'http.response.status_code': answer.statusCode });
     if (answer.statusCode < 400) return answer.body;
     throw await failure(`${method} ${path}`, answer);
   }
@@ -121,6 +139,14 @@ function statusOf(text: string): StatusBody {
   } catch {
     return { message: text.slice(0, 500) };
   }
+}
+
+/** Returns the plural and the subresource: there are few of them, unlike names. */
+function resourceOf(path: string): string {
+  const [, rest] = /^\/apis?(?:\/[^/]+)?\/v\w+\/(.*)$/.exec(path) ?? [];
+  if (rest === undefined) return path;
+  const [plural = '', , subresource] = rest.replace(/^namespaces\/[^/]+\/(?=.)/, '').split('/');
+  return subresource === undefined ? plural : `${plural}/${subresource}`;
 }
 
 function search(query: NonNullable<ApiRequest['query']>): string {

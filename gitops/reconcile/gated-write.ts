@@ -4,6 +4,7 @@ import { type Passage, type PolicyRecord, pass } from '../policy/gate.ts';
 import type { PolicyMeter } from '../policy/meter.ts';
 import type { PolicyReader } from '../policy/reader.ts';
 import { denialIn, ParityMismatch, PolicyBundleMissing, PolicyRefusal } from '../policy/refusal.ts';
+import type { Trace } from '../trace.ts';
 import type { WebApp } from '../webapp.ts';
 import type { Change } from './plan.ts';
 import { isObserved } from './visit.ts';
@@ -14,6 +15,7 @@ export interface GateSurroundings {
   readonly policies: PolicyReader;
   readonly meter: PolicyMeter;
   readonly clock: { now(): number };
+  readonly trace: Trace;
 }
 
 interface Writes<T> {
@@ -37,7 +39,8 @@ export async function writeGated<T>(
   if (passage) world.meter.judged('visit', passage.record.verdict ?? 'unknown');
   if (passage?.refusal !== undefined) throw new PolicyRefusal(passage.refusal, passage);
   try {
-    return { done: await write(), record: passage?.record };
+    const done = await world.trace.part({ name: 'write' }, write);
+    return { done, record: passage?.record };
   } catch (error) {
     throw await explained(error, writes, world);
   }
@@ -45,11 +48,13 @@ export async function writeGated<T>(
 
 async function ask(
   { webapp, changes }: Writes<unknown>,
-  { cluster, policies, clock }: GateSurroundings,
+  { cluster, policies, clock, trace }: GateSurroundings,
   fresh = false,
 ): Promise<Passage | undefined> {
-  const inForce = await policies.forWebApp(webapp, cluster, fresh);
-  return pass(webapp, changes, { inForce, now: clock.now(), hash: policies.hash });
+  return trace.part({ name: 'evaluate' }, async () => {
+    const inForce = await policies.forWebApp(webapp, cluster, fresh);
+    return pass(webapp, changes, { inForce, now: clock.now(), hash: policies.hash });
+  });
 }
 
 /** What was written before a crash was allowed, but nobody has said so: as long as a visit is open it is asked again. */

@@ -10,8 +10,10 @@ import type { Log } from '../log.ts';
 import type { KubeObject } from '../objects.ts';
 import type { PolicyMeter } from '../policy/meter.ts';
 import type { PolicyReader } from '../policy/reader.ts';
+import type { Facts, Trace } from '../trace.ts';
+import { traceOriginOf } from '../trace-origin.ts';
 import type { WebAppStatus } from '../webapp.gen.ts';
-import { OPERATOR, type WebApp } from '../webapp.ts';
+import { ANNOTATION, annotation, OPERATOR, type WebApp } from '../webapp.ts';
 import { writeGated } from './gated-write.ts';
 import { healthOf, isSeen } from './health.ts';
 import { type Change, type Children, plan } from './plan.ts';
@@ -25,6 +27,7 @@ export interface Surroundings {
   readonly meter: PolicyMeter;
   readonly clock: Clock;
   readonly log: Log;
+  readonly trace: Trace;
   /** resourceVersions of children, by uid, that a visit of this process has dealt with. May forget anything. */
   readonly handled: { get(uid: string): string | undefined; set(uid: string, to: string): unknown };
 }
@@ -37,6 +40,8 @@ export interface Settled {
   readonly kind: 'settled';
   readonly webapp: WebApp;
   readonly changes: readonly Change[];
+  /** Kinds of the children that were looked at and left as they are. */
+  readonly unchanged: readonly Kind[];
   /** Milliseconds from the creation to being Ready; there where this visit was the first to see it Ready. */
   readonly readyAfterMs?: number | undefined;
 }
@@ -55,6 +60,7 @@ async function visit(trigger: Trigger, world: Surroundings, again: boolean): Pro
   const webapp = (await world.cluster.get(WEBAPP, trigger.key)) as WebApp | undefined;
   if (webapp === undefined || webapp.metadata.deletionTimestamp) return { kind: 'gone' };
   if (isIdle(webapp, trigger, world.clock.now())) return { kind: 'quiet' };
+  begin(webapp, world);
   try {
     return webapp.spec.suspend
       ? await suspend(webapp, world)
@@ -86,9 +92,35 @@ function isIdle(webapp: WebApp, { kind, full }: Trigger, now: number): boolean {
   return kind === WEBAPP.kind && !full && isObserved(webapp);
 }
 
+function begin(webapp: WebApp, { trace, log }: Surroundings): void {
+  const { spec, status } = webapp;
+  trace.begin(factsOf(webapp), traceOriginOf(webapp));
+  log.info(
+    {
+      phase: status.phase ?? '',
+      'replicas.desired': spec.replicas,
+      'replicas.ready': status.readyReplicas ?? 0,
+    },
+    'Starting reconciliation',
+  );
+}
+
+/** Anybody may have written the annotation, and a line of the log is no place for any text. */
+const REVISION = /^\S{1,250}@sha1:[0-9a-f]{40}$/;
+
+function factsOf(webapp: WebApp): Facts {
+  const { generation, resourceVersion } = webapp.metadata;
+  const revision = annotation(webapp, ANNOTATION.revision);
+  return {
+    'webapp.generation': generation,
+    'webapp.resourceVersion': resourceVersion,
+    ...(REVISION.test(revision) && { revision }),
+  };
+}
+
 async function suspend(webapp: WebApp, world: Surroundings): Promise<Outcome> {
   await record(webapp, statusOfSuspension(webapp, world.clock.now()), world);
-  return { kind: 'settled', webapp, changes: [] };
+  return { kind: 'settled', webapp, changes: [], unchanged: [] };
 }
 
 interface Visit {
@@ -100,19 +132,8 @@ interface Visit {
 }
 
 async function bringAbout(webapp: WebApp, visit: Visit): Promise<Outcome> {
-  const { metadata, spec, status: before } = webapp;
   const { world } = visit;
-  world.log.info(
-    {
-      'webapp.generation': metadata.generation,
-      'webapp.resourceVersion': metadata.resourceVersion,
-      phase: before.phase,
-      'replicas.desired': spec.replicas,
-      'replicas.ready': before.readyReplicas,
-    },
-    'Starting reconciliation',
-  );
-  const live = await readChildren(webapp, visit);
+  const live = await world.trace.part({ name: 'read' }, () => readChildren(webapp, visit));
   const changes = plan(webapp, live);
   const { done: after, record: policy } = await writeGated(
     { webapp, changes, write: () => write(changes, live, world.cluster) },
@@ -128,7 +149,12 @@ async function bringAbout(webapp: WebApp, visit: Visit): Promise<Outcome> {
     readyAfterMs = timeToReady(webapp, status);
   }
   for (const child of after.values()) remember(child, world);
-  return { kind: 'settled', webapp, changes, readyAfterMs };
+  return { kind: 'settled', webapp, changes, unchanged: unchangedOf(live, changes), readyAfterMs };
+}
+
+function unchangedOf(live: Children, changes: readonly Change[]): Kind[] {
+  const isChanged = (kind: Kind) => changes.some(({ of }) => of === kind);
+  return CHILD_KINDS.filter((kind) => live.get(kind.kind) !== undefined && !isChanged(kind));
 }
 
 /** Creates are tried before reads for a WebApp nobody has visited; should a child exist, the conflict brings us back. */

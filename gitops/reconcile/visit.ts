@@ -36,8 +36,11 @@ export function isObserved(webapp: WebApp): boolean {
   );
 }
 
-/** What was refused for good is not tried again for its own sake, only for another commit's. */
-function revisionTried({ lastAttemptedRevision, lastAppliedRevision = '' }: WebAppStatus): string {
+/** Returns the commit that was tried last. What was refused for good is not tried again for its own sake, only for another's. */
+export function revisionTried({
+  lastAttemptedRevision,
+  lastAppliedRevision = '',
+}: WebAppStatus): string {
   return lastAttemptedRevision ?? lastAppliedRevision;
 }
 

@@ -8,6 +8,8 @@ export interface Provenance {
   readonly namespace: string;
   readonly source: string;
   readonly revision: string;
+  /** Of the sync that applies it, where that is traced. */
+  readonly traceparent?: string | undefined;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Provenance {
  */
 export function appliedObject(
   { name, labels, annotations, spec }: Pick<Manifest, 'name' | 'labels' | 'annotations' | 'spec'>,
-  { namespace, source, revision }: Provenance,
+  { namespace, source, revision, traceparent }: Provenance,
 ): KubeObject {
   return {
     apiVersion: WEBAPP.apiVersion,
@@ -25,7 +27,11 @@ export function appliedObject(
       name,
       namespace,
       labels: { ...labels, [LABEL.source]: source },
-      annotations: { ...annotations, [ANNOTATION.revision]: revision },
+      annotations: {
+        ...annotations,
+        [ANNOTATION.revision]: revision,
+        ...(traceparent && { [ANNOTATION.traceparent]: traceparent }),
+      },
     },
     spec,
   };

@@ -33,6 +33,7 @@ const RESERVED: readonly string[] = [
   ANNOTATION.retry,
   ANNOTATION.revision,
   ANNOTATION.heldBack,
+  ANNOTATION.traceparent,
   LABEL.source,
 ];
 

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import type { KubeObject } from '../objects.ts';
 import type { PolicyReader } from '../policy/reader.ts';
 import type { Repositories, Snapshot } from '../repository.ts';
+import type { Trace } from '../trace.ts';
 import type { WebAppSource } from '../webapp.ts';
 import { isHeldBack } from './hold-back.ts';
 import { isMadeBy, webappsOf } from './made-by.ts';
@@ -23,6 +24,7 @@ interface SurveyWorld {
   readonly policies: PolicyReader;
   readonly clock: Clock;
   readonly log: Log;
+  readonly trace: Trace;
   readonly signal: AbortSignal;
 }
 
@@ -48,9 +50,10 @@ export async function surveySource(
   full: boolean,
   world: SurveyWorld,
 ): Promise<Survey> {
-  const { cluster } = world;
-  const snapshot = await fetchSource(source, full, world);
+  const { cluster, trace } = world;
+  const snapshot = await trace.part({ name: 'fetch' }, () => fetchSource(source, full, world));
   const revision = revisionOf(source.spec.branch, snapshot.commit);
+  trace.note({ revision });
   const changed = await readChanged(source, snapshot);
   const moved =
     (await policiesMayHaveMoved(source, snapshot)) || (await isBundleMissing(source, cluster));

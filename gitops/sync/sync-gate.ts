@@ -12,6 +12,7 @@ import { originOf } from '../policy/origin.ts';
 import { errorsOf, expiredWaivers, type Policies, policiesIn } from '../policy/policies.ts';
 import type { InForce, PolicyReader } from '../policy/reader.ts';
 import type { Snapshot } from '../repository.ts';
+import type { Trace } from '../trace.ts';
 import type { WebAppSource } from '../webapp.ts';
 import type { Manifest } from './manifests.ts';
 import { readPolicyFiles } from './policy-files.ts';
@@ -21,6 +22,7 @@ export interface GateWorld {
   readonly cluster: Cluster;
   readonly policies: PolicyReader;
   readonly clock: Clock;
+  readonly trace: Trace;
 }
 
 /** The policies of one sync. */
@@ -56,7 +58,15 @@ export interface Ruling {
 }
 
 /** Reads the policies of the commit and the cluster; undefined where there are none. */
-export async function openGate(
+export function openGate(
+  source: WebAppSource,
+  snapshot: Snapshot,
+  world: GateWorld,
+): Promise<SyncGate | undefined> {
+  return world.trace.part({ name: 'evaluate' }, () => open(source, snapshot, world));
+}
+
+async function open(
   source: WebAppSource,
   snapshot: Snapshot,
   world: GateWorld,

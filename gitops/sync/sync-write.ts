@@ -30,6 +30,8 @@ export interface ApplyMode {
   /** The policies; undefined where there are none. */
   readonly gate?: SyncGate | undefined;
   readonly meter: PolicyMeter;
+  /** Left on what is written, for the visits that follow; undefined where nothing is traced. */
+  readonly traceparent?: string | undefined;
 }
 
 /** One WebApp's end: written, as it was, not got to, refused for good (with findings), or to be tried again. */
@@ -90,7 +92,7 @@ async function applyOver(one: One, live: Live): Promise<Result> {
   }
   if (live?.metadata.deletionTimestamp) throw onItsWayOut(live);
   const desired = webappOf(one);
-  if (live && differsOnlyInRevision(desired, live)) return leave(one, desired, live);
+  if (live && differsOnlyInOrigin(desired, live)) return leave(one, desired, live);
   const ruling = judged(one, desired, { live, gate: one.mode.gate });
   if (ruling?.verdict === 'denied') return keepBack(one, live, ruling.problems);
   return write(one, desired, { live, problems: ruling?.problems ?? [] });
@@ -203,16 +205,21 @@ function strangerMessage({ metadata }: KubeObject): string {
   return `WebApp ${metadata.name} exists and ${whose}: delete it, rename this one, or set the annotation ${ANNOTATION.adopt}=true on it`;
 }
 
-function differsOnlyInRevision(desired: KubeObject, live: KubeObject): boolean {
-  const revision = `metadata.annotations.${ANNOTATION.revision}`;
+/** Where it comes from, which is no reason to write. */
+const ORIGIN: ReadonlySet<string> = new Set(
+  [ANNOTATION.revision, ANNOTATION.traceparent].map((name) => `metadata.annotations.${name}`),
+);
+
+function differsOnlyInOrigin(desired: KubeObject, live: KubeObject): boolean {
   const owned = appliedFields(live, SOURCE_MANAGER) ?? {};
-  const stale = staleFields(desired, owned);
-  return stale.length === 0 && diff(desired, live).every(({ path }) => path === revision);
+  const stale = staleFields(desired, owned).map((path) => path.slice(1));
+  const differing = diff(desired, live).map(({ path }) => path);
+  return [...stale, ...differing].every((path) => ORIGIN.has(path));
 }
 
-function webappOf({ source: owner, manifest, mode: { revision } }: One): KubeObject {
+function webappOf({ source: owner, manifest, mode: { revision, traceparent } }: One): KubeObject {
   const { namespace = '', name: source } = owner.metadata;
-  const object = appliedObject(manifest, { namespace, source, revision });
+  const object = appliedObject(manifest, { namespace, source, revision, traceparent });
   return { ...object, metadata: { ...object.metadata, ...ownersFor(owner) } };
 }
 

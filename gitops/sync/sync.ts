@@ -18,6 +18,8 @@ import type { ObjectKey } from '../objects.ts';
 import type { PolicyMeter } from '../policy/meter.ts';
 import type { PolicyReader } from '../policy/reader.ts';
 import type { Repositories } from '../repository.ts';
+import type { Trace } from '../trace.ts';
+import { traceOriginOf } from '../trace-origin.ts';
 import type { WebAppSourceStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
 import { askDenied } from './ask-denied.ts';
@@ -44,6 +46,7 @@ export interface SyncSurroundings {
   readonly meter: PolicyMeter;
   readonly clock: Clock;
   readonly log: Log;
+  readonly trace: Trace;
   /** Name of the ServiceAccount whose rights count where a source names none; empty: those of the functions. */
   readonly defaultAccount: string;
   /** Ends what is read from Git; the failure can still be recorded then. */
@@ -88,6 +91,7 @@ async function visitSource(trigger: SyncTrigger, world: SyncSurroundings): Promi
   if (isBackingOff(source, source.status.lastHandledReconcileAt, world.clock.now()))
     return { kind: 'quiet' };
   if (!trigger.force && isSourceObserved(source)) return { kind: 'quiet' };
+  begin(source, trigger, world);
   try {
     const unsettled = await settleOwners(source, world.cluster);
     if (source.spec.suspend) return await suspend(source, unsettled, world);
@@ -101,6 +105,13 @@ async function visitSource(trigger: SyncTrigger, world: SyncSurroundings): Promi
       record: (object, status) => record(object, status, world.cluster),
     });
   }
+}
+
+function begin(source: WebAppSource, { force }: SyncTrigger, { trace, log }: SyncSurroundings) {
+  const { generation, resourceVersion } = source.metadata;
+  const facts = { 'source.generation': generation, 'source.resourceVersion': resourceVersion };
+  trace.begin(facts, traceOriginOf(source));
+  log.info({ from: source.status.lastAppliedRevision, check: force }, 'Starting sync');
 }
 
 async function suspend(
@@ -128,7 +139,7 @@ async function follow(
   { full, unsettled }: { full: boolean; unsettled: unknown },
   world: SyncSurroundings,
 ): Promise<SyncOutcome> {
-  const { cluster, clock, deadline, meter } = world;
+  const { cluster, clock, deadline, meter, trace } = world;
   const survey = await surveySource(source, full, world);
   const { snapshot, revision, live, inventory, gate, plan } = survey;
   const asked = gate ?? (await gateOfPrune(source, survey, world));
@@ -136,15 +147,10 @@ async function follow(
   const isOver = () => clock.now() > deadline;
   const actor = actorOf(source, world);
   const writes = noteFirstWrite(source, { revision, cluster, actor });
-  const done = await applyPlan(source, plan, {
-    cluster: writes.cluster,
-    revision,
-    live,
-    inventory,
-    isOver,
-    gate: asked,
-    meter,
-  });
+  const mode = { cluster: writes.cluster, revision, live, inventory, isOver, gate: asked, meter };
+  const done = await trace.part({ name: 'apply' }, () =>
+    applyPlan(source, plan, { ...mode, traceparent: trace.traceparent() }),
+  );
   const noted = await writes.source();
   const policiesDigest = digestOf(source, gate);
   if (live && !gate?.isBroken) await askDenied([...live.values()], policiesDigest, cluster);

@@ -11,7 +11,7 @@ import { ANNOTATION, type WebApp } from '../../gitops/webapp.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { AT_MOST_THREE, policyFile, THREE_PODS } from '../helpers/policy-files.ts';
 import { notedMeter } from '../helpers/policy-meter.ts';
-import { conditionOf, SILENT } from '../reconcile/stage.ts';
+import { conditionOf, UNHEARD } from '../reconcile/stage.ts';
 import { optIn, stage } from './stage.ts';
 
 const GUARD = {
@@ -26,7 +26,7 @@ async function shop(t: ExecutionContext, spec: object, files: Record<string, str
   const key = { namespace: it.namespace, name: 'shop' };
   const clock = { now: Date.now, random: () => 0 };
   const policies = new PolicyReader({ hash: sha256, now: clock.now, believeMs: 0 });
-  const surroundings = { policies, clock, meter: notedMeter(), handled: new Map(), log: SILENT };
+  const surroundings = { policies, clock, meter: notedMeter(), handled: new Map(), ...UNHEARD };
   const world = { cluster: it.as('functions'), ...surroundings };
   return {
     ...it,

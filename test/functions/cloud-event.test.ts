@@ -37,6 +37,10 @@ for (const [mode, decode] of Object.entries({ binary, structured })) {
         t.deepEqual(decode(attributes, data), {
           kind: 'event',
           subject: { ...rest, apiVersion: apiversion },
+          about: {
+            ...{ id: rest.id, source, type: rest.type, subject: '' },
+            ...{ traceparent: '', tracestate: '' },
+          },
         });
       });
     }

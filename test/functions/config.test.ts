@@ -22,6 +22,7 @@ test('config: the defaults', (t) => {
     tlsCertFile: '/tmp/k8s-webhook-server/serving-certs/tls.crt',
     tlsKeyFile: '/tmp/k8s-webhook-server/serving-certs/tls.key',
     timeoutMs: 25_000,
+    tracesUrl: '',
     tickMs: 60_000,
     driftMs: 1_800_000,
     logLevel: 'info',

@@ -7,7 +7,7 @@ import type { WebApp } from '../../gitops/webapp.ts';
 import { samplesIn, sum } from '../metrics/exposed.ts';
 
 const webapp = { metadata: { name: 'shop' } } as WebApp;
-const SETTLED = { kind: 'settled', webapp, changes: [] } as const;
+const SETTLED = { kind: 'settled', webapp, changes: [], unchanged: [] } as const;
 const SHOP = { namespace: 'team', name: 'shop' };
 
 function open() {

@@ -6,6 +6,7 @@ import { startGithub } from '../forges/github-server.ts';
 import { GithubState, PERSON } from '../forges/github-state.ts';
 import { POLICY, reviewStage, webapp } from '../forges/stage.ts';
 import { TOKEN } from '../helpers/functions-entries.ts';
+import { startCollector } from '../telemetry/collector.ts';
 import { hostileStage, type Stage } from './stage.ts';
 
 const CANARIES = {
@@ -48,14 +49,19 @@ async function written({ get }: Stage): Promise<string> {
   return JSON.stringify([app?.status, app?.metadata.annotations, bundle, annotations]);
 }
 
-test('Secrets are in no log, status, event, comment, metric or answer', async (t) => {
+test('Secrets are in no log, status, event, comment, metric, trace or answer', async (t) => {
+  process.env.OTEL_BSP_SCHEDULE_DELAY = '50';
+  using collector = await startCollector();
   const state = new GithubState();
   state.accounts.set(CANARIES.forge, PERSON);
   const github = await startGithub(state);
   t.teardown(() => github[Symbol.dispose]());
   const options = { forge: 'github', token: CANARIES.forge, apiUrl: github.url } as const;
   const repository = await reviewStage(t, { ...options, files: FILES });
-  const stage = await hostileStage({ WEBHOOK_SECRET: CANARIES.webhook });
+  const stage = await hostileStage({
+    WEBHOOK_SECRET: CANARIES.webhook,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  });
   t.teardown(() => stage[Symbol.dispose]());
   const { cluster, namespace } = stage;
   const metadata = { name: 'bot', namespace };
@@ -91,9 +97,12 @@ test('Secrets are in no log, status, event, comment, metric or answer', async (t
   const asked = { authorization: `Bearer ${TOKEN}` };
   said.push((await stage.send({ path: '/tick', headers: asked, body: '{' })).text);
 
+  for (const name of ['sync', 'reconcile', 'review', 'POST /tick'])
+    await collector.span(name, (span) => span.name === name);
   const { comments, statuses, runs, reviews } = state;
   const forge = JSON.stringify({ comments, statuses, runs, reviews });
-  const shown = [...said, await stage.told(), await written(stage), forge].join('\n');
+  const traces = collector.text();
+  const shown = [...said, await stage.told(), await written(stage), forge, traces].join('\n');
   for (const [name, canary] of Object.entries(CANARIES))
     for (const form of [canary, Buffer.from(canary).toString('base64')])
       t.false(

@@ -8,6 +8,7 @@ import { createApp } from '../../functions/app.ts';
 import { readConfig } from '../../functions/config.ts';
 import { createContext } from '../../functions/context.ts';
 import { createLog } from '../../functions/log.ts';
+import { startTracing } from '../../functions/telemetry/start-tracing.ts';
 import { EVENT, type Kind, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
@@ -65,7 +66,9 @@ export async function hostileStage(
     ...environment,
   });
   const log = createLog(config.logLevel, { write: (line) => void lines.push(line) });
-  const server = await listen(createApp(createContext(config, kubeConfig, log)));
+  const context = createContext(config, kubeConfig, log);
+  await startTracing(context);
+  const server = await listen(createApp(context));
   const { admin } = cluster;
   const send: Stage['send'] = async ({ method = 'POST', path, headers = {}, body = null }) => {
     const answer = await request(`${server.url}${path}`, { method, headers, body });

@@ -7,6 +7,7 @@ import type { Condition, KubeObject, ObjectKey } from '../../gitops/objects.ts';
 import { PolicyReader } from '../../gitops/policy/reader.ts';
 import { type Outcome, reconcile } from '../../gitops/reconcile/reconcile.ts';
 import type { Trigger } from '../../gitops/reconcile/visit.ts';
+import { UNTRACED } from '../../gitops/trace.ts';
 import type { WebApp } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
 import { webapp } from '../cluster/objects.ts';
@@ -14,6 +15,8 @@ import { type Counted, countRequests } from '../helpers/counting-cluster.ts';
 import { notedMeter } from '../helpers/policy-meter.ts';
 
 export const SILENT: Log = { info() {}, warn() {}, error() {}, child: () => SILENT };
+/** Nobody listens. */
+export const UNHEARD = { log: SILENT, trace: UNTRACED };
 
 /** A WebApp and its surroundings. */
 export interface Stage {
@@ -57,7 +60,7 @@ export async function stage(bench: Bench, spec: object | undefined = {}): Promis
     visit: (kind = WEBAPP, more = {}) => {
       count.reset();
       const seen = cluster === bench.cluster ? count.cluster : cluster;
-      const world = { cluster: seen, policies, meter, clock, handled, log: SILENT };
+      const world = { cluster: seen, policies, meter, clock, handled, ...UNHEARD };
       return reconcile({ key, kind: kind.kind, ...more }, world);
     },
     through: (change) => {

@@ -8,12 +8,13 @@ import { PolicyReader } from '../../gitops/policy/reader.ts';
 import { type Outcome, reconcile } from '../../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../../gitops/repository.ts';
 import { type SyncOutcome, sync } from '../../gitops/sync/sync.ts';
+import { UNTRACED } from '../../gitops/trace.ts';
 import { LABEL, type WebAppSource } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
 import { type Counted, countRequests } from '../helpers/counting-cluster.ts';
 import type { startTestServer, TestRepository } from '../helpers/git-repo.ts';
 import { notedMeter } from '../helpers/policy-meter.ts';
-import { SILENT } from '../reconcile/stage.ts';
+import { SILENT, UNHEARD } from '../reconcile/stage.ts';
 
 type GitServer = Awaited<ReturnType<typeof startTestServer>>;
 
@@ -34,11 +35,15 @@ export interface SyncStage {
   sync(force?: 'changed' | 'all'): Promise<SyncOutcome>;
   /** Visits a WebApp because of an event about it. */
   visit(name: string): Promise<Outcome>;
-  /** Lets the next syncs see another cluster or other repositories, made from the real ones, or run under another default account. */
+  /**
+   * Lets the next syncs see another cluster or other repositories, made from the real ones, or run under another default
+   * account or in a trace.
+   */
   through(change: {
     cluster?(of: Cluster): Cluster;
     repositories?(of: Repositories): Repositories;
     defaultAccount?: string;
+    traceparent?: string;
   }): void;
   /** Moves the clock. */
   pass(ms: number): void;
@@ -71,6 +76,7 @@ export async function stage(
   const handled = new Map<string, string>();
   let [cluster, repositories] = [count.cluster, createRepositories()];
   let defaultAccount = '';
+  let trace = UNTRACED;
   return {
     bench,
     repo,
@@ -87,6 +93,7 @@ export async function stage(
         meter,
         clock,
         log: SILENT,
+        trace,
         signal,
         deadline,
         defaultAccount,
@@ -95,10 +102,11 @@ export async function stage(
     },
     visit: (name) => {
       const trigger = { key: { ...key, name }, kind: WEBAPP.kind };
-      return reconcile(trigger, { cluster, policies, meter, clock, handled, log: SILENT });
+      return reconcile(trigger, { cluster, policies, meter, clock, handled, ...UNHEARD });
     },
     through: (change) => {
       defaultAccount = change.defaultAccount ?? '';
+      trace = { ...UNTRACED, traceparent: () => change.traceparent };
       cluster = change.cluster?.(count.cluster) ?? count.cluster;
       repositories = change.repositories?.(createRepositories()) ?? createRepositories();
     },

@@ -20,6 +20,7 @@ import { signing } from './signing.ts';
 import type { Grounds } from './stage.ts';
 import { syncs } from './syncs.ts';
 import { tenants } from './tenants.ts';
+import { tracing } from './tracing.ts';
 
 /** Registers the suite for the cluster of that name that `open` returns. */
 export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void {
@@ -46,6 +47,7 @@ export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void
     policyParity,
     nativePolicies,
     tenants,
+    tracing,
   ])
     register(() => grounds, name);
 }
