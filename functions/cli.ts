@@ -171,4 +171,4 @@ program
     process.exitCode = await judged(() => testCommand(paths, options));
   });
 
-await main(() => program.parseAsync());
+void main(() => program.parseAsync());

@@ -17,10 +17,20 @@ import type { Surroundings } from '../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../gitops/repository.ts';
 import { type Caller, createCallers } from './callers.ts';
 import type { Config } from './config.ts';
-import type { Sink } from './event-sink.ts';
+import { sendDue } from './event-sink.ts';
 import { ClusterIssuer } from './issuer-keys.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { Pushgateway } from './metrics/pushgateway.ts';
+import type { DeliveryResult } from './relay/delivery-queue.ts';
+import type { Due } from './visit-due.ts';
+
+/** What is to be done later; `due` says it where it is the visit of an object. */
+export interface Task {
+  /** A later task of the same key takes its place. */
+  readonly key: string;
+  readonly due?: Due;
+  run(): Promise<unknown>;
+}
 
 /** What the handlers work with. */
 export interface Context {
@@ -34,15 +44,15 @@ export interface Context {
   readonly metrics: Metrics;
   readonly handled: Surroundings['handled'];
   /** Where the tick sends what is due; where there is none, it visits it itself. */
-  readonly sink?: Sink;
+  readonly sink?: (due: Due) => Promise<DeliveryResult>;
   /** Says who shows an Authorization header at /events and /tick. */
   caller(authorization: string | undefined): Promise<Caller>;
   /** Where the metrics are pushed to; undefined where they are only served. */
   readonly pushgateway?: Pushgateway;
   /** Returns the cluster for one visit: all of its requests end with the signal, each of them earlier if it hangs. */
   cluster(signal: AbortSignal): Cluster;
-  /** Runs something later in this process, as a help: what is due is also found by the tick. */
-  later(key: string, afterMs: number, run: () => Promise<unknown>): void;
+  /** Has something done after so many milliseconds, as a help: what is due is also found by the tick. */
+  later(task: Task, afterMs: number): void;
 }
 
 /** Versions of children that are remembered; forgetting one costs two reads. */
@@ -87,9 +97,9 @@ function sinkOf(
   { eventSink: url, eventToken: token, timeoutMs }: Config,
   kubeConfig: KubeConfig | undefined,
   log: Log,
-): Sink {
+): NonNullable<Context['sink']> {
   const source = kubeConfig?.getCurrentCluster()?.server ?? '';
-  return { url, token, source, timeoutMs, log };
+  return (due) => sendDue(due, { url, token, source, timeoutMs, log });
 }
 
 function issuerOf(api: Api): ClusterIssuer {
@@ -101,7 +111,7 @@ function issuerOf(api: Api): ClusterIssuer {
 /** One timer for a key; a later call replaces an earlier one. Timers keep no process alive. */
 function createTimers(log: Log): Context['later'] {
   const timers = new Map<string, NodeJS.Timeout>();
-  return (key, afterMs, run) => {
+  return ({ key, run }, afterMs) => {
     clearTimeout(timers.get(key));
     const timer = setTimeout(() => {
       timers.delete(key);

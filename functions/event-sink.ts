@@ -39,8 +39,15 @@ export function sendEvent({ of, verb, object }: Happening, sink: Sink): Promise<
 
 /** Posts to the sink itself that a visit is due. */
 export function sendDue({ of, key, check }: Due, sink: Sink): Promise<DeliveryResult> {
-  const extensions = check ? { 'ce-check': check } : {};
+  const extensions = check ? { check } : {};
   return post(sink.url, sink, encode({ type: DUE_TYPE, of, key, extensions }, sink.source));
+}
+
+/** Returns the event that a visit is due as one JSON text, for a queue that has no headers. */
+export function structuredDue({ of, key, check }: Due, source: string): string {
+  const extensions = check ? { check } : {};
+  const attributes = attributesOf({ type: DUE_TYPE, of, key, extensions }, source);
+  return JSON.stringify({ ...attributes, data: dataOf(of, key) });
 }
 
 interface Event {
@@ -50,27 +57,36 @@ interface Event {
   readonly extensions?: Readonly<Record<string, string>>;
 }
 
-function encode(
+function encode(event: Event, source: string): Message {
+  const attributes = Object.entries(attributesOf(event, source));
+  const headers = Object.fromEntries(attributes.map(([name, value]) => [`ce-${name}`, value]));
+  return {
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(dataOf(event.of, event.key)),
+  };
+}
+
+function attributesOf(
   { type, of: { apiVersion, kind, plural }, key: { namespace, name }, extensions }: Event,
   source: string,
-): Message {
+): Record<string, string> {
   return {
-    headers: {
-      'ce-specversion': '1.0',
-      'ce-id': crypto.randomUUID(),
-      'ce-type': type,
-      'ce-source': source,
-      'ce-subject': resourcePath({ apiVersion, kind, plural }, namespace, name),
-      'ce-time': new Date().toISOString(),
-      'ce-apiversion': apiVersion,
-      'ce-kind': kind,
-      'ce-name': name,
-      'ce-namespace': namespace,
-      ...extensions,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({ kind, namespace, name, apiVersion }),
+    specversion: '1.0',
+    id: crypto.randomUUID(),
+    type,
+    source,
+    subject: resourcePath({ apiVersion, kind, plural }, namespace, name),
+    time: new Date().toISOString(),
+    apiversion: apiVersion,
+    kind,
+    name,
+    namespace,
+    ...extensions,
   };
+}
+
+function dataOf({ apiVersion, kind }: Kind, { namespace, name }: ObjectKey): object {
+  return { kind, namespace, name, apiVersion };
 }
 
 /** Posts a tick. */

@@ -1,44 +1,53 @@
-// The entry for AWS Lambda: API Gateway and function URLs call `http`, a schedule calls `tick`.
-import type { Context as Invocation } from 'aws-lambda';
-import serverless from 'serverless-http';
-import { createApp } from './app.ts';
-import { readConfig } from './config.ts';
-import { type Context, createContext } from './context.ts';
-import { loadKubeConfig } from './kube-config.ts';
-import { createLog } from './log.ts';
+// The entry for AWS Lambda: API Gateway and function URLs call `http`, a schedule calls `tick`, a queue calls `visits`.
+import type { Context as Invocation, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { type Instance, startInstance } from './aws/instance.ts';
+import { onEvent } from './on-event.ts';
 import { onTick } from './on-tick.ts';
 
-let started: Context | undefined;
+let started: Promise<Instance> | undefined;
 
-/**
- * Made at the first call and kept for the next ones. A frozen function runs no timers, so retries are the tick's, and
- * metrics are pushed before the answer.
- */
-function context(): Context {
-  started ??= start();
+/** Started at the first call and kept for the next ones; a start that failed is tried again. */
+function instance(): Promise<Instance> {
+  if (started === undefined) {
+    started = startInstance();
+    started.catch(() => {
+      started = undefined;
+    });
+  }
   return started;
 }
 
-function start(): Context {
-  const config = readConfig();
-  const kubeConfig = config.standalone ? undefined : loadKubeConfig();
-  return { ...createContext(config, kubeConfig, createLog(config.logLevel)), later: () => {} };
-}
-
-let handler: ReturnType<typeof serverless> | undefined;
-
 /** Answers an HTTP event of API Gateway (payload 1.0 or 2.0) or of a function URL. */
 export async function http(event: object, invocation: Invocation): Promise<object> {
-  handler ??= serverless(createApp(context()));
-  const answer = await handler(event, invocation);
-  await context().pushgateway?.push();
+  const { serve, settle } = await instance();
+  const answer = await serve(event, invocation);
+  await settle();
   return answer;
 }
 
-/** Answers a schedule. A failure is thrown, so that Lambda counts it and calls again. */
+/** Answers a schedule. A failure is thrown, so that Lambda counts it. */
 export async function tick(): Promise<object> {
-  const { status, body } = await onTick(context());
-  await context().pushgateway?.push();
+  const { context, settle } = await instance();
+  const { status, body } = await onTick(context);
+  await settle();
   if (status !== 200) throw new Error(JSON.stringify(body));
   return body;
+}
+
+const HEADERS = { 'content-type': 'application/cloudevents+json' };
+
+/**
+ * Makes the visits that a queue brings, at once. Those of which nothing could be recorded are named, so that the queue
+ * brings them again, and puts aside what fails each time.
+ */
+export async function visits({ Records }: SQSEvent): Promise<SQSBatchResponse> {
+  const { context, settle } = await instance();
+  const failed = await Promise.all(
+    Records.map(async ({ body, messageId }) => {
+      const { status } = await onEvent(HEADERS, Buffer.from(body), context);
+      return status < 300 ? [] : [{ itemIdentifier: messageId }];
+    }),
+  );
+  await settle();
+  return { batchItemFailures: failed.flat() };
 }

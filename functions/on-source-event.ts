@@ -27,8 +27,7 @@ export function onSourceEvent(
   };
   return visit(
     {
-      of: WEBAPP_SOURCE,
-      name: `WebAppSource/${namespace}/${name}`,
+      due: { of: WEBAPP_SOURCE, key: trigger.key, check: trigger.force },
       log,
       work: () => sync(trigger, world),
       again: (next) => onSourceEvent(trigger, context, next),

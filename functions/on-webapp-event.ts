@@ -22,8 +22,7 @@ export function onWebAppEvent(
   const meter = metrics.policies;
   return visit(
     {
-      of: WEBAPP,
-      name: `WebApp/${namespace}/${name}`,
+      due: { of: WEBAPP, key: trigger.key },
       log,
       work: () =>
         reconcile(trigger, {

@@ -1,9 +1,9 @@
 // What a visit of a WebApp and of a WebAppSource have in common: its end is logged with what it took, and a retry
 // that is due is tried in this process, too.
 import { messageOf } from '../gitops/errors.ts';
-import type { Kind } from '../gitops/kinds.ts';
 import type { Log } from '../gitops/log.ts';
 import type { Context } from './context.ts';
+import type { Due } from './visit-due.ts';
 
 /** How any visit can end; one that did something has a kind of its own. */
 export type Ending =
@@ -11,10 +11,9 @@ export type Ending =
   | { readonly kind: 'retry'; readonly afterMs: number; readonly cause: unknown }
   | { readonly kind: 'stalled'; readonly cause: unknown };
 
-/** One visit: the object's kind, and name for its timer, the work, and how to do it again later. */
+/** One visit: which, the work, and how to do it again later. */
 export interface Visit<T> {
-  readonly of: Kind;
-  readonly name: string;
+  readonly due: Due;
   readonly log: Log;
   readonly work: () => Promise<T>;
   readonly again: (signal: AbortSignal) => Promise<unknown>;
@@ -26,7 +25,7 @@ export interface Visit<T> {
 
 /** Runs a visit and returns its outcome. */
 export async function visit<T extends Ending | { readonly kind: string }>(
-  { of, name, log, work, again, tell, count }: Visit<T>,
+  { due, log, work, again, tell, count }: Visit<T>,
   { later, config, metrics }: Context,
 ): Promise<T> {
   const start = performance.now();
@@ -41,10 +40,12 @@ export async function visit<T extends Ending | { readonly kind: string }>(
   if (ending.kind === 'retry') {
     const retry = { error: messageOf(ending.cause), retryAfterMs: ending.afterMs };
     log.warn({ durationMs, ...retry }, 'Retryable error; will try again');
-    later(name, ending.afterMs, () => {
+    const { of, key } = due;
+    const run = () => {
       metrics.visits.retried(of);
       return again(AbortSignal.timeout(config.timeoutMs));
-    });
+    };
+    later({ key: `${of.kind}/${key.namespace}/${key.name}`, due, run }, ending.afterMs);
   } else if (ending.kind === 'stalled') {
     log.error(
       { durationMs, error: messageOf(ending.cause) },

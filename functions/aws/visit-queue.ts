@@ -1,0 +1,71 @@
+// The queue of visits on AWS. A frozen function runs no timers: a visit that is to be made again is a message with a
+// delay, and what the tick finds due is a message, too, so that all instances share the work. The tick is the guarantee
+// behind both: a message that is lost costs a minute.
+import { messageOf } from '../../gitops/errors.ts';
+import type { Log } from '../../gitops/log.ts';
+import { structuredDue } from '../event-sink.ts';
+import type { DeliveryResult } from '../relay/delivery-queue.ts';
+import type { Due } from '../visit-due.ts';
+import { type AwsAccess, callAws } from './access.ts';
+
+/** Puts a message of this text into the queue, to be seen after so many seconds. */
+export type SendMessage = (text: string, delaySeconds: number) => Promise<unknown>;
+
+/** What SQS takes; longer waits are the tick's. */
+const MAX_DELAY_S = 900;
+
+/** Returns how messages get into the SQS queue of this URL. */
+export function sqsSender(url: string, access: () => AwsAccess): SendMessage {
+  return (MessageBody, DelaySeconds) =>
+    callAws(
+      {
+        service: 'sqs',
+        target: 'AmazonSQS.SendMessage',
+        body: { QueueUrl: url, MessageBody, DelaySeconds },
+      },
+      access(),
+    );
+}
+
+/** Puts visits into the queue. `source` is the address of the API server, as in all events. */
+export class VisitQueue {
+  readonly #send: SendMessage;
+  readonly #source: string;
+  readonly #log: Log;
+  readonly #pending = new Set<Promise<unknown>>();
+
+  constructor(send: SendMessage, source: string, log: Log) {
+    this.#send = send;
+    this.#source = source;
+    this.#log = log;
+  }
+
+  /** Has a visit made that is due now. */
+  send(due: Due): Promise<DeliveryResult> {
+    return this.#put(due, 0);
+  }
+
+  /** Has a visit made after so many milliseconds; it is in the queue once settled() has returned. */
+  later(due: Due, afterMs: number): void {
+    // Rounded up: a visit before the end of its back-off does nothing.
+    const delay = Math.ceil(afterMs / 1_000);
+    if (delay > MAX_DELAY_S) return;
+    const put = this.#put(due, delay).finally(() => this.#pending.delete(put));
+    this.#pending.add(put);
+  }
+
+  /** Returns when nothing is on its way into the queue any more: then the function may freeze. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  async #put(due: Due, delaySeconds: number): Promise<DeliveryResult> {
+    try {
+      await this.#send(structuredDue(due, this.#source), delaySeconds);
+      return 'done';
+    } catch (error) {
+      this.#log.warn({ error: messageOf(error) }, 'Visit was not queued; the tick will make it');
+      return 'again';
+    }
+  }
+}
