@@ -38,7 +38,10 @@ const OPTIONS: BuildOptions = {
 };
 
 /** Writes the bundles, their source maps and the licences of what is in them into the folder, after emptying it. */
-export async function writeBundles(folder: string): Promise<void> {
+export async function writeBundles(
+  folder: string,
+  entryPoints: Readonly<Record<string, string>> = BUNDLES,
+): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  await build({ ...OPTIONS, entryPoints: BUNDLES, outdir: folder, metafile: true });
+  await build({ ...OPTIONS, entryPoints: { ...entryPoints }, outdir: folder });
 }
