@@ -14,6 +14,7 @@ import { commitOf } from '../gitops/sync/source-status.ts';
 import { isSourceObserved } from '../gitops/sync/sync.ts';
 import type { WebApp, WebAppSource } from '../gitops/webapp.ts';
 import { type Answer, unrecorded } from './answer.ts';
+import { Census } from './census.ts';
 import type { Context } from './context.ts';
 import { dueReason } from './due-reason.ts';
 import { hasEndings, tellEndings } from './review/endings.ts';
@@ -41,12 +42,14 @@ async function tick(context: Context): Promise<Answer> {
     limit: pLimit(PARALLEL_VISITS),
     failed: [],
     unheard: [],
+    census: new Census(context.clock.now()),
   };
   try {
     const sources = await forEach(run, WEBAPP_SOURCE, (object) =>
       tickSource(run, object as WebAppSource),
     );
     const webapps = await forEach(run, WEBAPP, (object) => tickWebApp(run, object as WebApp));
+    if (!signal.aborted) context.metrics.ticks.completed(context.clock.now(), run.census);
     await run.limit.map(run.unheard, (source) => tried(run, source, () => tickMissed(source, run)));
     const failed = run.failed.length;
     context.log.info({ sources, webapps, failed }, 'Tick completed');
@@ -71,6 +74,7 @@ async function tickReviews(
     );
     if (isVisited) reviews++;
   }
+  if (!signal.aborted) context.metrics.ticks.completed(context.clock.now());
   context.log.info({ reviews, failed: failed.length }, 'Tick completed');
   return { status: 200, body: { sources: reviews, webapps: 0, failed: failed.length } };
 }
@@ -95,6 +99,7 @@ interface Run {
   readonly failed: string[];
   /** Sources that look for pull requests that nobody told of; last, as that may take long. */
   readonly unheard: WebAppSource[];
+  readonly census: Census;
 }
 
 /** Returns how many objects were visited. When the tick's time is over none is begun: the next tick goes on. */
@@ -123,6 +128,7 @@ async function tried(
     const { kind } = object;
     const { namespace, name } = object.metadata;
     failed.push(name);
+    context.metrics.ticks.failed(kind === WEBAPP.kind ? WEBAPP : WEBAPP_SOURCE);
     context.log.warn({ kind, namespace, name, error: messageOf(error) }, 'Tick could not visit');
     return false;
   }
@@ -133,6 +139,7 @@ async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
   const now = context.clock.now();
   const { metadata, spec, status } = source;
   run.unheard.push(source);
+  run.census.addSource(source);
   // A forge that is away must not keep a source from being applied.
   if (hasEndings(source)) await tried(run, source, () => tellEndings(source, run));
   if (spec.suspend || isBackingOff(source, status.lastHandledReconcileAt, now)) return false;
@@ -177,7 +184,8 @@ async function hasMoved({ context, cluster, signal }: Run, source: WebAppSource)
   return head !== commitOf(branch, source.status.lastAttemptedRevision);
 }
 
-async function tickWebApp({ context }: Run, webapp: WebApp): Promise<boolean> {
+async function tickWebApp({ context, census }: Run, webapp: WebApp): Promise<boolean> {
+  census.addWebApp(webapp);
   const now = context.clock.now();
   const { metadata, status, spec } = webapp;
   if (isBackingOff(webapp, status.lastHandledReconcileAt, now)) return false;

@@ -20,12 +20,15 @@ import { type Go, goCommand } from './go-command.ts';
 export interface GoProgram {
   /** Name of its file, and of the folder in the cache. */
   readonly name: string;
-  /** Path of the module, whose root is the program. */
   readonly module: string;
   readonly version: string;
+  /** Folder of the main package in the module, like `cmd/helm`; its root when left out. */
+  readonly package?: string;
   readonly tags?: string;
   /** Variable that upstream's build sets to the version. */
-  readonly versionVariable: string;
+  readonly versionVariable?: string;
+  /** Replacements beside those of the module's own go.mod, like `example.com/a => example.com/b v1.0.0`. */
+  readonly replace?: readonly string[];
   /** How long a build takes on two cores, for whoever waits. */
   readonly takes: string;
   /** Adds what the program reads beside its file. */
@@ -76,20 +79,26 @@ async function build(program: GoProgram, folder: string, { log, signal }: Contex
 
 /** Returns the folder of the module's source. */
 async function compile(program: GoProgram, work: string, go: Go): Promise<string> {
-  const { name, module, version, tags = '', versionVariable } = program;
+  const { name, module, version, tags = '' } = program;
   const downloaded = JSON.parse(await go(work, 'mod', 'download', '-json', `${module}@${version}`));
-  const theirs = await readFile(downloaded.GoMod, 'utf8');
-  // The replacements in a dependency's go.mod do not count, so they are said again.
-  const replacements = [...theirs.matchAll(/^replace .*$/gm)].map(([line]) => line);
-  const head = `module ${name}-for-tests\n\ngo 1.26.0\n\nrequire ${module} ${version}\n`;
-  await writeFile(join(work, 'go.mod'), [head, ...replacements, ''].join('\n'));
-  await writeFile(
-    join(work, 'tools.go'),
-    `//go:build tools\n\npackage tools\n\nimport _ "${module}"\n`,
-  );
+  const main = program.package ? `${module}/${program.package}` : module;
+  await writeFile(join(work, 'go.mod'), goMod(program, await readFile(downloaded.GoMod, 'utf8')));
+  // `go mod tidy` keeps what some file imports, and this is the one.
+  const tools = `//go:build tools\n\npackage tools\n\nimport _ "${main}"\n`;
+  await writeFile(join(work, 'tools.go'), tools);
   await go(work, 'mod', 'tidy');
   const flags = ['-mod=mod', '-trimpath', '-buildvcs=false', `-tags=${tags}`];
-  const stamp = `-ldflags=-s -w -X ${versionVariable}=${version.slice(1)}`;
-  await go(work, 'build', ...flags, stamp, '-o', name, module);
+  await go(work, 'build', ...flags, `-ldflags=${linkerFlags(program)}`, '-o', name, main);
   return downloaded.Dir;
+}
+
+/** The replacements in a dependency's go.mod (`theirs`) do not count, so they are said again. */
+function goMod({ name, module, version, replace = [] }: GoProgram, theirs: string): string {
+  const head = `module ${name}-for-tests\n\ngo 1.26.0\n\nrequire ${module} ${version}\n`;
+  const own = replace.map((replacement) => `replace ${replacement}`);
+  return [head, ...(theirs.match(/^replace .* => .*$/gm) ?? []), ...own, ''].join('\n');
+}
+
+function linkerFlags({ versionVariable, version }: GoProgram): string {
+  return versionVariable ? `-s -w -X ${versionVariable}=${version.slice(1)}` : '-s -w';
 }
