@@ -5,7 +5,7 @@ import { findNpmTool, type NpmTool } from '../npm-tool.ts';
 const OSLS: NpmTool = {
   name: 'osls',
   folder: join(import.meta.dirname, 'osls'),
-  takes: 'about a minute; 330 MB',
+  takes: 'about a minute; 135 MB',
 };
 
 const RUNTIME_CLIENT: NpmTool = {
