@@ -34,20 +34,25 @@ export async function tick(): Promise<object> {
   return body;
 }
 
-const HEADERS = { 'content-type': 'application/cloudevents+json' };
-
 /**
  * Makes the visits that a queue brings, at once. Those of which nothing could be recorded are named, so that the queue
  * brings them again, and puts aside what fails each time.
  */
 export async function visits({ Records }: SQSEvent): Promise<SQSBatchResponse> {
-  const { context, settle } = await instance();
-  const failed = await Promise.all(
-    Records.map(async ({ body, messageId }) => {
-      const { status } = await onEvent(HEADERS, Buffer.from(body), context);
-      return status < 300 ? [] : [{ itemIdentifier: messageId }];
-    }),
-  );
-  await settle();
-  return { batchItemFailures: failed.flat() };
+  const own = await instance();
+  const done = await Promise.all(Records.map(({ body }) => visited(body, own)));
+  await own.settle();
+  const failed = Records.filter((_, index) => !done[index]);
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+const HEADERS = { 'content-type': 'application/cloudevents+json' };
+
+/** Returns whether the message has been dealt with. */
+async function visited(text: string, { context, queue }: Instance): Promise<boolean> {
+  const { status, body } = await onEvent(HEADERS, Buffer.from(text), context);
+  // It was no failure, and is not to wait as one does.
+  const goesOn = (body as { outcome?: string }).outcome === 'unfinished' && queue !== undefined;
+  if (goesOn) queue.goOn(text);
+  return status < 300 || goesOn;
 }

@@ -1,7 +1,7 @@
 // How AWS is reached from a Lambda: region and credentials are in its environment. Two APIs, of which one call each is
 // used, and a signature: the SDK would be most of the bundle.
 import aws4 from 'aws4';
-import { request } from 'undici';
+import { Agent, interceptors, request } from 'undici';
 import type { Environment } from '../config.ts';
 
 /** Keys that requests are signed by; temporary ones come with a session token. */
@@ -29,6 +29,11 @@ export interface AwsCall {
 
 const JSON_VERSION = { sqs: '1.0', ssm: '1.1' };
 const TIMEOUT_MS = 3_000;
+
+/** While a function was frozen its connections were closed. All that is called here may be called twice. */
+const dispatcher = new Agent().compose(
+  interceptors.retry({ methods: ['POST'], maxRetries: 2, minTimeout: 100, throwOnError: false }),
+);
 
 /** Returns what Lambda says in the environment; throws an error that names what is missing. */
 export function awsAccess(environment: Environment): AwsAccess {
@@ -76,6 +81,7 @@ export async function callAws(
   );
   const answer = await request(`${origin}/`, {
     method: 'POST',
+    dispatcher,
     headers: signed.headers as Record<string, string>,
     body: text,
     signal: AbortSignal.timeout(TIMEOUT_MS),

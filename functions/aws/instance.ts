@@ -14,6 +14,7 @@ import { sqsSender, VisitQueue } from './visit-queue.ts';
 export interface Instance {
   readonly context: Context;
   readonly serve: ReturnType<typeof serverless>;
+  readonly queue: VisitQueue | undefined;
   /** To be awaited before each answer: after it the function is frozen. */
   settle(): Promise<void>;
 }
@@ -27,7 +28,7 @@ export async function startInstance(): Promise<Instance> {
   const queue = queueOf(resolved, kubeConfig, log);
   const context = withQueue(createContext(config, kubeConfig, log), queue);
   return {
-    context,
+    ...{ context, queue },
     serve: serverless(createApp(context)),
     settle: async () => {
       await Promise.all([queue?.settled(), context.pushgateway?.push()]);

@@ -13,6 +13,7 @@ export type SendMessage = (text: string, delaySeconds: number) => Promise<unknow
 
 /** What SQS takes; longer waits are the tick's. */
 const MAX_DELAY_S = 900;
+const GO_ON_S = 1;
 
 /** Returns how messages get into the SQS queue of this URL. */
 export function sqsSender(url: string, access: () => AwsAccess): SendMessage {
@@ -50,8 +51,12 @@ export class VisitQueue {
     // Rounded up: a visit before the end of its back-off does nothing.
     const delay = Math.ceil(afterMs / 1_000);
     if (delay > MAX_DELAY_S) return;
-    const put = this.#put(due, delay).finally(() => this.#pending.delete(put));
-    this.#pending.add(put);
+    this.#keep(this.#put(due, delay));
+  }
+
+  /** Has a visit go on that had too little time: the message that it came by is put into the queue anew. */
+  goOn(text: string): void {
+    this.#keep(this.#sent(text, GO_ON_S));
   }
 
   /** Returns when nothing is on its way into the queue any more: then the function may freeze. */
@@ -59,9 +64,18 @@ export class VisitQueue {
     await Promise.all(this.#pending);
   }
 
-  async #put(due: Due, delaySeconds: number): Promise<DeliveryResult> {
+  #keep(sent: Promise<unknown>): void {
+    const kept = sent.finally(() => this.#pending.delete(kept));
+    this.#pending.add(kept);
+  }
+
+  #put(due: Due, delaySeconds: number): Promise<DeliveryResult> {
+    return this.#sent(structuredDue(due, this.#source), delaySeconds);
+  }
+
+  async #sent(text: string, delaySeconds: number): Promise<DeliveryResult> {
     try {
-      await this.#send(structuredDue(due, this.#source), delaySeconds);
+      await this.#send(text, delaySeconds);
       return 'done';
     } catch (error) {
       this.#log.warn({ error: messageOf(error) }, 'Visit was not queued; the tick will make it');

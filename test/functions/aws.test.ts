@@ -202,6 +202,27 @@ test('the longest back-off fits into a delay; what does not is left to the tick'
   t.deepEqual(delays, [301]);
 });
 
+test('a visit that goes on is the same message, a second later', async (t) => {
+  const sent: [string, number][] = [];
+  const send: SendMessage = async (text, delay) => sent.push([text, delay]);
+  const queue = new VisitQueue(send, 'https://cluster', silent);
+  queue.goOn('the message');
+  await queue.settled();
+  t.deepEqual(sent, [['the message', 1]]);
+});
+
+test('a connection that was closed while the function was frozen costs a second try, no message', async (t) => {
+  using aws = await startAws(ROLE, { '/webapp/secret': 's3cret' });
+  const call = {
+    ...({ service: 'ssm', target: 'AmazonSSM.GetParameters' } as const),
+    body: { Names: ['/webapp/secret'] },
+  };
+  const to = awsAccess(environmentFor(aws.url));
+  await callAws(call, to);
+  aws.cut();
+  await t.notThrowsAsync(callAws(call, to));
+});
+
 test('a queue that is away fails no visit, and what the tick hands out is made by the tick', async (t) => {
   const send: SendMessage = () => Promise.reject(new Error('away'));
   const queue = new VisitQueue(send, 'https://cluster', silent);

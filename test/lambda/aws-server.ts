@@ -23,6 +23,8 @@ export interface AwsServer extends Disposable {
   readonly dead: string[];
   /** Requests that were refused, and why. */
   readonly refused: string[];
+  /** Closes the next request's connection instead of an answer. */
+  cut(): void;
   /** Whoever is brought the messages from now on. */
   receiver: Receive | undefined;
 }
@@ -58,8 +60,13 @@ export async function startAws(
       ),
     }),
   };
+  let cut = false;
   const server = await listen(async (request, response) => {
     const body = await text(request);
+    if (cut) {
+      cut = false;
+      return void request.socket.destroy();
+    }
     const answer = operations[String(request.headers['x-amz-target'])];
     const problem = answer ? signatureProblem(request, body, role) : 'UnknownOperationException';
     if (problem) state.refused.push(problem);
@@ -68,6 +75,9 @@ export async function startAws(
   });
   const aws: AwsServer = {
     ...{ url: server.url, ...state, receiver: undefined },
+    cut: () => {
+      cut = true;
+    },
     [Symbol.dispose]: () => {
       end.abort();
       server[Symbol.dispose]();
