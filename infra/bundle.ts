@@ -26,10 +26,9 @@ const OPTIONS: BuildOptions = {
   outExtension: { '.js': '.cjs' },
   define: { 'import.meta.url': 'moduleUrl' },
   banner: { js: MODULE_URL },
-  // Names stay, as errors and logs tell them; the text of comments goes.
+  // Names stay, as stack traces tell them; the text of comments goes.
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   legalComments: 'linked',
   // Beside the bundle, without the sources' text: it gives files and lines to NODE_OPTIONS=--enable-source-maps.
   sourcemap: true,

@@ -50,7 +50,8 @@ export function copiesOf({ instructions }: Stage): Copying[] {
     .filter((one) => one.getKeyword() === 'COPY')
     .map((one) => {
       const paths = one.getArguments().map((argument) => argument.getValue());
-      const from = (one as Copy).getFromFlag()?.getValue() ?? undefined;
+      const flags = (one as Copy).getFlags();
+      const from = flags.find((flag) => flag.getName() === 'from')?.getValue() ?? undefined;
       return { from, sources: paths.slice(0, -1), target: paths.at(-1) ?? '' };
     });
 }

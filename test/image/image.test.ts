@@ -46,6 +46,7 @@ test.before(async () => {
 
 test('the linter finds nothing in the Dockerfile', (t) => {
   t.deepEqual(validate(text), []);
+  t.not(validate(text.replace('USER', 'USRE')).length, 0, 'it finds what is wrong');
 });
 
 test('there are two stages, the second without a shell and for an unprivileged user', (t) => {
@@ -75,7 +76,7 @@ test('what the Dockerfile copies from the project is sent to the builder, and no
 
 test('no file of the image can be written by whoever runs it', (t) => {
   const copies = image.instructions.filter((one) => one.getKeyword() === 'COPY');
-  for (const copy of copies) t.regex(copy.getTextContent(), /--chown=0:0 --chmod=444 /);
+  for (const copy of copies) t.regex(copy.getTextContent(), /--chown=0:0 --chmod=444\s/);
 });
 
 /** Builds the tree of the image as the Dockerfile says; the base is Node and the libraries that it is linked with. */
