@@ -126,7 +126,7 @@ test('the entry serves and reconciles as the unprivileged user, with nothing but
       ...{ NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0', WEBHOOK_SECRET: 'secret' },
       ...{ EVENT_TOKEN: TOKEN, KUBECONFIG: '/etc/kubeconfig', GIT_HOSTS: '127.0.0.1' },
     },
-    ready: /"address":"([^"]+)","serve"/,
+    ready: /"address":"(http:[^"]+)"/,
   });
   t.teardown(() => child.kill('SIGKILL'));
   const status = await readFile(`/proc/${child.pid}/status`, 'utf8');

@@ -13,7 +13,7 @@ import { pushes } from '../helpers/functions-pushes.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
 import { conditionOf } from '../reconcile/stage.ts';
 import type { Deployed } from './deployed.ts';
-import type { World } from './world.ts';
+import { SENDER, type World } from './world.ts';
 
 /** A case: it calls the functions through the entry and looks at the cluster. */
 export type Case = (of: Scene) => Promise<void>;
@@ -39,6 +39,23 @@ const stories: Record<string, Case> = {
     t.is((await send({ ...call, headers })).status, 401);
     t.false(await world.isThere(DEPLOYMENT, key));
     t.is((await send(call)).status, 200);
+    t.true(await world.isThere(DEPLOYMENT, key));
+  },
+
+  "an event with its sender's own token is taken, for our audience only": async ({
+    t,
+    world,
+    entry: { send },
+  }) => {
+    const key = await world.makeWebApp();
+    const call = eventAbout('WebApp', key);
+    const shown = async (audience: string) => {
+      const authorization = `Bearer ${await world.senderToken(audience)}`;
+      return send({ ...call, headers: { ...call.headers, authorization } });
+    };
+    t.is((await shown('another')).status, 401);
+    t.false(await world.isThere(DEPLOYMENT, key));
+    t.is((await shown(SENDER.EVENT_AUDIENCE)).status, 200);
     t.true(await world.isThere(DEPLOYMENT, key));
   },
 

@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { overHttp, TOKEN, WEBHOOK_SECRET } from '../helpers/functions-entries.ts';
 import { type Child, startChild } from './child.ts';
 import type { Deployed } from './deployed.ts';
+import { SENDER } from './world.ts';
 
 const SETTINGS = {
+  ...SENDER,
   HOST: '127.0.0.1',
   PORT: '0',
   EVENT_TOKEN: TOKEN,
@@ -23,7 +25,7 @@ export async function openContainer(dist: string, kubeconfig: string): Promise<D
   const child = await startChild({
     command: [process.execPath, join(dist, 'container.cjs')],
     env: { ...SETTINGS, KUBECONFIG },
-    ready: /"address":"([^"]+)","serve"/,
+    ready: /"address":"(http:[^"]+)"/,
   });
   return deployedAt(child.told, child);
 }

@@ -10,6 +10,7 @@ import { TOKEN, WEBHOOK_SECRET } from '../helpers/functions-entries.ts';
 import { type Authenticator, startAuthenticator } from './authenticator.ts';
 import { type AwsServer, startAws } from './aws-server.ts';
 import type { Role } from './sts.ts';
+import { SENDER } from './world.ts';
 
 export const REGION = 'eu-west-1';
 export const CLUSTER = 'shops';
@@ -58,6 +59,7 @@ export async function openStage(): Promise<Stage> {
       EKS_ENDPOINT: server,
       EKS_CA: ca.toString('base64'),
       GIT_HOSTS: '127.0.0.1',
+      ...SENDER,
       AWS_REGION: REGION,
     },
   };

@@ -4,6 +4,12 @@ import type { KubeObject, ObjectKey } from '../../gitops/objects.ts';
 import { webapp } from '../cluster/objects.ts';
 import { freshNamespace, type TestCluster } from '../helpers/control-plane.ts';
 
+/** The ServiceAccount that sends events as Knative does, and the audience of its token. */
+export const SENDER = {
+  EVENT_AUDIENCE: 'webapp-operator',
+  EVENT_SUBJECTS: 'system:serviceaccount:default:default',
+};
+
 /** The cluster as its administrator sees and changes it. */
 export interface World {
   readonly cluster: Cluster;
@@ -11,6 +17,8 @@ export interface World {
   makeWebApp(): Promise<ObjectKey>;
   /** Makes a WebAppSource named fleet in a namespace of its own. */
   makeSource(spec: object): Promise<ObjectKey>;
+  /** Returns a token of the ServiceAccount that sends events, for this audience. */
+  senderToken(audience: string): Promise<string>;
   read(of: Kind, key: ObjectKey): Promise<KubeObject | undefined>;
   isThere(of: Kind, key: ObjectKey): Promise<boolean>;
 }
@@ -22,6 +30,18 @@ export function worldOf(of: TestCluster): World {
   return {
     cluster,
     read,
+    senderToken: async (audience) => {
+      const answer = await of.admin.api.json({
+        method: 'POST',
+        path: '/api/v1/namespaces/default/serviceaccounts/default/token',
+        body: {
+          apiVersion: 'authentication.k8s.io/v1',
+          kind: 'TokenRequest',
+          spec: { audiences: [audience] },
+        },
+      });
+      return (answer as { status: { token: string } }).status.token;
+    },
     isThere: async (kind, key) => (await read(kind, key)) !== undefined,
     makeWebApp: async () => {
       const namespace = await freshNamespace(of);
