@@ -200,4 +200,4 @@ program
     process.exitCode = await rolloutCommand(services, options);
   });
 
-await main(() => program.parseAsync());
+void main(() => program.parseAsync());

@@ -2,4 +2,4 @@
 import { main } from './main.ts';
 import { serveFunctions } from './serve.ts';
 
-await main(() => serveFunctions({}));
+void main(() => serveFunctions({}));

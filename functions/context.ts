@@ -17,12 +17,23 @@ import type { Surroundings } from '../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../gitops/repository.ts';
 import { type Caller, createCallers } from './callers.ts';
 import type { Config } from './config.ts';
-import type { Sink } from './event-sink.ts';
+import { sendDue } from './event-sink.ts';
 import { ClusterIssuer } from './issuer-keys.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { Pushgateway } from './metrics/pushgateway.ts';
+import type { DeliveryResult } from './relay/delivery-queue.ts';
 import { within } from './telemetry/scope.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
+import type { TraceContext } from './telemetry/trace-context.ts';
+import type { Due } from './visit-due.ts';
+
+/** What is to be done later; `due` says it where it is the visit of an object. */
+export interface Task {
+  /** A later task of the same key takes its place. */
+  readonly key: string;
+  readonly due?: Due;
+  run(): Promise<unknown>;
+}
 
 /** What the handlers work with. */
 export interface Context {
@@ -36,16 +47,16 @@ export interface Context {
   readonly policies: PolicyReader;
   readonly metrics: Metrics;
   readonly handled: Surroundings['handled'];
-  /** Where the tick sends what is due; where there is none, it visits it itself. */
-  readonly sink?: Sink;
+  /** Where the tick sends what is due, as found in the trace; where there is none, it visits it itself. */
+  readonly sink?: (due: Due, start?: TraceContext) => Promise<DeliveryResult>;
   /** Says who shows an Authorization header at /events and /tick. */
   caller(authorization: string | undefined): Promise<Caller>;
   /** Where the metrics are pushed to; undefined where they are only served. */
   readonly pushgateway?: Pushgateway;
   /** Returns the cluster for one visit: all of its requests end with the signal, each of them earlier if it hangs. */
   cluster(signal: AbortSignal): Cluster;
-  /** Runs something later in this process, as a help: what is due is also found by the tick. */
-  later(key: string, afterMs: number, run: () => Promise<unknown>): void;
+  /** Has something done after so many milliseconds, as a help: what is due is also found by the tick. */
+  later(task: Task, afterMs: number): void;
 }
 
 /** Versions of children that are remembered; forgetting one costs two reads. */
@@ -92,9 +103,9 @@ function sinkOf(
   { eventSink: url, eventToken: token, timeoutMs }: Config,
   kubeConfig: KubeConfig | undefined,
   log: Log,
-): Sink {
+): NonNullable<Context['sink']> {
   const source = kubeConfig?.getCurrentCluster()?.server ?? '';
-  return { url, token, source, timeoutMs, log };
+  return (due, start) => sendDue(due, { url, token, source, timeoutMs, log }, start);
 }
 
 function issuerOf(api: Api): ClusterIssuer {
@@ -106,7 +117,7 @@ function issuerOf(api: Api): ClusterIssuer {
 /** One timer for a key; a later call replaces an earlier one. Timers keep no process alive. */
 function createTimers(log: Log): Context['later'] {
   const timers = new Map<string, NodeJS.Timeout>();
-  return (key, afterMs, run) => {
+  return ({ key, run }, afterMs) => {
     clearTimeout(timers.get(key));
     const fire = () => {
       timers.delete(key);

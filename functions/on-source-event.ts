@@ -25,8 +25,7 @@ export function onSourceEvent(
   });
   return visit(
     {
-      of: WEBAPP_SOURCE,
-      name: `WebAppSource/${namespace}/${name}`,
+      due: { of: WEBAPP_SOURCE, key: trigger.key, check: trigger.force },
       span: 'sync',
       facts: {
         'source.namespace': namespace,

@@ -16,8 +16,7 @@ export function onWebAppEvent(
   const meter = metrics.policies;
   return visit(
     {
-      of: WEBAPP,
-      name: `WebApp/${namespace}/${name}`,
+      due: { of: WEBAPP, key: trigger.key },
       span: 'reconcile',
       facts: {
         'webapp.namespace': namespace,

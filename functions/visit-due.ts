@@ -4,7 +4,6 @@ import { type Kind, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
 import type { ObjectKey } from '../gitops/objects.ts';
 import type { Check } from './cloud-event.ts';
 import type { Context } from './context.ts';
-import { sendDue } from './event-sink.ts';
 import { onSourceEvent } from './on-source-event.ts';
 import { onWebAppEvent } from './on-webapp-event.ts';
 
@@ -19,7 +18,7 @@ export interface Due {
 /** Sees to it that the visit takes place. Nobody else tries what the sink does not take, so that is done here, too. */
 export async function handOut(due: Due, context: Context): Promise<void> {
   const { sink, telemetry } = context;
-  if (sink && (await sendDue(due, sink, telemetry.context())) === 'done') return;
+  if (sink && (await sink(due, telemetry.context())) === 'done') return;
   await visitDue(due, context, AbortSignal.timeout(context.config.timeoutMs));
 }
 

@@ -1,10 +1,10 @@
 // What a visit of a WebApp and of a WebAppSource have in common: its end is logged with what it took, and a retry
 // that is due is tried in this process, too.
 import { messageOf } from '../gitops/errors.ts';
-import type { Kind } from '../gitops/kinds.ts';
 import type { Facts } from '../gitops/trace.ts';
 import { UNRECORDED } from './answer.ts';
 import type { Context } from './context.ts';
+import type { Due } from './visit-due.ts';
 
 /** How any visit can end; one that did something has a kind of its own. */
 export type Ending =
@@ -12,10 +12,9 @@ export type Ending =
   | { readonly kind: 'retry'; readonly afterMs: number; readonly cause: unknown }
   | { readonly kind: 'stalled'; readonly cause: unknown };
 
-/** One visit: the object's kind, and name for its timer, the work, and how to do it again later. */
+/** One visit: which, the work, and how to do it again later. */
 export interface Visit<T> {
-  readonly of: Kind;
-  readonly name: string;
+  readonly due: Due;
   /** Name of its span. */
   readonly span: 'reconcile' | 'sync';
   /** What each of its lines in the log says. */
@@ -50,7 +49,7 @@ export function visit<T extends Ending | { readonly kind: string }>(
 }
 
 function conclude<T extends Ending | { readonly kind: string }>(
-  { of, name, again, tell }: Visit<T>,
+  { due, again, tell }: Visit<T>,
   outcome: T,
   { log, later, config, metrics, durationMs }: Context & { durationMs: number },
 ): void {
@@ -58,10 +57,12 @@ function conclude<T extends Ending | { readonly kind: string }>(
   if (ending.kind === 'retry') {
     const retry = { error: messageOf(ending.cause), retryAfterMs: ending.afterMs };
     log.warn({ durationMs, ...retry }, 'Retryable error; will try again');
-    later(name, ending.afterMs, () => {
+    const { of, key } = due;
+    const run = () => {
       metrics.visits.retried(of);
       return again(AbortSignal.timeout(config.timeoutMs));
-    });
+    };
+    later({ key: `${of.kind}/${key.namespace}/${key.name}`, due, run }, ending.afterMs);
   } else if (ending.kind === 'stalled') {
     log.error(
       { durationMs, error: messageOf(ending.cause) },

@@ -66,10 +66,11 @@ export async function followEndings(
   const { context } = world;
   const { namespace, name } = source.metadata;
   const afterMs = Math.min(LOOK_AGAIN_MS * 2 ** looks, MAX_LOOK_AGAIN_MS);
-  context.later(`endings/${namespace}/${name}`, afterMs, () => {
+  const run = () => {
     const signal = AbortSignal.timeout(context.config.timeoutMs);
     return followEndings(source, { context, signal, cluster: context.cluster(signal) }, looks + 1);
-  });
+  };
+  context.later({ key: `endings/${namespace}/${name}`, run }, afterMs);
 }
 
 /** Tells every ending that is known by now, and returns whether none waits any more. */

@@ -28,7 +28,7 @@ export async function boot(ground: Ground): Promise<Entrance> {
   const tokens = await writeCredentials(ground.dir);
   launch(ground, 'etcd', etcdFlags);
   const port = await launchServing(ground, 'kube-apiserver', {
-    flags: (free) => apiServerFlags(free, ground.audit),
+    flags: (free) => apiServerFlags(free, ground),
     isReady: (free) => isApiServerReady(ground.dir, free, tokens.admin),
   });
   const entrance = { server: `https://127.0.0.1:${port}`, ca: await readCa(ground.dir) };

@@ -29,8 +29,22 @@ const auditFlags = [
   '--audit-log-maxsize=100000',
 ];
 
-/** kube-apiserver's flags; with `audit` each request becomes a line of audit.log. */
-export function apiServerFlags(port: number, audit: boolean): string[] {
+function webhookFlags(config: string): string[] {
+  return [
+    `--authentication-token-webhook-config-file=${config}`,
+    '--authentication-token-webhook-version=v1',
+  ];
+}
+
+/** What a caller may choose: with `audit` each request becomes a line of audit.log; `tokenWebhook` is asked of unknown tokens. */
+export interface ApiServerChoice {
+  audit: boolean;
+  /** Path of the kubeconfig that says where the webhook is (TokenReview v1). */
+  tokenWebhook?: string | undefined;
+}
+
+/** kube-apiserver's flags. */
+export function apiServerFlags(port: number, { audit, tokenWebhook }: ApiServerChoice): string[] {
   return [
     loopback,
     `--secure-port=${port}`,
@@ -49,6 +63,7 @@ export function apiServerFlags(port: number, audit: boolean): string[] {
     '--authorization-mode=RBAC',
     '--allow-privileged',
     ...(audit ? auditFlags : []),
+    ...(tokenWebhook ? webhookFlags(tokenWebhook) : []),
   ];
 }
 

@@ -1,16 +1,15 @@
 import { freePort } from '../free-port.ts';
 import type { Binaries } from './binaries.ts';
-import type { Controllers } from './components.ts';
+import type { ApiServerChoice, Controllers } from './components.ts';
 import { ProcessEnded, type Supervision } from './supervision.ts';
 import { until } from './until.ts';
 import type { BinaryName } from './versions.ts';
 
 /** What a control plane is started from; `lost` is aborted when one of its programs ends by itself. */
-export interface Ground {
+export interface Ground extends ApiServerChoice {
   dir: string;
   binaries: Binaries;
   supervision: Supervision;
-  audit: boolean;
   controllers: Controllers;
   lost: AbortController;
   signal: AbortSignal;

@@ -14,6 +14,8 @@ export interface ControlPlaneOptions {
   dir?: string;
   /** Whether each request becomes a JSON line of `auditLog`. */
   audit?: boolean;
+  /** Path of a kubeconfig for the webhook that is asked who shows a token nobody else knows. */
+  tokenWebhook?: string;
   /** 'none' leaves out workloads: no scheduler, no nodes, only garbage collection and the like. */
   controllers?: Controllers;
   /** Where the programs come from; the user's own sources unless given. */
@@ -49,7 +51,7 @@ export interface ControlPlane extends AsyncDisposable {
  * About 5 s; minutes the first time, when the programs have to be downloaded or built.
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const { audit = false, controllers = 'all', log = logToStderr } = options;
+  const { audit = false, controllers = 'all', log = logToStderr, tokenWebhook } = options;
   const signal = options.signal ?? new AbortController().signal;
   const binaries = await findBinaries(options.sources ?? userSources(), { log, signal });
   const dir = await openFolder(options.dir);
@@ -58,7 +60,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const lose = (error: unknown) => lost.abort(error);
   supervision.broken().then(lose, lose);
   try {
-    const entrance = await boot({ dir, binaries, supervision, audit, controllers, lost, signal });
+    const own = { dir, binaries, supervision, lost, signal };
+    const entrance = await boot({ ...own, audit, tokenWebhook, controllers });
     const stop = () => supervision.stop();
     return {
       dir,

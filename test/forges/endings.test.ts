@@ -1,7 +1,7 @@
 // How it ended: when it is looked for, by whom, and what becomes of it where the comment comes late or never.
 import test, { type ExecutionContext } from 'ava';
 import { readConfig } from '../../functions/config.ts';
-import { createContext } from '../../functions/context.ts';
+import { createContext, type Task } from '../../functions/context.ts';
 import { createLog } from '../../functions/log.ts';
 import { onTick } from '../../functions/on-tick.ts';
 import { putComment } from '../../functions/review/comment.ts';
@@ -40,7 +40,7 @@ async function open(t: ExecutionContext) {
     ...createContext(config, undefined, createLog('silent')),
     clock: { now: () => time.now, random: Math.random },
     cluster: () => cluster,
-    later: (_: string, afterMs: number, run: Timer['run']) => void timers.push({ afterMs, run }),
+    later: ({ run }: Task, afterMs: number) => void timers.push({ afterMs, run }),
   };
   const source = async () =>
     (await cluster.get(WEBAPP_SOURCE, { namespace: 'shop', name: 'fleet' })) as WebAppSource;

@@ -62,17 +62,16 @@ async function openContainer(
   const config = readConfig(environment);
   const app = createApp(createContext(config, kubeConfig, createLog(config.logLevel)));
   const server = await listen(app);
-  return {
-    send: async ({ method = 'POST', path, headers = {}, body = null }) => {
-      const answer = await request(`${server.url}${path}`, { method, headers, body });
-      const own = answer.headers as Answered['headers'];
-      return {
-        status: answer.statusCode,
-        headers: own,
-        body: JSON.parse(await answer.body.text()),
-      };
-    },
-    [Symbol.asyncDispose]: async () => server[Symbol.dispose](),
+  const dispose = async () => server[Symbol.dispose]();
+  return { send: overHttp(server.url), [Symbol.asyncDispose]: dispose };
+}
+
+/** Returns how calls are sent to the server at this address. */
+export function overHttp(url: string): Entry['send'] {
+  return async ({ method = 'POST', path, headers = {}, body = null }) => {
+    const answer = await request(url + path, { method, headers, body });
+    const own = answer.headers as Answered['headers'];
+    return { status: answer.statusCode, headers: own, body: JSON.parse(await answer.body.text()) };
   };
 }
 
@@ -116,7 +115,10 @@ async function openLambda(
 }
 
 /** Returns a call as API Gateway (payload 2.0) tells of it. */
-function eventOf({ method = 'POST', path, headers = {}, body }: Call, base64: boolean): object {
+export function eventOf(
+  { method = 'POST', path, headers = {}, body }: Call,
+  base64: boolean,
+): object {
   const lower = Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]);
   const content = body === undefined ? undefined : Buffer.from(body);
   const length = content && { 'content-length': String(content.length) };

@@ -1,0 +1,11 @@
+// `npm run build`: the bundles, in dist/.
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeBundles } from './bundle.ts';
+
+const folder = join(import.meta.dirname, '..', 'dist');
+await writeBundles(folder);
+for (const name of await readdir(folder)) {
+  const { size } = await stat(join(folder, name));
+  console.log(`  dist/${name.padEnd(24)} ${(size / 2 ** 20).toFixed(2)} MiB`);
+}

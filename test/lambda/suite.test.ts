@@ -1,0 +1,84 @@
+// One suite through each way to deploy the functions: the same cases, as real programs, on a real cluster.
+import test from 'ava';
+import type { AwsServer } from './aws-server.ts';
+import { CASES } from './cases.ts';
+import { openContainer } from './container-entry.ts';
+import type { Deployed } from './deployed.ts';
+import { openOffline } from './offline-entry.ts';
+import { openRuntimeClient } from './runtime-client-entry.ts';
+import { openService, packageService, type Service } from './service.ts';
+import { ofLambda, openStage, ROLE, type Stage } from './stage.ts';
+import { worldOf } from './world.ts';
+
+type Name = 'container' | 'serverless-offline' | 'aws-lambda-ric';
+const NAMES: readonly Name[] = ['container', 'serverless-offline', 'aws-lambda-ric'];
+
+let stage: Stage;
+let service: Service;
+const entries = new Map<Name, Deployed>();
+const queues = new Map<Name, AwsServer>();
+const passed = new Map<Name, number>();
+
+test.before(async () => {
+  stage = await openStage();
+  service = await openService('https://sqs.eu-west-1.amazonaws.com/123456789012/visits');
+  const token = await stage.cluster.admin.tokenFor('webapp-functions');
+  const dist = `${service.folder}/dist`;
+  entries.set('container', await openContainer(dist, stage.cluster.kubeconfigText(token)));
+  const settings = stage.settings;
+  entries.set(
+    'serverless-offline',
+    await openOffline(service, { ...settings, ...ofLambda(await queueOf('serverless-offline')) }),
+  );
+  const packaged = await packageService(service, settings);
+  entries.set(
+    'aws-lambda-ric',
+    await openRuntimeClient(service, packaged, ofLambda(await queueOf('aws-lambda-ric'))),
+  );
+  for (const [name, queue] of queues) queue.receiver = (text) => entryOf(name).visit(text);
+});
+
+test.after.always(async () => {
+  for (const entry of entries.values()) await entry[Symbol.asyncDispose]();
+  for (const queue of queues.values()) queue[Symbol.dispose]();
+  await service?.[Symbol.asyncDispose]();
+});
+
+async function queueOf(name: Name): Promise<AwsServer> {
+  const aws = await stage.aws();
+  queues.set(name, aws);
+  return aws;
+}
+
+const entryOf = (name: Name) => entries.get(name) as Deployed;
+
+for (const name of NAMES) {
+  for (const [title, run] of CASES) {
+    test.serial(`${name}: ${title}`, async (t) => {
+      await run({ t, entry: entryOf(name), world: worldOf(stage.cluster) });
+      passed.set(name, (passed.get(name) ?? 0) + 1);
+    });
+  }
+}
+
+test.serial('the same cases have passed through each entry', (t) => {
+  const counts = NAMES.map((name) => `${name} ${passed.get(name)}`);
+  t.log(counts.join(', '));
+  t.is(new Set(passed.values()).size, 1);
+});
+
+for (const name of NAMES.slice(1)) {
+  test.serial(`${name}: the cluster saw the role, and AWS only signed requests`, (t) => {
+    const queue = queues.get(name) as AwsServer;
+    t.deepEqual(queue.refused, []);
+    t.true(
+      queue.messages.some(({ delay }) => delay === 0),
+      'visits that the tick handed out',
+    );
+    t.true(
+      queue.messages.some(({ delay }) => delay > 0),
+      'visits to be made again',
+    );
+    t.deepEqual([...new Set(stage.authenticator.seen)], [ROLE.arn]);
+  });
+}
