@@ -18,8 +18,8 @@ export interface NpmTool {
   readonly folder: string;
   /** How long it takes on two cores, for whoever waits. */
   readonly takes: string;
-  /** Programs that its packages are built with. */
-  readonly builtWith?: readonly string[];
+  /** Programs that its packages are built with, and the Debian packages that have them. */
+  readonly builtWith?: { readonly programs: readonly string[]; readonly debian: string };
 }
 
 interface Context {
@@ -52,19 +52,13 @@ function isThere(path: string): Promise<boolean> {
 }
 
 /** npm would say it after minutes, in a log of hundreds of lines. */
-async function needPrograms({ name, builtWith = [] }: NpmTool): Promise<void> {
-  const found = await Promise.all(
-    builtWith.map((program) =>
-      run('which', [program]).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  const missing = builtWith.filter((_, index) => !found[index]);
+async function needPrograms({ name, builtWith }: NpmTool): Promise<void> {
+  const { programs, debian } = builtWith ?? { programs: [], debian: '' };
+  const missing: string[] = [];
+  for (const program of programs) await run('which', [program]).catch(() => missing.push(program));
   if (missing.length > 0)
     throw new Error(
-      `${name} is built with ${builtWith.join(', ')}; not on this machine: ${missing.join(', ')}. On Debian: apt-get install cmake autoconf automake libtool g++ make python3`,
+      `${name} is built with ${programs.join(', ')}; not on this machine: ${missing.join(', ')}. On Debian: apt-get install ${debian}`,
     );
 }
 

@@ -25,10 +25,15 @@ const SUITES = [
   ['--concurrency=1', 'test/{integration,faults}/**/*.test.ts'],
 ];
 
-async function main(patterns: string[]): Promise<number> {
+/** First argument for tests that need no cluster, or start one as they need it. */
+const OWN_CLUSTER = '--own-cluster';
+
+async function main(given: string[]): Promise<number> {
   const total: Result = { passed: 0, failed: [] };
+  const isOwn = given[0] === OWN_CLUSTER;
+  const patterns = isOwn ? given.slice(1) : given;
   for (const args of patterns.length > 0 ? [['--concurrency=1', ...patterns]] : SUITES) {
-    const { passed, failed } = await runSuite(args);
+    const { passed, failed } = isOwn ? await runAva(args, process.env) : await runSuite(args);
     total.passed += passed;
     total.failed.push(...failed);
   }

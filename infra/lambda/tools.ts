@@ -12,7 +12,10 @@ const RUNTIME_CLIENT: NpmTool = {
   name: 'lambda-runtime-client',
   folder: join(import.meta.dirname, 'runtime-client'),
   takes: 'about three minutes',
-  builtWith: ['cmake', 'autoconf', 'automake', 'libtoolize', 'g++', 'make', 'python3'],
+  builtWith: {
+    programs: ['cmake', 'autoconf', 'automake', 'libtoolize', 'g++', 'make', 'python3'],
+    debian: 'cmake autoconf automake libtool g++ make python3',
+  },
 };
 
 interface Context {

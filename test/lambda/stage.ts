@@ -3,8 +3,10 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
+import { loadKubeConfig } from '../../functions/kube-config.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { startControlPlane } from '../../infra/control-plane/start.ts';
+import { Installation } from '../../infra/install.ts';
 import { type TestCluster, testCluster } from '../helpers/control-plane.ts';
 import { TOKEN, WEBHOOK_SECRET } from '../helpers/functions-entries.ts';
 import { type Authenticator, startAuthenticator } from './authenticator.ts';
@@ -41,10 +43,9 @@ export async function openStage(): Promise<Stage> {
   const authenticator = await startAuthenticator(tokenWebhook, who, GROUP);
   const { server, caFile, kubeconfig, binaries } = await startControlPlane({ tokenWebhook });
   const shared = { server, caFile, kubeconfig, auditLog: '', kubectl: binaries.kubectl };
+  await installInto(kubeconfig);
   process.env.TEST_CONTROL_PLANE = JSON.stringify(shared);
   const cluster = await testCluster();
-  await cluster.admin.install();
-  await bindRights(cluster);
   const ca = await readFile(caFile);
   return {
     cluster,
@@ -77,10 +78,14 @@ export function ofLambda({ url }: AwsServer): Record<string, string> {
   };
 }
 
-async function bindRights({ admin }: TestCluster): Promise<void> {
+/** Does what docs/lambda.md tells to do with kubectl. */
+async function installInto(kubeconfig: string): Promise<void> {
+  const admin = new Installation(loadKubeConfig({ kubeconfig }));
+  await admin.install();
   const file = join(import.meta.dirname, '..', '..', 'infra', 'lambda', 'rbac.yaml');
   for (const object of loadAll(await readFile(file, 'utf8')) as KubeObject[]) {
     const of = { ...object, plural: 'clusterrolebindings' };
     await admin.cluster.apply(of, object, { manager: 'install', live: 'any' });
   }
+  await admin.close();
 }
