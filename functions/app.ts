@@ -19,7 +19,7 @@ export function createApp(context: Context, obstacle?: Obstacle): Express {
   serveHealth(app, createReadiness(context, obstacle));
   const raw = bodyReader(BODY_LIMITS);
   const trusted = requireCaller(context);
-  if (serve.has('events')) {
+  if (serve.has('webapps') || serve.has('sources')) {
     app.post(['/', '/events'], trusted, raw, async ({ headers, body }, response) => {
       send(response, await onEvent(headers, bytes(body), context));
     });
@@ -28,7 +28,7 @@ export function createApp(context: Context, obstacle?: Obstacle): Express {
   if (serve.has('tick')) {
     app.post('/tick', trusted, async (_request, response) => send(response, await onTick(context)));
   }
-  if (serve.has('webhooks')) {
+  if (serve.has('pushes') || serve.has('reviews')) {
     app.post('/webhooks/:forge', raw, async ({ params, headers, body }, response) => {
       send(
         response,

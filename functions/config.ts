@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { messageOf } from '../gitops/errors.ts';
 import type { WebAppSource } from '../gitops/webapp.ts';
 import { readSources } from './review/sources-file.ts';
-import { FUNCTION_NAMES, type FunctionName, VARIABLES } from './variables.ts';
+import { FUNCTION_GROUPS, FUNCTION_NAMES, type FunctionName, VARIABLES } from './variables.ts';
 
 /** What the functions need to know; times in milliseconds. */
 export interface Config {
@@ -64,7 +64,7 @@ export function readConfig(from: Environment = environment): Config {
     return value as T;
   };
   const standalone = standaloneIn(text, wrong);
-  const named = read('FUNCTIONS', functionsIn, `a list of ${FUNCTION_NAMES.join(', ')}`);
+  const named = read('FUNCTIONS', functionsIn, `a list of ${SERVED.join(', ')}`);
   const serve = standalone && !from.FUNCTIONS?.trim() ? WITHOUT_CLUSTER : named;
   for (const name of NEED_CLUSTER) {
     if (standalone && serve?.has(name))
@@ -72,10 +72,7 @@ export function readConfig(from: Environment = environment): Config {
         `FUNCTIONS must not name ${name} where SOURCES_FILE is set: there is no cluster then`,
       );
   }
-  const webhookSecrets = [text('WEBHOOK_SECRET'), text('WEBHOOK_SECRET_PREVIOUS')].filter(Boolean);
-  if (serve?.has('webhooks') && text('WEBHOOK_SECRET') === '') {
-    wrong.push('WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)');
-  }
+  const webhookSecrets = secretsIn(text, serve, wrong);
   const config: Config = {
     host: text('HOST'),
     port: read('PORT', portIn, PORT_FORM),
@@ -102,6 +99,16 @@ export function readConfig(from: Environment = environment): Config {
   };
   if (wrong.length > 0) throw new Error(`the environment is not right:\n  ${wrong.join('\n  ')}`);
   return Object.freeze(config);
+}
+
+function secretsIn(text: TextOf, serve: Config['serve'] | undefined, wrong: string[]): string[] {
+  const secret = text('WEBHOOK_SECRET');
+  const isNeeded = serve?.has('pushes') || serve?.has('reviews');
+  if (isNeeded && secret === '')
+    wrong.push(
+      'WEBHOOK_SECRET must be set to serve pushes and reviews (or leave them out of FUNCTIONS)',
+    );
+  return [secret, text('WEBHOOK_SECRET_PREVIOUS')].filter(Boolean);
 }
 
 const SUBJECT = /^system:serviceaccount:[a-z0-9][-a-z0-9]*:[a-z0-9][-.a-z0-9]*$/;
@@ -140,14 +147,10 @@ function hostsIn(value: string): string[] | undefined {
 
 const PORT_FORM = 'a port number from 0 to 65535';
 
-const WITHOUT_CLUSTER: ReadonlySet<FunctionName> = new Set([
-  'webhooks',
-  'tick',
-  'reviews',
-  'metrics',
-]);
+const WITHOUT_CLUSTER: ReadonlySet<FunctionName> = new Set(['reviews', 'tick', 'metrics']);
 
-const NEED_CLUSTER: readonly FunctionName[] = ['events', 'admission'];
+/** Pushes are not among them: without a cluster they are heard and nothing follows, as webhooks stands for both. */
+const NEED_CLUSTER: readonly FunctionName[] = ['webapps', 'sources', 'admission'];
 
 type TextOf = (name: Variable) => string;
 
@@ -209,8 +212,13 @@ function portIn(value: string): number | undefined {
   return port >= 0 && port <= 65_535 ? port : undefined;
 }
 
+const SERVED = [...Object.keys(FUNCTION_GROUPS), ...FUNCTION_NAMES];
+
 function functionsIn(value: string): ReadonlySet<FunctionName> | undefined {
-  const names = value.split(',').map((name) => name.trim());
+  const listed = value.split(',').map((name) => name.trim());
+  const names: readonly string[] = listed.flatMap<string>(
+    (name) => FUNCTION_GROUPS[name] ?? [name],
+  );
   const known = names.filter((name): name is FunctionName =>
     FUNCTION_NAMES.some((one) => one === name),
   );

@@ -1,15 +1,22 @@
 // The variables of the environment, for reading them (config.ts) and for telling of them (--help).
 
-/** What a process can serve. */
+/** What a process can serve; each of the first five has rights of its own. */
 export const FUNCTION_NAMES = [
-  'events',
-  'webhooks',
-  'tick',
+  'webapps',
+  'sources',
+  'pushes',
   'reviews',
+  'tick',
   'metrics',
   'admission',
 ] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+/** Names for several of them. */
+export const FUNCTION_GROUPS: Readonly<Record<string, readonly FunctionName[]>> = {
+  events: ['webapps', 'sources'],
+  webhooks: ['pushes', 'reviews'],
+};
 
 /** Where the Secret of the webhook's certificate is mounted by custom. */
 const CERTIFICATES = '/tmp/k8s-webhook-server/serving-certs';
@@ -19,8 +26,8 @@ export const VARIABLES = {
   HOST: ['0.0.0.0', 'address to listen on'],
   PORT: ['8080', 'port to listen on'],
   FUNCTIONS: [
-    'events,webhooks,tick,reviews,metrics',
-    'which functions to serve; reviews answers the pull requests among the webhooks; admission has to be named',
+    'events,webhooks,tick,metrics',
+    `which functions to serve: ${FUNCTION_NAMES.join(', ')}; events stands for webapps,sources, webhooks for pushes,reviews`,
   ],
   WEBHOOK_SECRET: [
     '',
