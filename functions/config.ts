@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { messageOf } from '../gitops/errors.ts';
 import type { WebAppSource } from '../gitops/webapp.ts';
+import { electionIn } from './relay/election-times.ts';
+import type { ElectionTimes } from './relay/leader.ts';
 import { readSources } from './review/sources-file.ts';
 import { FUNCTION_GROUPS, FUNCTION_NAMES, type FunctionName, VARIABLES } from './variables.ts';
 
@@ -18,6 +20,8 @@ export interface Config {
   readonly defaultAccount: string;
   /** URL to which the tick posts what is due; empty where it does that itself. */
   readonly eventSink: string;
+  /** File of the token to show there, in place of eventToken; empty where there is none. */
+  readonly eventSinkTokenFile: string;
   /** Audience of the ServiceAccounts' tokens that they may show instead; none is accepted where it is empty. */
   readonly eventAudience: string;
   /** Subjects that such a token may have. */
@@ -33,6 +37,8 @@ export interface Config {
   readonly timeoutMs: number;
   readonly tickMs: number;
   readonly driftMs: number;
+  /** How relays elect their leader; undefined where each works. */
+  readonly election: ElectionTimes | undefined;
   readonly logLevel: string;
   /** Reviews without a cluster: where it is set, none is used at all. */
   readonly standalone?: Standalone;
@@ -63,6 +69,7 @@ export function readConfig(from: Environment = environment): Config {
       wrong.push(`${name} must be ${form}, not ${JSON.stringify(text(name))}`);
     return value as T;
   };
+  const duration = (name: Variable) => read(name, durationIn, DURATION_FORM);
   const standalone = standaloneIn(text, wrong);
   const named = read('FUNCTIONS', functionsIn, `a list of ${SERVED.join(', ')}`);
   const serve = standalone && !from.FUNCTIONS?.trim() ? WITHOUT_CLUSTER : named;
@@ -81,15 +88,19 @@ export function readConfig(from: Environment = environment): Config {
     eventToken: text('EVENT_TOKEN'),
     defaultAccount: read('DEFAULT_SERVICE_ACCOUNT', accountIn, 'the name of a ServiceAccount'),
     eventSink: read('EVENT_SINK', sinkIn, 'an http or https URL'),
+    eventSinkTokenFile: text('EVENT_SINK_TOKEN_FILE'),
     ...audienceIn(text, wrong),
     pushgatewayUrl: read('PUSHGATEWAY_URL', gatewayIn, GATEWAY_FORM),
     admissionPort: read('ADMISSION_PORT', portIn, PORT_FORM),
     tlsCertFile: text('TLS_CERT_FILE'),
     tlsKeyFile: text('TLS_KEY_FILE'),
     gitHosts: read('GIT_HOSTS', hostsIn, HOSTS_FORM),
-    timeoutMs: read('REQUEST_TIMEOUT', durationIn, DURATION_FORM),
-    tickMs: read('TICK_INTERVAL', durationIn, DURATION_FORM),
-    driftMs: read('DRIFT_INTERVAL', durationIn, DURATION_FORM),
+    timeoutMs: duration('REQUEST_TIMEOUT'),
+    tickMs: duration('TICK_INTERVAL'),
+    driftMs: duration('DRIFT_INTERVAL'),
+    election: read('LEADER_ELECTION', booleanIn, 'true or false')
+      ? electionIn(duration, wrong)
+      : undefined,
     logLevel: read(
       'LOG_LEVEL',
       (value) => LOG_LEVELS.find((level) => level === value),
@@ -190,6 +201,10 @@ function durationIn(value: string): number | undefined {
   const [, amount, unit] = /^(\d{1,6})(ms|s|m|h)$/.exec(value) ?? [];
   const factor = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit ?? ''];
   return factor && Number(amount) > 0 ? Number(amount) * factor : undefined;
+}
+
+function booleanIn(value: string): boolean | undefined {
+  return value === 'true' ? true : value === 'false' ? false : undefined;
 }
 
 function accountIn(value: string): string | undefined {

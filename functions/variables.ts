@@ -43,6 +43,10 @@ export const VARIABLES = {
     '',
     'URL to which the tick posts a CloudEvent for each object that is due, with EVENT_TOKEN; empty: it visits them itself',
   ],
+  EVENT_SINK_TOKEN_FILE: [
+    '',
+    "file that holds the bearer token for EVENT_SINK in place of EVENT_TOKEN, such as a ServiceAccount's; read each time",
+  ],
   EVENT_AUDIENCE: [
     '',
     "audience of the ServiceAccounts' tokens that they may show instead, such as those of Knative",
@@ -64,6 +68,13 @@ export const VARIABLES = {
   ],
   REQUEST_TIMEOUT: ['25s', 'longest time one request may take'],
   TICK_INTERVAL: ['60s', 'time between two ticks'],
+  LEADER_ELECTION: [
+    'true',
+    'false: a relay works without being elected; then there must be one only',
+  ],
+  LEASE_DURATION: ['15s', 'how long nobody else leads the relays after the last renewal'],
+  RENEW_DEADLINE: ['10s', 'after how long a relay that cannot renew stops'],
+  RETRY_PERIOD: ['2s', 'time between two tries of a relay to lead'],
   DRIFT_INTERVAL: ['30m', 'time between two full checks of an object nothing happened to'],
   SOURCES_FILE: [
     '',
