@@ -5,6 +5,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { PolicyMeter } from '../../gitops/policy/meter.ts';
 import { VERSION } from '../version.ts';
 import { policyMeter } from './policy-metrics.ts';
+import { type TickMeter, tickMeter } from './tick-metrics.ts';
 import { type VisitMeter, visitMeter } from './visit-metrics.ts';
 
 /** The metrics of one process, and who may count on them. */
@@ -12,6 +13,7 @@ export interface Metrics {
   readonly registry: Registry;
   readonly policies: PolicyMeter;
   readonly visits: VisitMeter;
+  readonly ticks: TickMeter;
   readonly gateway: GatewayMeter;
   readonly deadLetters: DeadLetterMeter;
   /** Has `listener` called after each count; there is one at a time. */
@@ -46,6 +48,7 @@ export function createMetrics(): Metrics {
     registry,
     policies: counting(policyMeter(registry)),
     visits: counting(visitMeter(registry)),
+    ticks: counting(tickMeter(registry)),
     gateway: counting(gatewayMeter(registry)),
     deadLetters: counting(deadLetterMeter(registry)),
     onCount: (listener) => {
