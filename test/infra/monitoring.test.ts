@@ -54,9 +54,7 @@ for (const dashboard of dashboards)
   test(`the dashboard ${dashboard.uid} reads only metrics that there are`, async (t) => {
     const known = await ourNames();
     const variables = dashboard.templating.list.flatMap(({ query }) =>
-      typeof query === 'string'
-        ? []
-        : [/^label_values\((\w+), \w+\)$/.exec(query.query)?.[1] ?? ''],
+      typeof query === 'string' ? [] : [/^label_values\((\w+), \w+\)$/.exec(query.query)?.[1] ?? ''],
     );
     const names = expressionsIn(dashboard).flatMap(metricsIn);
     t.deepEqual(
