@@ -26,7 +26,9 @@ const children = (verbs: string) => CHILDREN.map((name) => `${name} ${verbs}`);
 /** Accounts with Knative: one for each function. */
 const SPLIT: Readonly<Record<string, readonly string[]>> = {
   'webapp-webapps': [
-    ...children('create delete get patch'),
+    ...['deployments.apps create get patch', 'services create get patch'],
+    'horizontalpodautoscalers.autoscaling create delete get patch',
+    'ingresses.networking.k8s.io create delete get patch',
     ...['events create get patch', 'namespaces get', 'policybundles.example.com get'],
     ...POLICIES,
     ...['webapps.example.com get list patch', 'webapps.example.com/finalizers update'],
