@@ -100,12 +100,13 @@ export function createContext(
 }
 
 function sinkOf(
-  { eventSink: url, eventToken: token, timeoutMs }: Config,
+  { eventSink: url, eventToken: token, eventSinkTokenFile: tokenFile, timeoutMs }: Config,
   kubeConfig: KubeConfig | undefined,
   log: Log,
 ): NonNullable<Context['sink']> {
   const source = kubeConfig?.getCurrentCluster()?.server ?? '';
-  return (due, start) => sendDue(due, { url, token, source, timeoutMs, log }, start);
+  const sink = { url, token, source, timeoutMs, log, ...(tokenFile && { tokenFile }) };
+  return (due, start) => sendDue(due, sink, start);
 }
 
 function issuerOf(api: Api): ClusterIssuer {

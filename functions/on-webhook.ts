@@ -34,12 +34,13 @@ async function dispatch(
   { delivery, json }: { delivery: Delivery; json: Json },
   context: Context,
 ): Promise<Answer> {
+  const { serve, standalone } = context.config;
   const push = forge.pushIn(delivery.headers, json);
-  if (push && push.branches.length > 0 && context.config.standalone === undefined)
+  const isFollowed = serve.has('pushes') && standalone === undefined;
+  if (push && push.branches.length > 0 && isFollowed)
     return onGitPush(push, deliveryId(forge, delivery), context);
   const pullRequest = forge.pullRequestIn?.(delivery.headers, json);
-  if (pullRequest && context.config.serve.has('reviews'))
-    return onPullRequest(pullRequest, context);
+  if (pullRequest && serve.has('reviews')) return onPullRequest(pullRequest, context);
   return { status: 202, body: { ignored: 'nothing that is acted on here' } };
 }
 

@@ -37,6 +37,7 @@ const times = (name: string, groups: readonly string[], labels: readonly string[
   groups.flatMap((group) => labels.map((label) => `${name} ${group} ${label}`));
 
 const EVERY_COUNTER = [
+  'webapp_dead_letters_total ',
   ...times('webapp_errors_total', ['WebApp', 'WebAppSource'], ['retry', 'stalled', 'unrecorded']),
   ...['retry', 'stalled', 'success', 'unfinished', 'unrecorded'].map(
     (result) => `webapp_git_syncs_total ${result}`,
