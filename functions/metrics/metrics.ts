@@ -15,6 +15,7 @@ export interface Metrics {
   readonly visits: VisitMeter;
   readonly ticks: TickMeter;
   readonly gateway: GatewayMeter;
+  readonly deadLetters: DeadLetterMeter;
   /** Has `listener` called after each count; there is one at a time. */
   onCount(listener: () => void): void;
 }
@@ -23,6 +24,12 @@ export interface Metrics {
 export interface GatewayMeter {
   /** The Pushgateway did not do what it was asked for. */
   failed(): void;
+}
+
+/** Counts events that nobody took. */
+export interface DeadLetterMeter {
+  /** A broker has given one up. */
+  received(): void;
 }
 
 /** Returns metrics of their own: the library's global registry would be shared by all that a process serves. */
@@ -43,6 +50,7 @@ export function createMetrics(revision = ''): Metrics {
     visits: counting(visitMeter(registry)),
     ticks: counting(tickMeter(registry)),
     gateway: counting(gatewayMeter(registry)),
+    deadLetters: counting(deadLetterMeter(registry)),
     onCount: (listener) => {
       tell = listener;
     },
@@ -56,6 +64,15 @@ function gatewayMeter(registry: Registry): GatewayMeter {
     registers: [registry],
   });
   return { failed: () => failures.inc() };
+}
+
+function deadLetterMeter(registry: Registry): DeadLetterMeter {
+  const letters = new Counter({
+    name: 'webapp_dead_letters_total',
+    help: 'Events that a broker could not deliver and gave up',
+    registers: [registry],
+  });
+  return { received: () => letters.inc() };
 }
 
 type Count = (...what: unknown[]) => void;

@@ -6,7 +6,7 @@ const SECRET = { WEBHOOK_SECRET: 's3cret' };
 
 test('config: the defaults', (t) => {
   const { serve, ...config } = readConfig(SECRET);
-  t.deepEqual([...serve], ['events', 'webhooks', 'tick', 'reviews', 'metrics']);
+  t.deepEqual([...serve], ['webapps', 'sources', 'pushes', 'reviews', 'tick', 'metrics']);
   t.deepEqual(config, {
     host: '0.0.0.0',
     port: 8080,
@@ -17,6 +17,7 @@ test('config: the defaults', (t) => {
     eventToken: '',
     defaultAccount: '',
     eventSink: '',
+    eventSinkTokenFile: '',
     pushgatewayUrl: '',
     admissionPort: 9443,
     tlsCertFile: '/tmp/k8s-webhook-server/serving-certs/tls.crt',
@@ -24,6 +25,7 @@ test('config: the defaults', (t) => {
     timeoutMs: 25_000,
     tickMs: 60_000,
     driftMs: 1_800_000,
+    election: { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 },
     logLevel: 'info',
   });
 });
@@ -79,9 +81,10 @@ for (const { title, input, want } of rows) {
 }
 
 const served: [input: string, want: string[]][] = [
-  ['events', ['events']],
-  ['tick , events', ['tick', 'events']],
-  ['events,events', ['events']],
+  ['webapps', ['webapps']],
+  ['events', ['webapps', 'sources']],
+  ['tick , sources', ['tick', 'sources']],
+  ['events,webapps,events', ['webapps', 'sources']],
 ];
 
 for (const [input, want] of served) {
@@ -114,12 +117,16 @@ const wrong: { title: string; input: Record<string, string>; want: string[] }[] 
   {
     title: 'webhooks without a secret',
     input: { WEBHOOK_SECRET: ' ' },
-    want: ['WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)'],
+    want: [
+      'WEBHOOK_SECRET must be set to serve pushes and reviews (or leave them out of FUNCTIONS)',
+    ],
   },
   {
     title: 'the old secret does not do alone',
     input: { WEBHOOK_SECRET: '', WEBHOOK_SECRET_PREVIOUS: 'old' },
-    want: ['WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)'],
+    want: [
+      'WEBHOOK_SECRET must be set to serve pushes and reviews (or leave them out of FUNCTIONS)',
+    ],
   },
   {
     title: "another namespace's account",
@@ -179,7 +186,7 @@ const wrong: { title: string; input: Record<string, string>; want: string[] }[] 
     title: 'a function that is none',
     input: { FUNCTIONS: 'events,evens' },
     want: [
-      'FUNCTIONS must be a list of events, webhooks, tick, reviews, metrics, admission, not "events,evens"',
+      'FUNCTIONS must be a list of events, webhooks, webapps, sources, pushes, reviews, tick, metrics, admission, not "events,evens"',
     ],
   },
   {
@@ -201,7 +208,7 @@ const wrong: { title: string; input: Record<string, string>; want: string[] }[] 
       LOG_LEVEL: 'loud',
     },
     want: [
-      'WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)',
+      'WEBHOOK_SECRET must be set to serve pushes and reviews (or leave them out of FUNCTIONS)',
       'PORT must be a port number from 0 to 65535, not "x"',
       `REQUEST_TIMEOUT ${DURATION} "1d"`,
       `TICK_INTERVAL ${DURATION} "-1s"`,

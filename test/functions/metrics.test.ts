@@ -37,6 +37,7 @@ const times = (name: string, groups: readonly string[], labels: readonly string[
   groups.flatMap((group) => labels.map((label) => `${name} ${group} ${label}`));
 
 const EVERY_COUNTER = [
+  'webapp_dead_letters_total ',
   ...times('webapp_errors_total', ['WebApp', 'WebAppSource'], ['retry', 'stalled', 'unrecorded']),
   ...['retry', 'stalled', 'success', 'unfinished', 'unrecorded'].map(
     (result) => `webapp_git_syncs_total ${result}`,
@@ -55,6 +56,8 @@ const EVERY_COUNTER = [
   ),
   'webapp_retries_total WebApp',
   'webapp_retries_total WebAppSource',
+  'webapp_tick_failures_total WebApp',
+  'webapp_tick_failures_total WebAppSource',
   ...times('webapp_tick_visits_total', ['WebApp'], ['drift', 'progressing', 'retry', 'unobserved']),
   ...times('webapp_tick_visits_total', ['WebAppSource'], ['drift', 'moved', 'retry', 'unobserved']),
 ];
