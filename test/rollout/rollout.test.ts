@@ -76,7 +76,7 @@ const ACCOUNTS: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serv
 async function accountWithoutServices(): Promise<string> {
   const { cluster: api } = cluster.admin;
   const name = `worse-${randomBytes(3).toString('hex')}`;
-  const role = await api.get(ROLES, { namespace: '', name: 'webapp-functions' });
+  const role = await api.get(ROLES, { namespace: '', name: 'webapp-webapps' });
   const { rules } = role as unknown as { rules: { resources: string[] }[] };
   const fewer = rules.filter(({ resources }) => !resources.includes('services'));
   const { apiVersion } = ROLES;
@@ -97,7 +97,7 @@ async function environment(account: string, gateway: string) {
   const KUBECONFIG = join(await mkdtemp(join(tmpdir(), 'webapp-rollout-')), 'kubeconfig');
   await writeFile(KUBECONFIG, cluster.kubeconfigText(await cluster.admin.tokenFor(account)));
   return {
-    ...{ KUBECONFIG, EVENT_TOKEN: TOKEN, FUNCTIONS: 'events,metrics' },
+    ...{ KUBECONFIG, EVENT_TOKEN: TOKEN, FUNCTIONS: 'webapps,metrics' },
     PUSHGATEWAY_URL: gateway,
   };
 }
