@@ -2,7 +2,7 @@
 import test from 'ava';
 import { readConfig } from '../../functions/config.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
-import { KNATIVE, rendered, the, type Values } from './chart.ts';
+import { KNATIVE, refusal, rendered, the, type Values } from './chart.ts';
 
 interface Service {
   readonly spec: {
@@ -206,5 +206,37 @@ test('a Kafka broker has another way in and a configuration of its own', async (
   t.regex(
     configOf(service(objects, 'tick')).eventSink,
     /^http:\/\/kafka-broker-ingress\.knative-eventing/,
+  );
+});
+
+interface Job {
+  readonly spec: {
+    readonly template: { readonly spec: { readonly containers: [{ args: string[] }] } };
+  };
+}
+
+test('a rollout keeps the requests before an upgrade and moves them after it, under rights to traffic alone', async (t) => {
+  const prometheus = 'http://prometheus:9090';
+  const knative = { rollout: { enabled: true, prometheus, steps: '5,100', stepSeconds: 60 } };
+  const objects = await rendered({ ...KNATIVE, knative });
+  const argsOf = (when: string) =>
+    the<Job>(objects, 'Job', `webapp-operator-rollout-${when}`).spec.template.spec.containers[0]
+      .args;
+  const services = objects
+    .filter(({ apiVersion }) => apiVersion === 'serving.knative.dev/v1')
+    .map(({ metadata }) => metadata.name);
+  const named = (args: readonly string[]) => args.slice(1).filter((arg) => !arg.startsWith('--'));
+  t.deepEqual(named(argsOf('pre-upgrade')).toSorted(), services.toSorted());
+  t.true(argsOf('pre-upgrade').includes('--pin'));
+  t.deepEqual(named(argsOf('post-upgrade')), named(argsOf('pre-upgrade')));
+  t.true(argsOf('post-upgrade').includes('--steps=5,100'));
+  const role = the<{ rules: object[] }>(objects, 'Role', 'webapp-rollout');
+  t.deepEqual(role.rules, [
+    { apiGroups: ['serving.knative.dev'], resources: ['services'], verbs: ['get', 'patch'] },
+  ]);
+  t.false((await rendered(KNATIVE)).some(({ kind }) => kind === 'Job'));
+  t.regex(
+    await refusal({ ...KNATIVE, knative: { rollout: { enabled: true } } }),
+    /rollout.*prometheus|prometheus.*minLength/s,
   );
 });

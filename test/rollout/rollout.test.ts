@@ -98,7 +98,7 @@ async function environment(account: string, gateway: string) {
   const KUBECONFIG = join(await mkdtemp(join(tmpdir(), 'webapp-rollout-')), 'kubeconfig');
   await writeFile(KUBECONFIG, cluster.kubeconfigText(await cluster.admin.tokenFor(account)));
   return {
-    ...{ KUBECONFIG, EVENT_TOKEN: TOKEN, FUNCTIONS: 'events,metrics' },
+    ...{ KUBECONFIG, EVENT_TOKEN: TOKEN, FUNCTIONS: 'webapps,metrics' },
     PUSHGATEWAY_URL: gateway,
   };
 }
