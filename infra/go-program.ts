@@ -1,4 +1,4 @@
-// One program of a Go module, at one version, built once and kept in the user's cache: real parts for the tests.
+// Programs of a Go module, at one version, built once and kept in the user's cache: real parts for the tests.
 import {
   access,
   constants,
@@ -9,7 +9,7 @@ import {
   rm,
   writeFile,
 } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { withLock } from './control-plane/lock.ts';
 import { type Log, withProgress } from './control-plane/progress.ts';
@@ -24,6 +24,8 @@ export interface GoProgram {
   readonly version: string;
   /** Folder of the main package in the module, like `cmd/helm`; its root when left out. */
   readonly package?: string;
+  /** Folders of several main packages, built in one go; each file gets the name of its folder. */
+  readonly commands?: readonly string[];
   readonly tags?: string;
   /** Variable that upstream's build sets to the version. */
   readonly versionVariable?: string;
@@ -45,7 +47,9 @@ export async function findGoProgram(program: GoProgram, context: Context): Promi
   const { os, arch } = hostPlatform();
   const { cache } = envPaths('webapp-operator', { suffix: '' });
   const folder = join(cache, program.name, `${program.version}-${os}-${arch}`);
-  const isBuilt = () => isExecutable(join(folder, program.name));
+  const files = program.commands?.map((command) => basename(command)) ?? [program.name];
+  const isBuilt = async () =>
+    (await Promise.all(files.map((file) => isExecutable(join(folder, file))))).every(Boolean);
   if (await isBuilt()) return folder;
   await mkdir(dirname(folder), { recursive: true });
   const purpose = `building ${program.name}`;
@@ -81,15 +85,22 @@ async function build(program: GoProgram, folder: string, { log, signal }: Contex
 async function compile(program: GoProgram, work: string, go: Go): Promise<string> {
   const { name, module, version, tags = '' } = program;
   const downloaded = JSON.parse(await go(work, 'mod', 'download', '-json', `${module}@${version}`));
-  const main = program.package ? `${module}/${program.package}` : module;
+  const mains = mainsOf(program);
   await writeFile(join(work, 'go.mod'), goMod(program, await readFile(downloaded.GoMod, 'utf8')));
   // `go mod tidy` keeps what some file imports, and this is the one.
-  const tools = `//go:build tools\n\npackage tools\n\nimport _ "${main}"\n`;
+  const imports = mains.map((main) => `import _ "${main}"\n`);
+  const tools = `//go:build tools\n\npackage tools\n\n${imports.join('')}`;
   await writeFile(join(work, 'tools.go'), tools);
   await go(work, 'mod', 'tidy');
   const flags = ['-mod=mod', '-trimpath', '-buildvcs=false', `-tags=${tags}`];
-  await go(work, 'build', ...flags, `-ldflags=${linkerFlags(program)}`, '-o', name, main);
+  const output = program.commands ? './' : name;
+  await go(work, 'build', ...flags, `-ldflags=${linkerFlags(program)}`, '-o', output, ...mains);
   return downloaded.Dir;
+}
+
+function mainsOf({ module, package: folder, commands }: GoProgram): string[] {
+  if (commands) return commands.map((command) => `${module}/${command}`);
+  return [folder ? `${module}/${folder}` : module];
 }
 
 /** The replacements in a dependency's go.mod (`theirs`) do not count, so they are said again. */

@@ -26,17 +26,17 @@ export interface GatewayMeter {
 }
 
 /** Returns metrics of their own: the library's global registry would be shared by all that a process serves. */
-export function createMetrics(): Metrics {
+export function createMetrics(revision = ''): Metrics {
   const registry = new Registry();
   let tell = () => {};
   const counting = <M extends object>(meter: M) => guarded(meter, () => tell());
   const version = new Gauge({
     name: 'webapp_build_info',
-    help: 'Always 1; the label tells which version runs',
-    labelNames: ['version'],
+    help: 'Always 1; the labels tell which version runs, and as which revision of a Knative Service',
+    labelNames: ['version', 'revision'],
     registers: [registry],
   });
-  version.set({ version: VERSION }, 1);
+  version.set({ version: VERSION, revision }, 1);
   return {
     registry,
     policies: counting(policyMeter(registry)),

@@ -41,6 +41,8 @@ export function apiServerFlags(port: number, audit: boolean): string[] {
     `--etcd-servers=${etcdClients}`,
     '--service-cluster-ip-range=10.0.0.0/16',
     '--service-account-issuer=https://kubernetes.default.svc',
+    // Whoever checks tokens in a pod finds the keys by the name that pods know, not by an address of loopback.
+    '--service-account-jwks-uri=https://kubernetes.default.svc/openid/v1/jwks',
     '--service-account-key-file=sa.key',
     '--service-account-signing-key-file=sa.key',
     '--token-auth-file=tokens.csv',

@@ -1,0 +1,141 @@
+// Knative Services without Serving's controllers: one pod for each, in which the product's functions run behind
+// Serving's own queue-proxy, with what the Service says of both. There is no autoscaler and no activator.
+import { join } from 'node:path';
+import type { Kind } from '../../gitops/kinds.ts';
+import { resourcePath } from '../../gitops/kinds.ts';
+import type { KubeObject } from '../../gitops/objects.ts';
+import { until } from '../control-plane/until.ts';
+import { forward } from './forward.ts';
+import type { Kubelet, KubeletWorld, PodSpec } from './kubelet.ts';
+import type { Pod } from './network.ts';
+import { PodProcess } from './process.ts';
+
+/** A Knative Service. */
+export const KNATIVE_SERVICE: Kind = {
+  apiVersion: 'serving.knative.dev/v1',
+  kind: 'Service',
+  plural: 'services',
+};
+
+const ENTRY = join(import.meta.dirname, '..', '..', 'functions', 'container.ts');
+const HTTP = 80;
+/** Where Serving has queue-proxy listen, and the port it gives to containers that name none. */
+const QUEUE_PORT = 8012;
+const USER_PORT = 8080;
+
+interface RevisionSpec extends PodSpec {
+  readonly containerConcurrency?: number;
+  readonly timeoutSeconds?: number;
+}
+
+interface ServingWorld extends KubeletWorld {
+  readonly kubelet: Kubelet;
+  /** Path of queue-proxy's program. */
+  readonly queueProxy: string;
+}
+
+/** A pod of a Knative Service. */
+export interface ServicePod {
+  readonly pod: Pod;
+  readonly functions: PodProcess;
+  readonly queueProxy: PodProcess;
+  /** Where this machine reaches queue-proxy; nothing lies in between. */
+  readonly url: string;
+  /** Returns when the functions answer through queue-proxy. */
+  ready(): Promise<void>;
+}
+
+/** Runs the pods of Knative Services. */
+export class Serving {
+  readonly #world: ServingWorld;
+
+  constructor(world: ServingWorld) {
+    this.#world = world;
+  }
+
+  /** Starts the pod of a Service; `env` comes on top of its own. Then its status tells its address. */
+  async run(service: KubeObject, env: Readonly<Record<string, string>> = {}): Promise<ServicePod> {
+    const { kubelet, network } = this.#world;
+    const { namespace = '', name } = service.metadata;
+    const spec = revisionOf(service);
+    const pod = await kubelet.addPod(name);
+    const own = { K_SERVICE: name, K_REVISION: revision(name), PORT: String(USER_PORT), ...env };
+    const program = { file: process.execPath, args: [ENTRY], env: own };
+    const functions = await kubelet.container(pod, { spec, namespace }, program);
+    const queueProxy = new PodProcess(pod, this.#queueProxy(pod, { namespace, name, spec }));
+    await Promise.all([functions.start(), queueProxy.start()]);
+    const url = `http://${pod.address}:${QUEUE_PORT}`;
+    const host = `${name}.${namespace}.svc.cluster.local`;
+    const at = { host: await network.addService(host), port: HTTP };
+    await forward(at, { host: pod.address, port: QUEUE_PORT });
+    const started = { pod, functions, queueProxy, url, ready: () => untilReady(url, functions) };
+    await started.ready();
+    await this.#tellAddress(service, `http://${host}`);
+    return started;
+  }
+
+  /** As Serving's controller writes it (pkg/reconciler/revision/resources/queue.go names the variables). */
+  #queueProxy(
+    pod: Pod,
+    { namespace, name, spec }: { namespace: string; name: string; spec: RevisionSpec },
+  ) {
+    const { containerConcurrency = 0, timeoutSeconds = 300 } = spec;
+    const probe = { httpGet: { path: '/healthz', port: USER_PORT, host: '127.0.0.1' } };
+    return {
+      name: `${name}/queue-proxy`,
+      file: this.#world.queueProxy,
+      logFile: join(this.#world.network.folder, 'logs', `${name}.queue-proxy.log`),
+      env: {
+        CONTAINER_CONCURRENCY: String(containerConcurrency),
+        QUEUE_SERVING_PORT: String(QUEUE_PORT),
+        QUEUE_SERVING_TLS_PORT: '8112',
+        USER_PORT: String(USER_PORT),
+        REVISION_TIMEOUT_SECONDS: String(timeoutSeconds),
+        SERVING_READINESS_PROBE: JSON.stringify({ ...probe, successThreshold: 1 }),
+        SERVING_LOGGING_CONFIG: '',
+        SERVING_LOGGING_LEVEL: 'warn',
+        SERVING_NAMESPACE: namespace,
+        SERVING_SERVICE: name,
+        SERVING_CONFIGURATION: name,
+        SERVING_REVISION: revision(name),
+        SERVING_POD: pod.name,
+        SERVING_POD_IP: pod.address,
+      },
+    };
+  }
+
+  /** What Serving's controller says of a Service that is ready: sources and Triggers find it by its address. */
+  async #tellAddress({ metadata }: KubeObject, url: string): Promise<void> {
+    const { namespace, name } = metadata;
+    const conditions = ['ConfigurationsReady', 'RoutesReady', 'Ready'].map((type) => ({
+      type,
+      status: 'True',
+      lastTransitionTime: new Date().toISOString(),
+    }));
+    const { apiVersion, kind } = KNATIVE_SERVICE;
+    await this.#world.admin.api.json({
+      method: 'PATCH',
+      path: `${resourcePath(KNATIVE_SERVICE, namespace, name)}/status`,
+      contentType: 'application/merge-patch+json',
+      body: { apiVersion, kind, status: { url, address: { url }, conditions } },
+    });
+  }
+}
+
+function revision(name: string): string {
+  return `${name}-00001`;
+}
+
+function revisionOf(service: KubeObject): RevisionSpec {
+  return (service as unknown as { spec: { template: { spec: RevisionSpec } } }).spec.template.spec;
+}
+
+async function untilReady(url: string, functions: PodProcess): Promise<void> {
+  const isReady = async () => (await fetch(`${url}/readyz`)).ok;
+  const what = `${functions.program.name} behind queue-proxy`;
+  await until(isReady, { what, signal: new AbortController().signal }).catch(
+    async (cause: unknown) => {
+      throw new Error(`${String(cause)}; it said:\n${await functions.lastWords()}`, { cause });
+    },
+  );
+}

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { logToStderr } from '../control-plane/progress.ts';
+import type { Installation } from '../install.ts';
+import { Eventing } from './eventing.ts';
+import { forward } from './forward.ts';
+import { API_SERVER, Kubelet } from './kubelet.ts';
+import { Network } from './network.ts';
+import { findKnative } from './programs.ts';
+import { Serving } from './serving.ts';
+
+const run = promisify(execFile);
+
+/** The cluster that Knative is put into. */
+export interface KnativeCluster {
+  /** URL of its API server, on loopback. */
+  readonly server: string;
+  readonly caFile: string;
+  /** An administrator's. */
+  readonly kubeconfig: string;
+  readonly kubectl: string;
+  readonly admin: Installation;
+}
+
+/** Knative's own programs at work; all of it ends with this process. */
+export interface Knative extends AsyncDisposable {
+  readonly network: Network;
+  readonly eventing: Eventing;
+  readonly serving: Serving;
+}
+
+/** Starts Eventing in network namespaces of its own (needs root); a minute, and longer when it has to be built first. */
+export async function startKnative(cluster: KnativeCluster): Promise<Knative> {
+  const { admin, kubectl, kubeconfig, server } = cluster;
+  const programs = await findKnative(logToStderr);
+  const network = await Network.open();
+  try {
+    await reachApiServer(network, server);
+    const world = { admin, ca: await readFile(cluster.caFile, 'utf8'), network };
+    const kubelet = new Kubelet(world);
+    await run(kubectl, [
+      ...['--kubeconfig', kubeconfig, 'apply', '--server-side'],
+      ...['-f', programs.serviceKind],
+    ]);
+    const folder = programs.eventing;
+    const eventing = new Eventing({ ...world, kubelet, folder, kubectl, kubeconfig });
+    await eventing.start();
+    const serving = new Serving({ ...world, kubelet, queueProxy: programs.queueProxy });
+    const dispose = () => network[Symbol.asyncDispose]();
+    return { network, eventing, serving, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await network[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Pods know it by the name that every cluster gives it, which its certificate is for. */
+async function reachApiServer(network: Network, server: string): Promise<void> {
+  const { hostname, port } = new URL(server);
+  const host = await network.addService(API_SERVER, 'kubernetes.default.svc.cluster.local');
+  await forward({ host, port: 443 }, { host: hostname, port: Number(port) });
+}
