@@ -35,6 +35,9 @@ export async function startKubeStateMetrics(
     `--port=${port}`,
     '--telemetry-host=127.0.0.1',
     `--telemetry-port=${telemetryPort}`,
+    // What is no error need not be told.
+    '--logtostderr=false',
+    '--log_file=/dev/null',
   ];
   const url = `http://127.0.0.1:${port}`;
   const program = join(folder, KUBE_STATE_METRICS.name);

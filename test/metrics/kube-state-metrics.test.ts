@@ -96,9 +96,11 @@ test('kube-state-metrics tells of each WebApp and WebAppSource by name', async (
   await using server = await startKubeStateMetrics({ kubeconfig: await account(cluster), config });
   const own = async () =>
     (await exposedBy(server.url)).filter(({ labels }) => labels.namespace === namespace);
-  const samples = await eventually('all is told', async () => {
+  // The two kinds are listed one after the other, in no order.
+  const samples = await eventually('both kinds are told of', async () => {
     const found = await own();
-    return found.some(({ name }) => name === 'kube_webappsource_suspended') && found;
+    const told = (wanted: string) => found.some(({ name }) => name === wanted);
+    return told('kube_webapp_suspended') && told('kube_webappsource_suspended') && found;
   });
   const told = samples.map(line).sort();
   t.deepEqual(told, [
