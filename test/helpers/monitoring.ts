@@ -73,7 +73,10 @@ export function expressionsIn({ panels, templating }: Dashboard): string[] {
   const names = templating.list.map(({ name }) => name);
   const targets = panels.flatMap((panel) => panel.targets ?? []);
   return targets.map(({ expr }) =>
-    names.reduce((text, name) => text.replaceAll(`$${name}`, '.*'), expr.replaceAll('$__rate_interval', '5m')),
+    names.reduce(
+      (text, name) => text.replaceAll(`$${name}`, '.*'),
+      expr.replaceAll('$__rate_interval', '5m'),
+    ),
   );
 }
 
