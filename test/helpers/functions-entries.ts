@@ -66,10 +66,10 @@ async function openContainer(
   return { send: overHttp(server.url), [Symbol.asyncDispose]: dispose };
 }
 
-/** Returns how calls are sent to the server at this address. */
+/** Returns how calls are sent to the server at this address, each by a connection that no earlier call has left behind. */
 export function overHttp(url: string): Entry['send'] {
   return async ({ method = 'POST', path, headers = {}, body = null }) => {
-    const answer = await request(url + path, { method, headers, body });
+    const answer = await request(url + path, { method, headers, body, reset: true });
     const own = answer.headers as Answered['headers'];
     return { status: answer.statusCode, headers: own, body: JSON.parse(await answer.body.text()) };
   };

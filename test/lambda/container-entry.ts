@@ -1,4 +1,5 @@
 // The entry of the image: the bundle as one process, with a kubeconfig, an address and timers of its own.
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,11 +18,34 @@ const SETTINGS = {
   GIT_HOSTS: '127.0.0.1',
 };
 
+async function kubeconfigFile(kubeconfig: string): Promise<string> {
+  const file = join(await mkdtemp(join(tmpdir(), 'webapp-container-')), 'kubeconfig');
+  await writeFile(file, kubeconfig, { mode: 0o600 });
+  return file;
+}
+
+/** Starts the relay from the bundle in this folder; returns when it leads, and so watches. */
+export async function startRelay(
+  dist: string,
+  kubeconfig: string,
+  sink: string,
+): Promise<AsyncDisposable> {
+  const { process: running } = await startChild({
+    command: [process.execPath, join(dist, 'webapp.cjs'), 'relay', '--sink', sink],
+    env: { EVENT_TOKEN: TOKEN, KUBECONFIG: await kubeconfigFile(kubeconfig) },
+    ready: /"msg":"Leading"/,
+  });
+  return { [Symbol.asyncDispose]: () => end(running) };
+}
+
+async function end(running: ChildProcess): Promise<void> {
+  running.kill('SIGTERM');
+  if (running.exitCode === null) await once(running, 'exit');
+}
+
 /** Starts the bundle from this folder. */
 export async function openContainer(dist: string, kubeconfig: string): Promise<Deployed> {
-  const folder = await mkdtemp(join(tmpdir(), 'webapp-container-'));
-  const KUBECONFIG = join(folder, 'kubeconfig');
-  await writeFile(KUBECONFIG, kubeconfig, { mode: 0o600 });
+  const KUBECONFIG = await kubeconfigFile(kubeconfig);
   const child = await startChild({
     command: [process.execPath, join(dist, 'container.cjs')],
     env: { ...SETTINGS, KUBECONFIG },
@@ -42,9 +66,6 @@ export function deployedAt(url: string, { process: running }: Child): Deployed {
       const { status } = await send({ path: '/events', headers, body });
       return status < 300 ? 'done' : 'again';
     },
-    [Symbol.asyncDispose]: async () => {
-      running.kill('SIGTERM');
-      if (running.exitCode === null) await once(running, 'exit');
-    },
+    [Symbol.asyncDispose]: () => end(running),
   };
 }

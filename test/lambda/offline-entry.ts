@@ -7,11 +7,11 @@ import { startChild } from './child.ts';
 import { type Deployed, sqsAnswer, sqsEvent } from './deployed.ts';
 import type { Service } from './service.ts';
 
-/** Starts it on the service, in this environment. */
+/** Starts it on the service, in this environment; API Gateway has this URL. */
 export async function openOffline(
   { folder }: Service,
   env: Readonly<Record<string, string>>,
-): Promise<Deployed> {
+): Promise<Deployed & { readonly url: string }> {
   const [httpPort, lambdaPort] = [await freePort(), await freePort()];
   const program = join(folder, 'node_modules', 'serverless', 'bin', 'serverless.js');
   const ports = ['--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort)];
@@ -30,8 +30,10 @@ export async function openOffline(
     });
     return answer.json();
   };
+  const url = `http://127.0.0.1:${httpPort}`;
   return {
-    send: overHttp(`http://127.0.0.1:${httpPort}`),
+    url,
+    send: overHttp(url),
     tick: async () => (await invoke('tick', {})) as Record<string, unknown>,
     visit: async (text) => sqsAnswer(await invoke('visits', sqsEvent(text))),
     [Symbol.asyncDispose]: async () => {

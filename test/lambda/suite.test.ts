@@ -1,8 +1,11 @@
 // One suite through each way to deploy the functions: the same cases, as real programs, on a real cluster.
 import test from 'ava';
+import { DEPLOYMENT, WEBAPP } from '../../gitops/kinds.ts';
+import { eventually } from '../cluster/eventually.ts';
+import { conditionOf } from '../reconcile/stage.ts';
 import type { AwsServer } from './aws-server.ts';
 import { CASES } from './cases.ts';
-import { openContainer } from './container-entry.ts';
+import { openContainer, startRelay } from './container-entry.ts';
 import type { Deployed } from './deployed.ts';
 import { openOffline } from './offline-entry.ts';
 import { openRuntimeClient } from './runtime-client-entry.ts';
@@ -15,6 +18,7 @@ const NAMES: readonly Name[] = ['container', 'serverless-offline', 'aws-lambda-r
 
 let stage: Stage;
 let service: Service;
+let gateway: string;
 const entries = new Map<Name, Deployed>();
 const queues = new Map<Name, AwsServer>();
 const passed = new Map<Name, number>();
@@ -26,10 +30,10 @@ test.before(async () => {
   const dist = `${service.folder}/dist`;
   entries.set('container', await openContainer(dist, stage.cluster.kubeconfigText(token)));
   const settings = stage.settings;
-  entries.set(
-    'serverless-offline',
-    await openOffline(service, { ...settings, ...ofLambda(await queueOf('serverless-offline')) }),
-  );
+  const ofOffline = ofLambda(await queueOf('serverless-offline'));
+  const offline = await openOffline(service, { ...settings, ...ofOffline });
+  entries.set('serverless-offline', offline);
+  gateway = offline.url;
   const packaged = await packageService(service, settings);
   entries.set(
     'aws-lambda-ric',
@@ -55,7 +59,8 @@ const entryOf = (name: Name) => entries.get(name) as Deployed;
 for (const name of NAMES) {
   for (const [title, run] of CASES) {
     test.serial(`${name}: ${title}`, async (t) => {
-      await run({ t, entry: entryOf(name), world: worldOf(stage.cluster) });
+      await using world = worldOf(stage.cluster);
+      await run({ t, world, entry: entryOf(name) });
       passed.set(name, (passed.get(name) ?? 0) + 1);
     });
   }
@@ -65,6 +70,20 @@ test.serial('the same cases have passed through each entry', (t) => {
   const counts = NAMES.map((name) => `${name} ${passed.get(name)}`);
   t.log(counts.join(', '));
   t.is(new Set(passed.values()).size, 1);
+});
+
+test.serial('the relay brings the events of the cluster through API Gateway', async (t) => {
+  const { cluster } = stage;
+  const kubeconfig = cluster.kubeconfigText(await cluster.admin.tokenFor('webapp-relay'));
+  await using _relay = await startRelay(`${service.folder}/dist`, kubeconfig, gateway);
+  const world = worldOf(cluster);
+  const key = await world.makeWebApp();
+  await eventually('a Deployment that nobody asked for', () => world.isThere(DEPLOYMENT, key));
+  await eventually('its pods being Ready is told, too', async () => {
+    const live = await world.read(WEBAPP, key);
+    return live && conditionOf(live, 'Ready')?.status === 'True';
+  });
+  t.pass();
 });
 
 for (const name of NAMES.slice(1)) {

@@ -10,8 +10,8 @@ export const SENDER = {
   EVENT_SUBJECTS: 'system:serviceaccount:default:default',
 };
 
-/** The cluster as its administrator sees and changes it. */
-export interface World {
+/** The cluster as its administrator sees and changes it; disposing removes the sources, whose Git servers go, too. */
+export interface World extends AsyncDisposable {
   readonly cluster: Cluster;
   /** Makes a WebApp named shop in a namespace of its own. */
   makeWebApp(): Promise<ObjectKey>;
@@ -27,6 +27,7 @@ export interface World {
 export function worldOf(of: TestCluster): World {
   const { cluster } = of.admin;
   const read = (kind: Kind, key: ObjectKey) => cluster.get(kind, key);
+  const sources: KubeObject[] = [];
   return {
     cluster,
     read,
@@ -53,8 +54,14 @@ export function worldOf(of: TestCluster): World {
       const namespace = await freshNamespace(of);
       const { apiVersion, kind } = WEBAPP_SOURCE;
       const source = { apiVersion, kind, metadata: { name: 'fleet', namespace }, spec };
-      await cluster.create(WEBAPP_SOURCE, source);
+      sources.push(await cluster.create(WEBAPP_SOURCE, source));
       return { namespace, name: 'fleet' };
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const { metadata } of sources) {
+        const live = await read(WEBAPP_SOURCE, { namespace: '', ...metadata });
+        if (live) await cluster.delete(WEBAPP_SOURCE, live);
+      }
     },
   };
 }
