@@ -18,6 +18,8 @@ export interface Config {
   readonly defaultAccount: string;
   /** URL to which the tick posts what is due; empty where it does that itself. */
   readonly eventSink: string;
+  /** File that holds the bearer token for it, in place of eventToken; empty where there is none. */
+  readonly eventSinkTokenFile: string;
   /** Audience of the ServiceAccounts' tokens that they may show instead; none is accepted where it is empty. */
   readonly eventAudience: string;
   /** Subjects that such a token may have. */
@@ -84,6 +86,7 @@ export function readConfig(from: Environment = environment): Config {
     eventToken: text('EVENT_TOKEN'),
     defaultAccount: read('DEFAULT_SERVICE_ACCOUNT', accountIn, 'the name of a ServiceAccount'),
     eventSink: read('EVENT_SINK', sinkIn, 'an http or https URL'),
+    eventSinkTokenFile: text('EVENT_SINK_TOKEN_FILE'),
     ...audienceIn(text, wrong),
     pushgatewayUrl: read('PUSHGATEWAY_URL', gatewayIn, GATEWAY_FORM),
     admissionPort: read('ADMISSION_PORT', portIn, PORT_FORM),

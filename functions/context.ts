@@ -84,12 +84,12 @@ export function createContext(
 }
 
 function sinkOf(
-  { eventSink: url, eventToken: token, timeoutMs }: Config,
+  { eventSink: url, eventToken: token, eventSinkTokenFile: tokenFile, timeoutMs }: Config,
   kubeConfig: KubeConfig | undefined,
   log: Log,
 ): Sink {
   const source = kubeConfig?.getCurrentCluster()?.server ?? '';
-  return { url, token, source, timeoutMs, log };
+  return { url, token, ...(tokenFile && { tokenFile }), source, timeoutMs, log };
 }
 
 function issuerOf(api: Api): ClusterIssuer {

@@ -1,4 +1,5 @@
 // Sends CloudEvents, as the relay does of what changed and the tick of what is due.
+import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'undici';
 import { messageOf } from '../gitops/errors.ts';
 import { type Kind, resourcePath } from '../gitops/kinds.ts';
@@ -21,6 +22,8 @@ export interface Sink {
   readonly url: string;
   /** Bearer token to show; none where it is empty. */
   readonly token: string;
+  /** File that holds the token instead; read each time, as the kubelet renews it. */
+  readonly tokenFile?: string;
   /** Address of the API server, which is the events' source. */
   readonly source: string;
   readonly timeoutMs: number;
@@ -86,10 +89,11 @@ interface Message {
 /** An answer of 4xx is final but for 408 and 429. */
 async function post(
   url: string,
-  { token, timeoutMs, log }: Sink,
+  { token: given, tokenFile, timeoutMs, log }: Sink,
   { headers, body }: Message,
 ): Promise<DeliveryResult> {
   try {
+    const token = tokenFile ? (await readFile(tokenFile, 'utf8')).trim() : given;
     const answer = await request(url, {
       method: 'POST',
       dispatcher,

@@ -36,6 +36,10 @@ export const VARIABLES = {
     '',
     'URL to which the tick posts a CloudEvent for each object that is due, with EVENT_TOKEN; empty: it visits them itself',
   ],
+  EVENT_SINK_TOKEN_FILE: [
+    '',
+    "file that holds the token for EVENT_SINK in place of EVENT_TOKEN, such as a projected one of the pod's ServiceAccount",
+  ],
   EVENT_AUDIENCE: [
     '',
     "audience of the ServiceAccounts' tokens that they may show instead, such as those of Knative",

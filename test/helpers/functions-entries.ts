@@ -19,7 +19,7 @@ export interface Call {
   readonly body?: string | Buffer;
 }
 
-/** The answer to it; the body is JSON in all cases. */
+/** The answer to it; the body is JSON, or an empty object where there is none. */
 export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -69,7 +69,7 @@ async function openContainer(
       return {
         status: answer.statusCode,
         headers: own,
-        body: JSON.parse(await answer.body.text()),
+        body: JSON.parse((await answer.body.text()) || '{}'),
       };
     },
     [Symbol.asyncDispose]: async () => server[Symbol.dispose](),
@@ -109,7 +109,7 @@ async function openLambda(
         headers: Record<string, string>;
         body: string;
       };
-      return { status: statusCode, headers, body: JSON.parse(body) };
+      return { status: statusCode, headers, body: JSON.parse(body || '{}') };
     },
     [Symbol.asyncDispose]: async () => {},
   };
