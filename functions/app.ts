@@ -2,6 +2,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { send, unrecorded } from './answer.ts';
 import type { Context } from './context.ts';
 import { createReadiness, type Obstacle } from './health.ts';
+import { onDeadLetter } from './on-dead-letter.ts';
 import { onEvent } from './on-event.ts';
 import { onTick } from './on-tick.ts';
 import { onWebhook } from './on-webhook.ts';
@@ -19,7 +20,7 @@ export function createApp(context: Context, obstacle?: Obstacle): Express {
   serveHealth(app, createReadiness(context, obstacle));
   const raw = bodyReader(BODY_LIMITS);
   const trusted = requireCaller(context);
-  if (serve.has('events')) {
+  if (serve.has('webapps') || serve.has('sources')) {
     app.post(['/', '/events'], trusted, raw, async ({ headers, body }, response) => {
       send(response, await onEvent(headers, bytes(body), context));
     });
@@ -28,7 +29,13 @@ export function createApp(context: Context, obstacle?: Obstacle): Express {
   if (serve.has('tick')) {
     app.post('/tick', trusted, async (_request, response) => send(response, await onTick(context)));
   }
-  if (serve.has('webhooks')) {
+  if (serve.has('tick')) {
+    // Whoever brings them has another identity with each broker, and nothing is done but to say so.
+    app.post('/dead-letters', raw, ({ headers, body }, response) => {
+      send(response, onDeadLetter(headers, bytes(body), context));
+    });
+  }
+  if (serve.has('pushes') || serve.has('reviews')) {
     app.post('/webhooks/:forge', raw, async ({ params, headers, body }, response) => {
       send(
         response,

@@ -13,9 +13,9 @@ export interface EventSubject {
   readonly due?: { readonly check?: Check };
 }
 
-/** changed: what the branch has new. all: every file against the cluster. */
+/** moved: whether the branch did, and then what it has new. changed: what it has new. all: every file against the cluster. */
 export type Check = (typeof CHECKS)[number];
-const CHECKS = ['changed', 'all'] as const;
+const CHECKS = ['moved', 'changed', 'all'] as const;
 
 /** Type of the tick's own events. */
 export const DUE_TYPE = 'com.example.webapps.due';

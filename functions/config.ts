@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { messageOf } from '../gitops/errors.ts';
 import type { WebAppSource } from '../gitops/webapp.ts';
+import { electionIn } from './relay/election-times.ts';
+import type { ElectionTimes } from './relay/leader.ts';
 import { readSources } from './review/sources-file.ts';
-import { FUNCTION_NAMES, type FunctionName, VARIABLES } from './variables.ts';
+import { FUNCTION_GROUPS, FUNCTION_NAMES, type FunctionName, VARIABLES } from './variables.ts';
 
 /** What the functions need to know; times in milliseconds. */
 export interface Config {
@@ -18,7 +20,7 @@ export interface Config {
   readonly defaultAccount: string;
   /** URL to which the tick posts what is due; empty where it does that itself. */
   readonly eventSink: string;
-  /** File that holds the bearer token for it, in place of eventToken; empty where there is none. */
+  /** File of the token to show there, in place of eventToken; empty where there is none. */
   readonly eventSinkTokenFile: string;
   /** Audience of the ServiceAccounts' tokens that they may show instead; none is accepted where it is empty. */
   readonly eventAudience: string;
@@ -35,6 +37,8 @@ export interface Config {
   readonly timeoutMs: number;
   readonly tickMs: number;
   readonly driftMs: number;
+  /** How relays elect their leader; undefined where each works. */
+  readonly election: ElectionTimes | undefined;
   readonly logLevel: string;
   /** Reviews without a cluster: where it is set, none is used at all. */
   readonly standalone?: Standalone;
@@ -65,8 +69,9 @@ export function readConfig(from: Environment = environment): Config {
       wrong.push(`${name} must be ${form}, not ${JSON.stringify(text(name))}`);
     return value as T;
   };
+  const duration = (name: Variable) => read(name, durationIn, DURATION_FORM);
   const standalone = standaloneIn(text, wrong);
-  const named = read('FUNCTIONS', functionsIn, `a list of ${FUNCTION_NAMES.join(', ')}`);
+  const named = read('FUNCTIONS', functionsIn, `a list of ${SERVED.join(', ')}`);
   const serve = standalone && !from.FUNCTIONS?.trim() ? WITHOUT_CLUSTER : named;
   for (const name of NEED_CLUSTER) {
     if (standalone && serve?.has(name))
@@ -74,10 +79,7 @@ export function readConfig(from: Environment = environment): Config {
         `FUNCTIONS must not name ${name} where SOURCES_FILE is set: there is no cluster then`,
       );
   }
-  const webhookSecrets = [text('WEBHOOK_SECRET'), text('WEBHOOK_SECRET_PREVIOUS')].filter(Boolean);
-  if (serve?.has('webhooks') && text('WEBHOOK_SECRET') === '') {
-    wrong.push('WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)');
-  }
+  const webhookSecrets = secretsIn(text, serve, wrong);
   const config: Config = {
     host: text('HOST'),
     port: read('PORT', portIn, PORT_FORM),
@@ -93,9 +95,12 @@ export function readConfig(from: Environment = environment): Config {
     tlsCertFile: text('TLS_CERT_FILE'),
     tlsKeyFile: text('TLS_KEY_FILE'),
     gitHosts: read('GIT_HOSTS', hostsIn, HOSTS_FORM),
-    timeoutMs: read('REQUEST_TIMEOUT', durationIn, DURATION_FORM),
-    tickMs: read('TICK_INTERVAL', durationIn, DURATION_FORM),
-    driftMs: read('DRIFT_INTERVAL', durationIn, DURATION_FORM),
+    timeoutMs: duration('REQUEST_TIMEOUT'),
+    tickMs: duration('TICK_INTERVAL'),
+    driftMs: duration('DRIFT_INTERVAL'),
+    election: read('LEADER_ELECTION', booleanIn, 'true or false')
+      ? electionIn(duration, wrong)
+      : undefined,
     logLevel: read(
       'LOG_LEVEL',
       (value) => LOG_LEVELS.find((level) => level === value),
@@ -105,6 +110,16 @@ export function readConfig(from: Environment = environment): Config {
   };
   if (wrong.length > 0) throw new Error(`the environment is not right:\n  ${wrong.join('\n  ')}`);
   return Object.freeze(config);
+}
+
+function secretsIn(text: TextOf, serve: Config['serve'] | undefined, wrong: string[]): string[] {
+  const secret = text('WEBHOOK_SECRET');
+  const isNeeded = serve?.has('pushes') || serve?.has('reviews');
+  if (isNeeded && secret === '')
+    wrong.push(
+      'WEBHOOK_SECRET must be set to serve pushes and reviews (or leave them out of FUNCTIONS)',
+    );
+  return [secret, text('WEBHOOK_SECRET_PREVIOUS')].filter(Boolean);
 }
 
 const SUBJECT = /^system:serviceaccount:[a-z0-9][-a-z0-9]*:[a-z0-9][-.a-z0-9]*$/;
@@ -143,14 +158,10 @@ function hostsIn(value: string): string[] | undefined {
 
 const PORT_FORM = 'a port number from 0 to 65535';
 
-const WITHOUT_CLUSTER: ReadonlySet<FunctionName> = new Set([
-  'webhooks',
-  'tick',
-  'reviews',
-  'metrics',
-]);
+const WITHOUT_CLUSTER: ReadonlySet<FunctionName> = new Set(['reviews', 'tick', 'metrics']);
 
-const NEED_CLUSTER: readonly FunctionName[] = ['events', 'admission'];
+/** Pushes are not among them: without a cluster they are heard and nothing follows, as webhooks stands for both. */
+const NEED_CLUSTER: readonly FunctionName[] = ['webapps', 'sources', 'admission'];
 
 type TextOf = (name: Variable) => string;
 
@@ -192,6 +203,10 @@ function durationIn(value: string): number | undefined {
   return factor && Number(amount) > 0 ? Number(amount) * factor : undefined;
 }
 
+function booleanIn(value: string): boolean | undefined {
+  return value === 'true' ? true : value === 'false' ? false : undefined;
+}
+
 function accountIn(value: string): string | undefined {
   return /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)?$/.test(value) ? value : undefined;
 }
@@ -212,8 +227,13 @@ function portIn(value: string): number | undefined {
   return port >= 0 && port <= 65_535 ? port : undefined;
 }
 
+const SERVED = [...Object.keys(FUNCTION_GROUPS), ...FUNCTION_NAMES];
+
 function functionsIn(value: string): ReadonlySet<FunctionName> | undefined {
-  const names = value.split(',').map((name) => name.trim());
+  const listed = value.split(',').map((name) => name.trim());
+  const names: readonly string[] = listed.flatMap<string>(
+    (name) => FUNCTION_GROUPS[name] ?? [name],
+  );
   const known = names.filter((name): name is FunctionName =>
     FUNCTION_NAMES.some((one) => one === name),
   );

@@ -89,7 +89,7 @@ function sinkOf(
   log: Log,
 ): Sink {
   const source = kubeConfig?.getCurrentCluster()?.server ?? '';
-  return { url, token, ...(tokenFile && { tokenFile }), source, timeoutMs, log };
+  return { url, token, source, timeoutMs, log, ...(tokenFile && { tokenFile }) };
 }
 
 function issuerOf(api: Api): ClusterIssuer {

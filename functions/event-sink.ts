@@ -22,7 +22,7 @@ export interface Sink {
   readonly url: string;
   /** Bearer token to show; none where it is empty. */
   readonly token: string;
-  /** File that holds the token instead; read each time, as the kubelet renews it. */
+  /** File that holds the token in place of that; read each time, as whoever wrote it renews it. */
   readonly tokenFile?: string;
   /** Address of the API server, which is the events' source. */
   readonly source: string;
@@ -89,15 +89,15 @@ interface Message {
 /** An answer of 4xx is final but for 408 and 429. */
 async function post(
   url: string,
-  { token: given, tokenFile, timeoutMs, log }: Sink,
+  { token, tokenFile, timeoutMs, log }: Sink,
   { headers, body }: Message,
 ): Promise<DeliveryResult> {
   try {
-    const token = tokenFile ? (await readFile(tokenFile, 'utf8')).trim() : given;
+    const shown = tokenFile ? (await readFile(tokenFile, 'utf8')).trim() : token;
     const answer = await request(url, {
       method: 'POST',
       dispatcher,
-      headers: { ...headers, ...(token && { authorization: `Bearer ${token}` }) },
+      headers: { ...headers, ...(shown && { authorization: `Bearer ${shown}` }) },
       body,
       signal: AbortSignal.timeout(timeoutMs),
     });

@@ -1,5 +1,5 @@
 import { messageOf } from '../gitops/errors.ts';
-import { WEBAPP } from '../gitops/kinds.ts';
+import { WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
 import type { Context } from './context.ts';
 
 /** Whether requests can be served, and why not. */
@@ -14,8 +14,8 @@ const CACHE_MS = 1_000;
 const TIMEOUT_MS = 5_000;
 
 /**
- * Returns a check that tries the API as the functions do, by listing one WebApp; its result holds for a second. Without
- * a cluster there is nothing to try.
+ * Returns a check that tries the API as the functions do, by listing one WebApp, or one WebAppSource where only webhooks
+ * are served; its result holds for a second. Without a cluster there is nothing to try.
  */
 export function createReadiness(
   context: Context,
@@ -33,12 +33,16 @@ export function createReadiness(
   };
 }
 
-async function check(context: Context): Promise<Readiness> {
-  if (context.config.standalone) return { ready: true };
+/** Whoever answers nothing but webhooks has no right to read every WebApp. */
+const READ_WEBAPPS = ['webapps', 'sources', 'tick', 'admission'] as const;
+
+async function check({ config, cluster }: Context): Promise<Readiness> {
+  if (config.standalone) return { ready: true };
+  const of = READ_WEBAPPS.some((name) => config.serve.has(name)) ? WEBAPP : WEBAPP_SOURCE;
   try {
-    await context.cluster(AbortSignal.timeout(TIMEOUT_MS)).list(WEBAPP, { limit: 1 });
+    await cluster(AbortSignal.timeout(TIMEOUT_MS)).list(of, { limit: 1 });
     return { ready: true };
   } catch (error) {
-    return { ready: false, reason: `cannot list WebApps: ${messageOf(error)}` };
+    return { ready: false, reason: `cannot list ${of.kind}s: ${messageOf(error)}` };
   }
 }

@@ -7,7 +7,7 @@ import { decodeCloudEvent, type EventSubject } from './cloud-event.ts';
 import type { Context } from './context.ts';
 import { onSourceEvent } from './on-source-event.ts';
 import { onWebAppEvent } from './on-webapp-event.ts';
-import { visitDue } from './visit-due.ts';
+import { servedBy, visitDue } from './visit-due.ts';
 
 /** Answers a CloudEvent about a WebApp, one of its children, or a WebAppSource. */
 export async function onEvent(
@@ -34,6 +34,8 @@ async function dispatch(subject: EventSubject, context: Context): Promise<Answer
     (one) => one.kind === kind && groupOf(one.apiVersion) === groupOf(apiVersion),
   );
   if (!of) return { status: 202, body: { ignored: `${kind} of ${apiVersion} is not handled` } };
+  if (!context.config.serve.has(servedBy(of)))
+    return { status: 202, body: { ignored: `${servedBy(of)} is not one of FUNCTIONS here` } };
   if (due) return answerTo((await visitDue({ of, key, ...due }, context, signal)).kind);
   const outcome =
     of === WEBAPP_SOURCE

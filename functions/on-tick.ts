@@ -9,17 +9,17 @@ import { messageOf } from '../gitops/errors.ts';
 import { type Kind, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
 import type { KubeObject } from '../gitops/objects.ts';
 import { isObserved } from '../gitops/reconcile/visit.ts';
-import { credentialsOf } from '../gitops/sync/source-files.ts';
-import { commitOf } from '../gitops/sync/source-status.ts';
 import { isSourceObserved } from '../gitops/sync/sync.ts';
 import type { WebApp, WebAppSource } from '../gitops/webapp.ts';
 import { type Answer, unrecorded } from './answer.ts';
+import type { Check } from './cloud-event.ts';
 import type { Context } from './context.ts';
 import { dueReason } from './due-reason.ts';
+import { hasMoved } from './look-at-branch.ts';
 import { hasEndings, tellEndings } from './review/endings.ts';
 import { isDueForReviews, reviewMissed } from './review/missed.ts';
 import { surroundings } from './review/sources.ts';
-import { handOut } from './visit-due.ts';
+import { handOut, isVisited } from './visit-due.ts';
 
 const PARALLEL_VISITS = 8;
 
@@ -46,7 +46,9 @@ async function tick(context: Context): Promise<Answer> {
     const sources = await forEach(run, WEBAPP_SOURCE, (object) =>
       tickSource(run, object as WebAppSource),
     );
-    const webapps = await forEach(run, WEBAPP, (object) => tickWebApp(run, object as WebApp));
+    const webapps = isVisited(WEBAPP, context)
+      ? await forEach(run, WEBAPP, (object) => tickWebApp(run, object as WebApp))
+      : 0;
     await run.limit.map(run.unheard, (source) => tried(run, source, () => tickMissed(source, run)));
     const failed = run.failed.length;
     context.log.info({ sources, webapps, failed }, 'Tick completed');
@@ -132,21 +134,28 @@ async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
   const { context } = run;
   const now = context.clock.now();
   const { metadata, spec, status } = source;
-  run.unheard.push(source);
-  // A forge that is away must not keep a source from being applied.
-  if (hasEndings(source)) await tried(run, source, () => tellEndings(source, run));
+  await tellMerges(run, source);
+  if (!isVisited(WEBAPP_SOURCE, context)) return false;
   if (spec.suspend || isBackingOff(source, status.lastHandledReconcileAt, now)) return false;
-  const force = await forceOf(run, source);
-  if (force === undefined && isSourceObserved(source)) return false;
-  const found = force === 'all' ? 'drift' : 'moved';
+  const check = await checkOf(run, source);
+  if (check === undefined && isSourceObserved(source)) return false;
+  const found = check === 'all' ? 'drift' : 'moved';
   const reason = dueReason(source, isSourceObserved(source), found);
-  context.metrics.visits.due(WEBAPP_SOURCE, reason);
+  // Whoever looks at the branch counts what has moved.
+  if (check !== 'moved') context.metrics.visits.due(WEBAPP_SOURCE, reason);
   const key = { namespace: metadata.namespace ?? '', name: metadata.name };
-  await handOut({ of: WEBAPP_SOURCE, key, check: force }, context);
+  await handOut({ of: WEBAPP_SOURCE, key, check }, context);
   return true;
 }
 
-async function forceOf(run: Run, source: WebAppSource): Promise<'all' | 'changed' | undefined> {
+async function tellMerges(run: Run, source: WebAppSource): Promise<void> {
+  if (!run.context.config.serve.has('reviews')) return;
+  run.unheard.push(source);
+  // A forge that is away must not keep a source from being applied.
+  if (hasEndings(source)) await tried(run, source, () => tellEndings(source, run));
+}
+
+async function checkOf(run: Run, source: WebAppSource): Promise<Check | undefined> {
   const { driftMs, tickMs } = run.context.config;
   const { uid = '' } = source.metadata;
   if (isCutOff(source)) return 'changed';
@@ -154,27 +163,16 @@ async function forceOf(run: Run, source: WebAppSource): Promise<'all' | 'changed
   if (isDue(uid, driftMs, window)) return 'all';
   // One that waits for a sync anyway needs no look, and a Git server that is away must not keep it from saying so.
   if (!isSourceObserved(source)) return undefined;
-  const isTurn = isDue(uid, durationMs(source.spec.interval), window);
-  return isTurn && (await hasMoved(run, source)) ? 'changed' : undefined;
+  if (!isDue(uid, durationMs(source.spec.interval), window)) return undefined;
+  // With a sink the tick needs no right to Secrets and no way to the Git server: whoever syncs has them.
+  if (run.context.sink) return 'moved';
+  return (await hasMoved(source, run)) ? 'changed' : undefined;
 }
 
 /** The last sync was killed, or is under way: another one does that no harm. One that stalled waits for a change. */
 function isCutOff({ status }: WebAppSource): boolean {
   const isStalled = conditionOf(status.conditions, 'Stalled')?.status === 'True';
   return status.applyingRevision !== undefined && !isStalled;
-}
-
-/** Asks the Git server for the head of the branch: a push may have come without a webhook. */
-async function hasMoved({ context, cluster, signal }: Run, source: WebAppSource): Promise<boolean> {
-  const { url, branch } = source.spec;
-  const credentials = await credentialsOf(source, cluster);
-  const head = await context.repositories.head({
-    url,
-    branch,
-    signal,
-    ...(credentials && { credentials }),
-  });
-  return head !== commitOf(branch, source.status.lastAttemptedRevision);
 }
 
 async function tickWebApp({ context }: Run, webapp: WebApp): Promise<boolean> {

@@ -22,12 +22,13 @@ export async function onWebhook(
   const json = parse(delivery);
   if (json === undefined) return { status: 400, body: { error: 'the body is not a JSON object' } };
   const log = context.log.child({ forge: forgeName });
+  const { serve, standalone } = context.config;
   const push = forge.pushIn(delivery.headers, json);
-  if (push && push.branches.length > 0 && context.config.standalone === undefined)
+  const isFollowed = serve.has('pushes') && standalone === undefined;
+  if (push && push.branches.length > 0 && isFollowed)
     return onGitPush(push, deliveryId(forge, delivery), { ...context, log });
   const pullRequest = forge.pullRequestIn?.(delivery.headers, json);
-  if (pullRequest && context.config.serve.has('reviews'))
-    return onPullRequest(pullRequest, { ...context, log });
+  if (pullRequest && serve.has('reviews')) return onPullRequest(pullRequest, { ...context, log });
   return { status: 202, body: { ignored: 'nothing that is acted on here' } };
 }
 

@@ -1,15 +1,22 @@
 // The variables of the environment, for reading them (config.ts) and for telling of them (--help).
 
-/** What a process can serve. */
+/** What a process can serve; each of the first five has rights of its own. */
 export const FUNCTION_NAMES = [
-  'events',
-  'webhooks',
-  'tick',
+  'webapps',
+  'sources',
+  'pushes',
   'reviews',
+  'tick',
   'metrics',
   'admission',
 ] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+/** Names for several of them. */
+export const FUNCTION_GROUPS: Readonly<Record<string, readonly FunctionName[]>> = {
+  events: ['webapps', 'sources'],
+  webhooks: ['pushes', 'reviews'],
+};
 
 /** Where the Secret of the webhook's certificate is mounted by custom. */
 const CERTIFICATES = '/tmp/k8s-webhook-server/serving-certs';
@@ -19,8 +26,8 @@ export const VARIABLES = {
   HOST: ['0.0.0.0', 'address to listen on'],
   PORT: ['8080', 'port to listen on'],
   FUNCTIONS: [
-    'events,webhooks,tick,reviews,metrics',
-    'which functions to serve; reviews answers the pull requests among the webhooks; admission has to be named',
+    'events,webhooks,tick,metrics',
+    `which functions to serve: ${FUNCTION_NAMES.join(', ')}; events stands for webapps,sources, webhooks for pushes,reviews`,
   ],
   WEBHOOK_SECRET: [
     '',
@@ -38,7 +45,7 @@ export const VARIABLES = {
   ],
   EVENT_SINK_TOKEN_FILE: [
     '',
-    "file that holds the token for EVENT_SINK in place of EVENT_TOKEN, such as a projected one of the pod's ServiceAccount",
+    "file that holds the bearer token for EVENT_SINK in place of EVENT_TOKEN, such as a ServiceAccount's; read each time",
   ],
   EVENT_AUDIENCE: [
     '',
@@ -61,6 +68,13 @@ export const VARIABLES = {
   ],
   REQUEST_TIMEOUT: ['25s', 'longest time one request may take'],
   TICK_INTERVAL: ['60s', 'time between two ticks'],
+  LEADER_ELECTION: [
+    'true',
+    'false: a relay works without being elected; then there must be one only',
+  ],
+  LEASE_DURATION: ['15s', 'how long nobody else leads the relays after the last renewal'],
+  RENEW_DEADLINE: ['10s', 'after how long a relay that cannot renew stops'],
+  RETRY_PERIOD: ['2s', 'time between two tries of a relay to lead'],
   DRIFT_INTERVAL: ['30m', 'time between two full checks of an object nothing happened to'],
   SOURCES_FILE: [
     '',

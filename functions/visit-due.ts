@@ -5,6 +5,7 @@ import type { ObjectKey } from '../gitops/objects.ts';
 import type { Check } from './cloud-event.ts';
 import type { Context } from './context.ts';
 import { sendDue } from './event-sink.ts';
+import { syncIfMoved } from './look-at-branch.ts';
 import { onSourceEvent } from './on-source-event.ts';
 import { onWebAppEvent } from './on-webapp-event.ts';
 
@@ -16,16 +17,31 @@ export interface Due {
   readonly check?: Check | undefined;
 }
 
-/** Sees to it that the visit takes place. Nobody else tries what the sink does not take, so that is done here, too. */
+/** Returns the function that visits objects of a kind: children are visited with their WebApp. */
+export function servedBy(of: Kind): 'webapps' | 'sources' {
+  return of === WEBAPP_SOURCE ? 'sources' : 'webapps';
+}
+
+/** Returns whether somebody can be found who visits objects of the kind. */
+export function isVisited(of: Kind, { sink, config }: Pick<Context, 'sink' | 'config'>): boolean {
+  return sink !== undefined || config.serve.has(servedBy(of));
+}
+
+/**
+ * Sees to it that the visit takes place. Nobody else tries what the sink does not take, so that is done here, too, where
+ * this process has the rights for it.
+ */
 export async function handOut(due: Due, context: Context): Promise<void> {
-  const { sink } = context;
+  const { sink, config } = context;
   if (sink && (await sendDue(due, sink)) === 'done') return;
+  if (!config.serve.has(servedBy(due.of))) throw new Error('EVENT_SINK did not take the event');
   await visitDue(due, context, AbortSignal.timeout(context.config.timeoutMs));
 }
 
 /** Makes the visit and returns how it ended. */
 export function visitDue({ of, key, check }: Due, context: Context, signal: AbortSignal) {
-  return of === WEBAPP_SOURCE
-    ? onSourceEvent({ key, ...(check && { force: check }) }, context, signal)
-    : onWebAppEvent({ key, kind: WEBAPP.kind, full: true }, context, signal);
+  if (of !== WEBAPP_SOURCE)
+    return onWebAppEvent({ key, kind: WEBAPP.kind, full: true }, context, signal);
+  if (check === 'moved') return syncIfMoved(key, context, signal);
+  return onSourceEvent({ key, ...(check && { force: check }) }, context, signal);
 }

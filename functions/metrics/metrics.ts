@@ -13,6 +13,7 @@ export interface Metrics {
   readonly policies: PolicyMeter;
   readonly visits: VisitMeter;
   readonly gateway: GatewayMeter;
+  readonly deadLetters: DeadLetterMeter;
   /** Has `listener` called after each count; there is one at a time. */
   onCount(listener: () => void): void;
 }
@@ -21,6 +22,12 @@ export interface Metrics {
 export interface GatewayMeter {
   /** The Pushgateway did not do what it was asked for. */
   failed(): void;
+}
+
+/** Counts events that nobody took. */
+export interface DeadLetterMeter {
+  /** A broker has given one up. */
+  received(): void;
 }
 
 /** Returns metrics of their own: the library's global registry would be shared by all that a process serves. */
@@ -40,6 +47,7 @@ export function createMetrics(): Metrics {
     policies: counting(policyMeter(registry)),
     visits: counting(visitMeter(registry)),
     gateway: counting(gatewayMeter(registry)),
+    deadLetters: counting(deadLetterMeter(registry)),
     onCount: (listener) => {
       tell = listener;
     },
@@ -53,6 +61,15 @@ function gatewayMeter(registry: Registry): GatewayMeter {
     registers: [registry],
   });
   return { failed: () => failures.inc() };
+}
+
+function deadLetterMeter(registry: Registry): DeadLetterMeter {
+  const letters = new Counter({
+    name: 'webapp_dead_letters_total',
+    help: 'Events that a broker could not deliver and gave up',
+    registers: [registry],
+  });
+  return { received: () => letters.inc() };
 }
 
 type Count = (...what: unknown[]) => void;

@@ -15,12 +15,6 @@ export interface ElectionTimes {
   readonly retryPeriodMs: number;
 }
 
-export const ELECTION_TIMES: ElectionTimes = {
-  leaseDurationMs: 15_000,
-  renewDeadlineMs: 10_000,
-  retryPeriodMs: 2_000,
-};
-
 export interface Election {
   readonly lease: ObjectKey;
   readonly identity: string;

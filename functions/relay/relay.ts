@@ -13,7 +13,7 @@ import { LABEL, OPERATOR } from '../../gitops/webapp.ts';
 import { type Happening, type Sink, sendEvent, sendTick } from '../event-sink.ts';
 import { DeliveryQueue, type Pace } from './delivery-queue.ts';
 import { follow } from './informer.ts';
-import { ELECTION_TIMES, leadWhenElected } from './leader.ts';
+import { type ElectionTimes, leadWhenElected } from './leader.ts';
 
 /** What the relay needs to know. */
 export interface RelayOptions {
@@ -21,6 +21,8 @@ export interface RelayOptions {
   readonly sinkUrl: string;
   readonly token: string;
   readonly lease: ObjectKey;
+  /** Undefined where nobody is elected, as there is one relay only. */
+  readonly election: ElectionTimes | undefined;
   readonly tickMs: number;
   readonly timeoutMs: number;
   readonly log: Log;
@@ -30,16 +32,16 @@ const PACE: Pace = { parallel: 16, spacingMs: 100, firstRetryMs: 100, longestRet
 
 /** Relays until the signal ends. */
 export async function relay(options: RelayOptions, signal: AbortSignal): Promise<void> {
-  const { kubeConfig, log, lease } = options;
+  const { kubeConfig, log, lease, election: times } = options;
   const connector = new Connector(kubeConfig);
   const election = {
     lease,
     identity: `${hostname()}_${crypto.randomUUID()}`,
-    times: ELECTION_TIMES,
     cluster: new ApiCluster(new Api(connector)),
     log,
   };
-  await leadWhenElected(election, (term) => lead(options, new Api(connector), term), signal);
+  const work = (term: AbortSignal) => lead(options, new Api(connector), term);
+  await (times ? leadWhenElected({ ...election, times }, work, signal) : work(signal));
   await connector.close();
 }
 

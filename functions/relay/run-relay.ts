@@ -15,7 +15,7 @@ export async function runRelay({ sink, namespace, ...choice }: RelayChoice): Pro
   if (!/^https?:\/\//.test(sink))
     throw new Error(`--sink must be an http or https address, not ${sink}`);
   // The relay serves nothing, so it needs no secret for webhooks.
-  const { eventToken, tickMs, timeoutMs, logLevel } = readConfig({
+  const { eventToken, election, tickMs, timeoutMs, logLevel } = readConfig({
     ...environment,
     FUNCTIONS: 'events',
   });
@@ -26,6 +26,7 @@ export async function runRelay({ sink, namespace, ...choice }: RelayChoice): Pro
       sinkUrl: sink,
       token: eventToken,
       lease: { namespace, name: 'webapp-relay' },
+      election,
       tickMs,
       timeoutMs,
       log: createLog(logLevel),

@@ -48,12 +48,15 @@ export function isPublic(address: string): boolean {
   return !blocked.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }
 
+/** Asks for all addresses of a name. */
+type Resolve = (name: string, options: LookupOptions & { all: true }) => Promise<LookupAddress[]>;
+
 /** Returns the reach of a list of hosts: names, `*.example.org` for all below one, IP addresses, or PUBLIC. */
-export function createReach(hosts: readonly string[]): Reach {
+export function createReach(hosts: readonly string[], resolve: Resolve = lookup): Reach {
   const isNamed = (host: string) => hosts.some((rule) => fits(rule.toLowerCase(), host));
   const mayBePublic = hosts.includes(PUBLIC);
   return {
-    dispatcher: new Agent({ connect: { lookup: lookupOf(isNamed) } }),
+    dispatcher: new Agent({ connect: { lookup: lookupOf(isNamed, resolve) } }),
     demand(url) {
       const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
       if (isNamed(host)) return;
@@ -68,9 +71,15 @@ export function createReach(hosts: readonly string[]): Reach {
 export const ANYWHERE: Reach = { dispatcher: new Agent(), demand: () => {} };
 
 /** What a name resolves to is looked at in the lookup that the connection is made by: a second one may say otherwise. */
-function lookupOf(isNamed: (host: string) => boolean): LookupFunction {
+function lookupOf(isNamed: (host: string) => boolean, resolve: Resolve): LookupFunction {
+  const addressesOf = async (name: string, options: LookupOptions) => {
+    const addresses = await resolve(name, { ...options, all: true });
+    if (!isNamed(name) && !addresses.every(({ address }) => isPublic(address))) throw inward(name);
+    // Without any, the lookup has failed.
+    return addresses as [LookupAddress, ...LookupAddress[]];
+  };
   return (name, options, callback) => {
-    addressesOf(name, isNamed(name), options).then(
+    addressesOf(name, options).then(
       ([first, ...more]) =>
         options.all
           ? callback(null, [first, ...more])
@@ -78,17 +87,6 @@ function lookupOf(isNamed: (host: string) => boolean): LookupFunction {
       (error) => callback(error, []),
     );
   };
-}
-
-async function addressesOf(
-  name: string,
-  mayBeInward: boolean,
-  options: LookupOptions,
-): Promise<[LookupAddress, ...LookupAddress[]]> {
-  const addresses = await lookup(name, { ...options, all: true });
-  if (!mayBeInward && !addresses.every(({ address }) => isPublic(address))) throw inward(name);
-  // Without any, the lookup has failed.
-  return addresses as [LookupAddress, ...LookupAddress[]];
 }
 
 function fits(rule: string, host: string): boolean {

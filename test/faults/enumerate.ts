@@ -11,26 +11,30 @@ import type { Reference } from './verdict.ts';
 const NO_CONDITION = 'policybundles';
 const REPLACEABLE = new Set(['deployments', 'services', 'ingresses']);
 
-/** Returns what later runs are compared with. Two runs tell which lines differ anyway. */
-export function referenceOf([one, other]: readonly [Run, Run]): Reference {
+/** Runs without a fault: the first, and others that tell what differs from run to run anyway. */
+export type FaultlessRuns = readonly [Run, ...Run[]];
+
+/** Returns what later runs are compared with. */
+export function referenceOf([one, ...others]: FaultlessRuns): Reference {
   const masked = new Set<string>();
   for (const [step, flat] of one.flats) {
     for (const [line, value] of flat) {
-      if (other.flats.get(step)?.get(line) !== value) masked.add(line);
+      if (others.some(({ flats }) => flats.get(step)?.get(line) !== value)) masked.add(line);
     }
   }
   return { flats: one.flats, masked, entries: one.entries };
 }
 
-/** Returns the plans for the places that both runs came to. */
-export function enumeratePlans([one, other]: readonly [Run, Run]): Plan[] {
-  const both = new Set([...other.entries.map(({ id }) => id), ...other.messages]);
-  const entries = one.entries.filter(({ id }) => both.has(id));
+/** Returns the plans for the places that all runs came to. */
+export function enumeratePlans([one, ...others]: FaultlessRuns): Plan[] {
+  const places = others.map((other) => new Set([...other.entries.map(idIn), ...other.messages]));
+  const isIn = (id: string) => places.every((all) => all.has(id));
+  const entries = one.entries.filter(({ id }) => isIn(id));
   const writes = entries.filter(isWrite);
   const reads = entries.filter(
     (entry) => !isWrite(entry) && entry.older && entry.resource !== NO_CONDITION,
   );
-  const messages = one.messages.filter((id) => both.has(id));
+  const messages = one.messages.filter(isIn);
   const sorts = new Map(
     writes.toReversed().map((write) => [`${write.verb} ${write.resource}`, write]),
   );
@@ -38,7 +42,7 @@ export function enumeratePlans([one, other]: readonly [Run, Run]): Plan[] {
   const [forbidden, stranger] = OTHER_FAULTS;
   const plans = (faults: readonly Plan['fault'][], places: readonly string[]) =>
     faults.flatMap((fault) => places.map((at) => ({ fault, at })));
-  const idsOf = (found: Iterable<{ id: string }>) => [...found].map(({ id }) => id);
+  const idsOf = (found: Iterable<{ id: string }>) => [...found].map(idIn);
   return [
     ...plans(WRITE_FAULTS, idsOf(writes)),
     ...plans(READ_FAULTS, idsOf(reads)),
@@ -46,6 +50,10 @@ export function enumeratePlans([one, other]: readonly [Run, Run]): Plan[] {
     ...plans([forbidden], idsOf(sorts.values())),
     ...plans([stranger], idsOf(over)),
   ];
+}
+
+function idIn({ id }: { id: string }): string {
+  return id;
 }
 
 /** Returns about `count` plans, evenly spread over all sorts and places; always the same ones. */

@@ -50,7 +50,7 @@ async function open(t: ExecutionContext) {
   await makeSecret(cluster, { namespace, name: 'bot' }, PERSON_TOKEN);
   await makeSecret(cluster, { namespace, name: 'other-bot' }, OTHER_TOKEN);
   const context = createContext(
-    readConfig({ FUNCTIONS: 'reviews', GIT_HOSTS: '127.0.0.1' }),
+    readConfig({ FUNCTIONS: 'reviews', WEBHOOK_SECRET: 's', GIT_HOSTS: '127.0.0.1' }),
     cluster.functions,
     createLog('silent'),
   );

@@ -34,7 +34,12 @@ async function open(t: ExecutionContext) {
   const time = { now: NOW };
   const timers: Timer[] = [];
   const config = readConfig({
-    ...{ FUNCTIONS: 'tick,reviews', GIT_HOSTS: '127.0.0.1', REQUEST_TIMEOUT: '25s' },
+    ...{
+      FUNCTIONS: 'tick,reviews',
+      WEBHOOK_SECRET: 's',
+      GIT_HOSTS: '127.0.0.1',
+      REQUEST_TIMEOUT: '25s',
+    },
   });
   const context = {
     ...createContext(config, undefined, createLog('silent')),

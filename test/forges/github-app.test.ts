@@ -69,7 +69,7 @@ async function inCluster(apiURL: string) {
   await cluster.create(WEBAPP_SOURCE, { apiVersion, kind, metadata, spec });
   const source = async () => (await cluster.get(WEBAPP_SOURCE, metadata)) as WebAppSource;
   const context = createContext(
-    readConfig({ FUNCTIONS: 'tick,reviews', GIT_HOSTS: '127.0.0.1' }),
+    readConfig({ FUNCTIONS: 'tick,reviews', WEBHOOK_SECRET: 's', GIT_HOSTS: '127.0.0.1' }),
     undefined,
     createLog('silent'),
   );

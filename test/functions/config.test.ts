@@ -6,7 +6,7 @@ const SECRET = { WEBHOOK_SECRET: 's3cret' };
 
 test('config: the defaults', (t) => {
   const { serve, ...config } = readConfig(SECRET);
-  t.deepEqual([...serve], ['events', 'webhooks', 'tick', 'reviews', 'metrics']);
+  t.deepEqual([...serve], ['webapps', 'sources', 'pushes', 'reviews', 'tick', 'metrics']);
   t.deepEqual(config, {
     host: '0.0.0.0',
     port: 8080,
@@ -17,6 +17,7 @@ test('config: the defaults', (t) => {
     eventToken: '',
     defaultAccount: '',
     eventSink: '',
+    eventSinkTokenFile: '',
     pushgatewayUrl: '',
     admissionPort: 9443,
     tlsCertFile: '/tmp/k8s-webhook-server/serving-certs/tls.crt',
@@ -24,6 +25,7 @@ test('config: the defaults', (t) => {
     timeoutMs: 25_000,
     tickMs: 60_000,
     driftMs: 1_800_000,
+    election: { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 },
     logLevel: 'info',
   });
 });
@@ -48,6 +50,7 @@ const rows: { title: string; input: Record<string, string | undefined>; want: ob
   { title: 'milliseconds', input: { REQUEST_TIMEOUT: '250ms' }, want: { timeoutMs: 250 } },
   { title: 'seconds', input: { REQUEST_TIMEOUT: '9s' }, want: { timeoutMs: 9_000 } },
   { title: 'minutes', input: { TICK_INTERVAL: '5m' }, want: { tickMs: 300_000 } },
+  { title: 'no election', input: { LEADER_ELECTION: 'false' }, want: { election: undefined } },
   { title: 'hours', input: { DRIFT_INTERVAL: '1h' }, want: { driftMs: 3_600_000 } },
   {
     title: 'two secrets',
@@ -79,9 +82,10 @@ for (const { title, input, want } of rows) {
 }
 
 const served: [input: string, want: string[]][] = [
-  ['events', ['events']],
-  ['tick , events', ['tick', 'events']],
-  ['events,events', ['events']],
+  ['webapps', ['webapps']],
+  ['events', ['webapps', 'sources']],
+  ['tick , sources', ['tick', 'sources']],
+  ['events,webapps,events', ['webapps', 'sources']],
 ];
 
 for (const [input, want] of served) {
@@ -105,6 +109,18 @@ const wrong: { title: string; input: Record<string, string>; want: string[] }[] 
     want: ['EVENT_SUBJECTS must be a list of system:serviceaccount:NAMESPACE:NAME, not "admin"'],
   },
   {
+    title: 'an election that could have two leaders',
+    input: { LEASE_DURATION: '10s' },
+    want: [
+      'LEASE_DURATION must be longer than RENEW_DEADLINE, and that longer than RETRY_PERIOD: a leader has to stop before the next begins',
+    ],
+  },
+  {
+    title: 'an election that is neither on nor off',
+    input: { LEADER_ELECTION: 'yes' },
+    want: ['LEADER_ELECTION must be true or false, not "yes"'],
+  },
+  {
     title: 'a host with a port',
     input: { GIT_HOSTS: 'a.example:80' },
     want: [
@@ -114,12 +130,16 @@ const wrong: { title: string; input: Record<string, string>; want: string[] }[] 
   {
     title: 'webhooks without a secret',
     input: { WEBHOOK_SECRET: ' ' },
-    want: ['WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)'],
+    want: [
+      'WEBHOOK_SECRET must be set to serve pushes and reviews (or leave them out of FUNCTIONS)',
+    ],
   },
   {
     title: 'the old secret does not do alone',
     input: { WEBHOOK_SECRET: '', WEBHOOK_SECRET_PREVIOUS: 'old' },
-    want: ['WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)'],
+    want: [
+      'WEBHOOK_SECRET must be set to serve pushes and reviews (or leave them out of FUNCTIONS)',
+    ],
   },
   {
     title: "another namespace's account",
@@ -179,7 +199,7 @@ const wrong: { title: string; input: Record<string, string>; want: string[] }[] 
     title: 'a function that is none',
     input: { FUNCTIONS: 'events,evens' },
     want: [
-      'FUNCTIONS must be a list of events, webhooks, tick, reviews, metrics, admission, not "events,evens"',
+      'FUNCTIONS must be a list of events, webhooks, webapps, sources, pushes, reviews, tick, metrics, admission, not "events,evens"',
     ],
   },
   {
@@ -201,7 +221,7 @@ const wrong: { title: string; input: Record<string, string>; want: string[] }[] 
       LOG_LEVEL: 'loud',
     },
     want: [
-      'WEBHOOK_SECRET must be set to serve webhooks (or leave webhooks out of FUNCTIONS)',
+      'WEBHOOK_SECRET must be set to serve pushes and reviews (or leave them out of FUNCTIONS)',
       'PORT must be a port number from 0 to 65535, not "x"',
       `REQUEST_TIMEOUT ${DURATION} "1d"`,
       `TICK_INTERVAL ${DURATION} "-1s"`,

@@ -95,7 +95,8 @@ function run(environment: Record<string, string>): Promise<Ended> {
 const wrongs: Record<string, { environment: Record<string, string>; message: RegExp }> = {
   'without a secret for webhooks': {
     environment: { KUBECONFIG: '/nowhere' },
-    message: /WEBHOOK_SECRET must be set to serve webhooks \(or leave webhooks out of FUNCTIONS\)/,
+    message:
+      /WEBHOOK_SECRET must be set to serve pushes and reviews \(or leave them out of FUNCTIONS\)/,
   },
   'with a port that is none': {
     environment: { WEBHOOK_SECRET: 's', PORT: '80000' },

@@ -47,6 +47,7 @@ const EVERY_COUNTER = [
     ['admission', 'sync', 'visit'],
     ['allowed', 'denied', 'unknown', 'warned'],
   ),
+  'webapp_dead_letters_total ',
   'webapp_pushgateway_failures_total ',
   ...times(
     'webapp_reconcile_total',

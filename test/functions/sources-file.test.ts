@@ -77,7 +77,7 @@ test('config: with SOURCES_FILE no cluster is needed and no events are served', 
   const SOURCES_FILE = await fileWith(t, GOOD);
   const FORGE_TOKEN_FILE = await fileWith(t, ' token\n');
   const config = readConfig({ WEBHOOK_SECRET: 's', SOURCES_FILE, FORGE_TOKEN_FILE });
-  t.deepEqual([...config.serve], ['webhooks', 'tick', 'reviews', 'metrics']);
+  t.deepEqual([...config.serve], ['reviews', 'tick', 'metrics']);
   t.is(config.standalone?.forgeToken, 'token');
   t.is(config.standalone?.sources[0]?.metadata.name, 'fleet');
 });
@@ -89,7 +89,7 @@ test('config: everything wrong with SOURCES_FILE is said at once, and no token i
   const { message } = t.throws(read({})) ?? { message: '' };
   t.regex(message, /FORGE_TOKEN \(or FORGE_TOKEN_FILE\) must be set/);
   t.regex(message, /SOURCES_FILE \S+:6:19: spec\.review\.forge must be one of/);
-  t.regex(message, /FUNCTIONS must not name events/);
+  t.regex(message, /FUNCTIONS must not name webapps/);
   t.throws(read({ SOURCES_FILE: '/nowhere', FORGE_TOKEN: 'hush' }), {
     message: /^(?![\s\S]*hush)[\s\S]*SOURCES_FILE cannot be read/,
   });

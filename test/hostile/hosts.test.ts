@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import test from 'ava';
+import { GIT_LIMITS } from '../../gitops/io/git-limits.ts';
+import { createReach } from '../../gitops/io/reach.ts';
+import { createRepositories } from '../../gitops/io/repository.ts';
 import { SECRET } from '../../gitops/kinds.ts';
 import { makeCertificate } from '../helpers/certificate.ts';
 import { listen } from '../helpers/listen.ts';
@@ -131,6 +134,35 @@ test('S25 where hosts are listed no other is asked, and those that are may be wi
     /^False GitRepositoryNotFound/,
   );
   t.deepEqual([...new Set(heard)], [`localhost:${port}`]);
+});
+
+test('S25 a name that says another address each time leads nowhere within', async (t) => {
+  const heard: string[] = [];
+  using within = await listen((request, response) => {
+    heard.push(String(request.url));
+    response.writeHead(200).end();
+  });
+  // The first address is nobody's: a documentation's.
+  const answers = ['203.0.113.7', '127.0.0.1', '203.0.113.7', '::1'];
+  const asked: string[] = [];
+  const reach = createReach(['public'], async (name) => {
+    const address = answers[asked.push(name) - 1] ?? '127.0.0.1';
+    return [{ address, family: address.includes(':') ? 6 : 4 }];
+  });
+  const repositories = createRepositories(GIT_LIMITS, reach);
+  const url = `http://rebind.example:${new URL(within.url).port}/a.git`;
+  const fetch = () =>
+    repositories.fetch({ url, branch: 'main', signal: AbortSignal.timeout(1_000) });
+  const ends: string[] = [];
+  for (const _ of answers)
+    ends.push((await t.throwsAsync(fetch(), { name: 'RetryableError' })).message);
+  t.deepEqual(
+    ends.map((end) => end.includes('not public')),
+    [false, true, false, true],
+  );
+  // Each connection is made by one lookup, and to what that one said.
+  t.is(asked.length, answers.length);
+  t.deepEqual(heard, []);
 });
 
 test('S25 schemes other than http and https are refused when they are written', async (t) => {
