@@ -16,10 +16,10 @@ interface Result {
 /**
  * The integration tests and the faults each run the whole product, whose parts follow all namespaces: they run one after
  * the other, on a control plane that nobody else has used. What needs a build of its own has a script of its own: test:gitea,
- * test:metrics.
+ * test:knative, test:metrics.
  */
 const SUITES = [
-  ['test/*.test.ts', 'test/!(integration|gitea|metrics|faults)/**/*.test.ts'],
+  ['test/*.test.ts', 'test/!(integration|gitea|knative|metrics|faults)/**/*.test.ts'],
   ['--concurrency=1', 'test/{integration,faults}/**/*.test.ts'],
 ];
 

@@ -18,6 +18,7 @@ export const KNATIVE_SERVICE: Kind = {
 };
 
 const ENTRY = join(import.meta.dirname, '..', '..', 'functions', 'container.ts');
+const DOMAIN = 'svc.cluster.local';
 const HTTP = 80;
 /** Where Serving has queue-proxy listen, and the port it gives to containers that name none. */
 const QUEUE_PORT = 8012;
@@ -48,30 +49,40 @@ export interface ServicePod {
 /** Runs the pods of Knative Services. */
 export class Serving {
   readonly #world: ServingWorld;
+  readonly #running = new Map<string, ServicePod>();
 
   constructor(world: ServingWorld) {
     this.#world = world;
   }
 
-  /** Starts the pod of a Service; `env` comes on top of its own. Then its status tells its address. */
-  async run(service: KubeObject, env: Readonly<Record<string, string>> = {}): Promise<ServicePod> {
-    const { kubelet, network } = this.#world;
+  /** Starts the pod of a Service, in place of one that runs already; then its status tells its address. */
+  async run(service: KubeObject): Promise<ServicePod> {
     const { namespace = '', name } = service.metadata;
     const spec = revisionOf(service);
-    const pod = await kubelet.addPod(name);
-    const own = { K_SERVICE: name, K_REVISION: revision(name), PORT: String(USER_PORT), ...env };
+    const pod = await this.#podOf(service);
+    const own = { K_SERVICE: name, K_REVISION: revision(name), PORT: String(USER_PORT) };
     const program = { file: process.execPath, args: [ENTRY], env: own };
-    const functions = await kubelet.container(pod, { spec, namespace }, program);
+    const functions = await this.#world.kubelet.container(pod, { spec, namespace }, program);
     const queueProxy = new PodProcess(pod, this.#queueProxy(pod, { namespace, name, spec }));
     await Promise.all([functions.start(), queueProxy.start()]);
     const url = `http://${pod.address}:${QUEUE_PORT}`;
-    const host = `${name}.${namespace}.svc.cluster.local`;
-    const at = { host: await network.addService(host), port: HTTP };
-    await forward(at, { host: pod.address, port: QUEUE_PORT });
     const started = { pod, functions, queueProxy, url, ready: () => untilReady(url, functions) };
+    this.#running.set(name, started);
     await started.ready();
-    await this.#tellAddress(service, `http://${host}`);
+    await this.#tellAddress(service);
     return started;
+  }
+
+  async #podOf({ metadata: { namespace, name } }: KubeObject): Promise<Pod> {
+    const running = this.#running.get(name);
+    if (running) {
+      await Promise.all([running.functions.kill(), running.queueProxy.kill()]);
+      return running.pod;
+    }
+    const pod = await this.#world.kubelet.addPod(name);
+    const host = await this.#world.network.addService(`${name}.${namespace}.${DOMAIN}`);
+    await forward({ host, port: HTTP }, { host: pod.address, port: QUEUE_PORT });
+    return pod;
   }
 
   /** As Serving's controller writes it (pkg/reconciler/revision/resources/queue.go names the variables). */
@@ -105,8 +116,9 @@ export class Serving {
   }
 
   /** What Serving's controller says of a Service that is ready: sources and Triggers find it by its address. */
-  async #tellAddress({ metadata }: KubeObject, url: string): Promise<void> {
+  async #tellAddress({ metadata }: KubeObject): Promise<void> {
     const { namespace, name } = metadata;
+    const url = `http://${name}.${namespace}.${DOMAIN}`;
     const conditions = ['ConfigurationsReady', 'RoutesReady', 'Ready'].map((type) => ({
       type,
       status: 'True',
