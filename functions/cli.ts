@@ -84,11 +84,20 @@ program
   .option('--context <name>', 'context of the kubeconfig')
   .addHelpText(
     'after',
-    '\nEnvironment: EVENT_TOKEN, TICK_INTERVAL, REQUEST_TIMEOUT and LOG_LEVEL, as for functions',
+    '\nEnvironment: EVENT_TOKEN, TICK_INTERVAL, REQUEST_TIMEOUT, LOG_LEVEL and those of the election, as for functions',
   )
   .action(async (options: RelayChoice) => {
     const { runRelay } = await import('./relay/run-relay.ts');
     return runRelay(options);
+  });
+
+program
+  .command('check')
+  .description('ask functions that serve webhooks whether they can work')
+  .argument('<url>', 'their address, such as http://webapp-operator')
+  .action(async (url: string) => {
+    const { checkCommand } = await import('./check-command.ts');
+    process.exitCode = await checkCommand(url);
   });
 
 program

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 const CHECKS: readonly [name: string, command: string, ...args: string[]][] = [
   ['lint and the arrow between folders', 'biome', 'check', '--error-on-warnings'],
   ['types', 'tsc', '--noEmit'],
-  ['generated types are those of the CRDs', 'node', 'infra/generate-types.ts', '--check'],
+  ['generated files are those that would be generated', 'node', 'infra/generate.ts', '--check'],
 ];
 
 for (const [name, command, ...args] of CHECKS) {

@@ -1,5 +1,5 @@
-// Writes the types and schemas of gitops/ from the CRDs. With --check it writes nothing and fails when one is stale.
-import { readFile, writeFile } from 'node:fs/promises';
+// The types and schemas of gitops/, from the CRDs.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
@@ -19,14 +19,15 @@ interface SchemaNode {
   additionalProperties?: SchemaNode | boolean;
 }
 
-/** The generated files, by path from the root. */
-const TARGETS: Readonly<Record<string, () => Promise<string>>> = {
-  'gitops/webapp.gen.ts': generateTypes,
-  'gitops/webapp-definition.gen.ts': generateDefinition,
-};
+/** Returns the generated files, by path from the root. */
+export async function typeFiles(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ['gitops/webapp.gen.ts', await generateTypes()],
+    ['gitops/webapp-definition.gen.ts', await generateDefinition()],
+  ]);
+}
 
-/** Returns the source text of the generated types. */
-export async function generateTypes(): Promise<string> {
+async function generateTypes(): Promise<string> {
   const kinds = await Promise.all(['webapp', 'webappsource', 'policybundle'].map(typesOf));
   return `${header}\n${kinds.join('\n')}`;
 }
@@ -80,17 +81,3 @@ function present({ required = [], properties = {} }: SchemaNode): string[] {
   const defaulted = Object.keys(properties).filter((key) => 'default' in (properties[key] ?? {}));
   return [...new Set([...required, ...defaulted])];
 }
-
-async function main(check: boolean): Promise<void> {
-  for (const [path, generate] of Object.entries(TARGETS)) {
-    const text = await generate();
-    const target = join(root, path);
-    if (!check) await writeFile(target, text);
-    else if ((await readFile(target, 'utf8').catch(() => '')) !== text) {
-      console.error(`✗ ${path} is stale: run \`npm run generate\``);
-      process.exitCode = 1;
-    }
-  }
-}
-
-if (import.meta.main) await main(process.argv.includes('--check'));

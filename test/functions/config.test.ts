@@ -50,7 +50,6 @@ const rows: { title: string; input: Record<string, string | undefined>; want: ob
   { title: 'milliseconds', input: { REQUEST_TIMEOUT: '250ms' }, want: { timeoutMs: 250 } },
   { title: 'seconds', input: { REQUEST_TIMEOUT: '9s' }, want: { timeoutMs: 9_000 } },
   { title: 'minutes', input: { TICK_INTERVAL: '5m' }, want: { tickMs: 300_000 } },
-  { title: 'no election', input: { LEADER_ELECTION: 'false' }, want: { election: undefined } },
   { title: 'hours', input: { DRIFT_INTERVAL: '1h' }, want: { driftMs: 3_600_000 } },
   {
     title: 'two secrets',
@@ -107,18 +106,6 @@ const wrong: { title: string; input: Record<string, string>; want: string[] }[] 
     title: 'a subject that is no ServiceAccount',
     input: { EVENT_AUDIENCE: 'a', EVENT_SUBJECTS: 'admin' },
     want: ['EVENT_SUBJECTS must be a list of system:serviceaccount:NAMESPACE:NAME, not "admin"'],
-  },
-  {
-    title: 'an election that could have two leaders',
-    input: { LEASE_DURATION: '10s' },
-    want: [
-      'LEASE_DURATION must be longer than RENEW_DEADLINE, and that longer than RETRY_PERIOD: a leader has to stop before the next begins',
-    ],
-  },
-  {
-    title: 'an election that is neither on nor off',
-    input: { LEADER_ELECTION: 'yes' },
-    want: ['LEADER_ELECTION must be true or false, not "yes"'],
   },
   {
     title: 'a host with a port',

@@ -37,6 +37,7 @@ const times = (name: string, groups: readonly string[], labels: readonly string[
   groups.flatMap((group) => labels.map((label) => `${name} ${group} ${label}`));
 
 const EVERY_COUNTER = [
+  'webapp_dead_letters_total ',
   ...times('webapp_errors_total', ['WebApp', 'WebAppSource'], ['retry', 'stalled', 'unrecorded']),
   ...['retry', 'stalled', 'success', 'unfinished', 'unrecorded'].map(
     (result) => `webapp_git_syncs_total ${result}`,
@@ -47,7 +48,6 @@ const EVERY_COUNTER = [
     ['admission', 'sync', 'visit'],
     ['allowed', 'denied', 'unknown', 'warned'],
   ),
-  'webapp_dead_letters_total ',
   'webapp_pushgateway_failures_total ',
   ...times(
     'webapp_reconcile_total',

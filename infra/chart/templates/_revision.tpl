@@ -21,7 +21,8 @@ tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 containers:
-  - {{- include "webapp.imageFields" $ | nindent 4 }}
+  - name: functions
+    {{- include "webapp.imageFields" $ | nindent 4 }}
     args: [functions]
     env:
       {{- include "webapp.env" (list $ (include "webapp.functionsOf" $function)) | nindent 6 }}
@@ -57,8 +58,9 @@ volumes:
 {{- ternary "reviews" . (eq . "review-tick") }}
 {{- end }}
 
+{{/* Those that can be reached from outside show no metrics. */}}
 {{- define "webapp.functionsOf" -}}
-{{- ternary "reviews,tick" . (eq . "review-tick") }},metrics
+{{- ternary "reviews,tick" . (eq . "review-tick") }}{{ ternary "" ",metrics" (has . (list "pushes" "reviews")) }}
 {{- end }}
 
 {{/* The variables of one function alone. */}}
