@@ -25,6 +25,6 @@ export async function renderChart({ name, namespace, values }: Release): Promise
   const helm = await findHelm({ log: logToStderr, signal: new AbortController().signal });
   const set = Object.entries(values).flatMap((pair) => ['--set', pair.join('=')]);
   const apis = APIS.flatMap((api) => ['--api-versions', api]);
-  const args = ['template', name, CHART, '--namespace', namespace, ...apis, ...set];
+  const args = ['template', name, CHART, '--namespace', namespace, '--no-hooks', ...apis, ...set];
   return (await run(helm, args, { maxBuffer: 2 ** 24 })).stdout;
 }

@@ -16,7 +16,7 @@ export const SYSTEM = 'webapp-operator-system';
 /** Also the name of the Broker, and what the names of all else begin with. */
 export const RELEASE = 'webapp-operator';
 
-/** What the chart is told: nobody here sets the defaults of Brokers, and the CRDs are there. */
+/** What the chart is told. The CRDs are there, and nobody makes certificates. */
 const VALUES = {
   mode: 'knative',
   // Fewer than the events that come at once, so that the bound is seen.
