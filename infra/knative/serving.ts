@@ -18,7 +18,8 @@ export const KNATIVE_SERVICE: Kind = {
   plural: 'services',
 };
 
-const ENTRY = join(import.meta.dirname, '..', '..', 'functions', 'container.ts');
+/** The image's entry. */
+const ENTRY = join(import.meta.dirname, '..', '..', 'functions', 'cli.ts');
 /** Where Serving has queue-proxy listen, and the port it gives to containers that name none. */
 const QUEUE_PORT = 8012;
 const USER_PORT = 8080;
@@ -92,7 +93,8 @@ export class Serving {
     const spec = revisionOf(service);
     const pod = await this.#podOf(service);
     const own = { K_SERVICE: name, K_REVISION: revision(name), PORT: String(USER_PORT) };
-    const program = { file: process.execPath, args: [ENTRY], env: own };
+    const args = [ENTRY, ...(spec.containers[0]?.args ?? [])];
+    const program = { file: process.execPath, args, env: own };
     const functions = await this.#world.kubelet.container(pod, { spec, namespace }, program);
     const queueProxy = new PodProcess(pod, this.#queueProxy(pod, { namespace, name, spec }));
     await Promise.all([functions.start(), queueProxy.start()]);

@@ -8,9 +8,10 @@ import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
 
-test.before(async (t) => {
+test.serial('Knative, and the chart on it, are ready', async (t) => {
   t.timeout(900_000);
   stage = await openStage((line) => t.log(line));
+  t.pass();
 });
 test.after.always(() => stage?.knative[Symbol.asyncDispose]());
 
