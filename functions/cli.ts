@@ -8,6 +8,7 @@ import { TEST_FORMATS, type TestOptions, testCommand } from './policy-test/test-
 import type { RelayChoice } from './relay/run-relay.ts';
 import { FORMATS } from './report/formats.ts';
 import { FAIL_ON, type ReviewOptions, reviewCommand } from './review/review-command.ts';
+import type { RolloutOptions } from './rollout/rollout-command.ts';
 import { VARIABLES } from './variables.ts';
 
 const variables = Object.entries(VARIABLES)
@@ -49,6 +50,13 @@ Exit codes:
   0  all cases as expected, and every policy tested
   1  a case that is not, or a policy that no case shows to find anything
   2  could not run: no test, a file that cannot be read, a wrong option
+`;
+
+const ROLLOUT_CODES = `
+Exit codes:
+  0  the newest revisions have all requests
+  1  they have none: they failed more often than the ones before, or were not ready in time
+  3  failure outside: network, cluster
 `;
 
 /** Collects the values of an option that may be given again. */
@@ -178,6 +186,27 @@ program
   .addHelpText('after', TEST_EXAMPLES)
   .action(async (paths: string[], options: TestOptions) => {
     process.exitCode = await judged(() => testCommand(paths, options));
+  });
+
+program
+  .command('rollout')
+  .description('bring the requests of Knative Services to their newest revisions, or back')
+  .argument('<service...>', 'names of the Services; they move together')
+  .option('--pin', 'before an upgrade: keep all requests where they are', false)
+  .option('-n, --namespace <name>', 'their namespace', 'webapp-operator-system')
+  .option('--prometheus <url>', 'where the metrics of the functions are', 'http://prometheus:9090')
+  .option('--steps <percents>', 'shares of the new revisions, one after the other', '10,50,100')
+  .option('--step <seconds>', 'how long each step is watched', '300')
+  .option('--patience <seconds>', 'how long a step may take, and a revision to be ready', '1800')
+  .option('--look <seconds>', 'time between two looks', '15')
+  .option('--max-failed <percent>', 'share of the visits that may fail', '10')
+  .option('--min-visits <count>', 'visits of a step below which nothing is decided', '20')
+  .option('--kubeconfig <file>', 'cluster to work on; KUBECONFIG, else the identity of the pod')
+  .option('--context <name>', 'context of the kubeconfig')
+  .addHelpText('after', ROLLOUT_CODES)
+  .action(async (services: string[], options: RolloutOptions) => {
+    const { rolloutCommand } = await import('./rollout/rollout-command.ts');
+    process.exitCode = await rolloutCommand(services, options);
   });
 
 await main(() => program.parseAsync());

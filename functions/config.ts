@@ -40,6 +40,8 @@ export interface Config {
   /** How relays elect their leader; undefined where each works. */
   readonly election: ElectionTimes | undefined;
   readonly logLevel: string;
+  /** Name of the Knative revision that this process is of; empty where there is none. */
+  readonly revision: string;
   /** Reviews without a cluster: where it is set, none is used at all. */
   readonly standalone?: Standalone;
 }
@@ -106,6 +108,7 @@ export function readConfig(from: Environment = environment): Config {
       (value) => LOG_LEVELS.find((level) => level === value),
       VARIABLES.LOG_LEVEL[1],
     ),
+    revision: text('K_REVISION'),
     ...(standalone && { standalone }),
   };
   if (wrong.length > 0) throw new Error(`the environment is not right:\n  ${wrong.join('\n  ')}`);

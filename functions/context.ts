@@ -60,7 +60,7 @@ export function createContext(
   log: Log,
 ): Context {
   const reach = createReach(config.gitHosts);
-  const metrics = createMetrics();
+  const metrics = createMetrics(config.revision);
   const { pushgatewayUrl } = config;
   const api = kubeConfig && new Api(new Connector(kubeConfig));
   return {

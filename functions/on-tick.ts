@@ -12,6 +12,7 @@ import { isObserved } from '../gitops/reconcile/visit.ts';
 import { isSourceObserved } from '../gitops/sync/sync.ts';
 import type { WebApp, WebAppSource } from '../gitops/webapp.ts';
 import { type Answer, unrecorded } from './answer.ts';
+import { Census } from './census.ts';
 import type { Check } from './cloud-event.ts';
 import type { Context } from './context.ts';
 import { dueReason } from './due-reason.ts';
@@ -41,14 +42,19 @@ async function tick(context: Context): Promise<Answer> {
     limit: pLimit(PARALLEL_VISITS),
     failed: [],
     unheard: [],
+    census: new Census(context.clock.now()),
   };
   try {
     const sources = await forEach(run, WEBAPP_SOURCE, (object) =>
       tickSource(run, object as WebAppSource),
     );
-    const webapps = isVisited(WEBAPP, context)
+    const isWhole = isVisited(WEBAPP, context);
+    const webapps = isWhole
       ? await forEach(run, WEBAPP, (object) => tickWebApp(run, object as WebApp))
       : 0;
+    // A tick for reviews alone has not seen all objects.
+    if (isWhole && !signal.aborted)
+      context.metrics.ticks.completed(context.clock.now(), run.census);
     await run.limit.map(run.unheard, (source) => tried(run, source, () => tickMissed(source, run)));
     const failed = run.failed.length;
     context.log.info({ sources, webapps, failed }, 'Tick completed');
@@ -73,6 +79,7 @@ async function tickReviews(
     );
     if (isVisited) reviews++;
   }
+  if (!signal.aborted) context.metrics.ticks.completed(context.clock.now());
   context.log.info({ reviews, failed: failed.length }, 'Tick completed');
   return { status: 200, body: { sources: reviews, webapps: 0, failed: failed.length } };
 }
@@ -97,6 +104,7 @@ interface Run {
   readonly failed: string[];
   /** Sources that look for pull requests that nobody told of; last, as that may take long. */
   readonly unheard: WebAppSource[];
+  readonly census: Census;
 }
 
 /** Returns how many objects were visited. When the tick's time is over none is begun: the next tick goes on. */
@@ -125,6 +133,7 @@ async function tried(
     const { kind } = object;
     const { namespace, name } = object.metadata;
     failed.push(name);
+    context.metrics.ticks.failed(kind === WEBAPP.kind ? WEBAPP : WEBAPP_SOURCE);
     context.log.warn({ kind, namespace, name, error: messageOf(error) }, 'Tick could not visit');
     return false;
   }
@@ -134,6 +143,7 @@ async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
   const { context } = run;
   const now = context.clock.now();
   const { metadata, spec, status } = source;
+  run.census.addSource(source);
   await tellMerges(run, source);
   if (!isVisited(WEBAPP_SOURCE, context)) return false;
   if (spec.suspend || isBackingOff(source, status.lastHandledReconcileAt, now)) return false;
@@ -175,7 +185,8 @@ function isCutOff({ status }: WebAppSource): boolean {
   return status.applyingRevision !== undefined && !isStalled;
 }
 
-async function tickWebApp({ context }: Run, webapp: WebApp): Promise<boolean> {
+async function tickWebApp({ context, census }: Run, webapp: WebApp): Promise<boolean> {
+  census.addWebApp(webapp);
   const now = context.clock.now();
   const { metadata, status, spec } = webapp;
   if (isBackingOff(webapp, status.lastHandledReconcileAt, now)) return false;

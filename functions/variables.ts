@@ -82,5 +82,6 @@ export const VARIABLES = {
   ],
   FORGE_TOKEN: ['', 'access token for the forge and the repositories of SOURCES_FILE'],
   FORGE_TOKEN_FILE: ['', 'file that holds the token, in place of FORGE_TOKEN'],
+  K_REVISION: ['', 'set by Knative: the revision that the metrics name'],
   LOG_LEVEL: ['info', 'one of fatal, error, warn, info, debug, trace, silent'],
 } as const;

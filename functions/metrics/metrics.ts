@@ -5,6 +5,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { PolicyMeter } from '../../gitops/policy/meter.ts';
 import { VERSION } from '../version.ts';
 import { policyMeter } from './policy-metrics.ts';
+import { type TickMeter, tickMeter } from './tick-metrics.ts';
 import { type VisitMeter, visitMeter } from './visit-metrics.ts';
 
 /** The metrics of one process, and who may count on them. */
@@ -12,6 +13,7 @@ export interface Metrics {
   readonly registry: Registry;
   readonly policies: PolicyMeter;
   readonly visits: VisitMeter;
+  readonly ticks: TickMeter;
   readonly gateway: GatewayMeter;
   readonly deadLetters: DeadLetterMeter;
   /** Has `listener` called after each count; there is one at a time. */
@@ -31,21 +33,22 @@ export interface DeadLetterMeter {
 }
 
 /** Returns metrics of their own: the library's global registry would be shared by all that a process serves. */
-export function createMetrics(): Metrics {
+export function createMetrics(revision = ''): Metrics {
   const registry = new Registry();
   let tell = () => {};
   const counting = <M extends object>(meter: M) => guarded(meter, () => tell());
   const version = new Gauge({
     name: 'webapp_build_info',
-    help: 'Always 1; the label tells which version runs',
-    labelNames: ['version'],
+    help: 'Always 1; the labels tell which version runs, and as which revision of a Knative Service',
+    labelNames: ['version', 'revision'],
     registers: [registry],
   });
-  version.set({ version: VERSION }, 1);
+  version.set({ version: VERSION, revision }, 1);
   return {
     registry,
     policies: counting(policyMeter(registry)),
     visits: counting(visitMeter(registry)),
+    ticks: counting(tickMeter(registry)),
     gateway: counting(gatewayMeter(registry)),
     deadLetters: counting(deadLetterMeter(registry)),
     onCount: (listener) => {

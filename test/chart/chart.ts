@@ -29,12 +29,17 @@ export const EVERYTHING: Values = {
     serviceMonitor: { enabled: true },
     prometheusRule: { enabled: true },
     dashboards: { enabled: true },
+    kubeStateMetrics: { enabled: true },
   },
 };
 export const KNATIVE: Values = {
   mode: 'knative',
   settings: EVERYTHING.settings,
-  monitoring: { prometheusRule: { enabled: true }, dashboards: { enabled: true } },
+  monitoring: {
+    prometheusRule: { enabled: true },
+    dashboards: { enabled: true },
+    kubeStateMetrics: { enabled: true },
+  },
 };
 
 /** Runs Helm, with `values` as its standard input, and returns what it printed; fails with its own words. */

@@ -161,7 +161,8 @@ interface Proposed {
   readonly forge: StageOptions['forge'];
 }
 
-async function propose(clone: GitClone, { number, files, forge }: Proposed): Promise<Pull> {
+/** Commits to a pull request as the forge keeps it. */
+export async function propose(clone: GitClone, { number, files, forge }: Proposed): Promise<Pull> {
   const base = await clone.git('rev-parse', 'origin/main');
   const branch = `change-${number}`;
   const isThere = (await clone.git('branch', '--list', branch)) !== '';

@@ -13,7 +13,8 @@ test('election: it can be switched off, and its times be set', (t) => {
   });
 });
 
-const ORDER = /LEASE_DURATION must be longer than RENEW_DEADLINE, and that longer than RETRY_PERIOD/;
+const ORDER =
+  /LEASE_DURATION must be longer than RENEW_DEADLINE, and that longer than RETRY_PERIOD/;
 
 test('election: two leaders at once are refused, and what is neither on nor off', (t) => {
   t.throws(() => read({ LEASE_DURATION: '10s' }), { message: ORDER });

@@ -56,6 +56,8 @@ const EVERY_COUNTER = [
   ),
   'webapp_retries_total WebApp',
   'webapp_retries_total WebAppSource',
+  'webapp_tick_failures_total WebApp',
+  'webapp_tick_failures_total WebAppSource',
   ...times('webapp_tick_visits_total', ['WebApp'], ['drift', 'progressing', 'retry', 'unobserved']),
   ...times('webapp_tick_visits_total', ['WebAppSource'], ['drift', 'moved', 'retry', 'unobserved']),
 ];

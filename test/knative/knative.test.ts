@@ -8,12 +8,17 @@ import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
 
-test.serial('Knative, and the chart on it, are ready', async (t) => {
+const times: string[] = [];
+test.before(async (t) => {
   t.timeout(900_000);
-  stage = await openStage((line) => t.log(line));
-  t.pass();
+  stage = await openStage((line) => times.push(line));
 });
 test.after.always(() => stage?.knative[Symbol.asyncDispose]());
+
+test.serial('Knative, and the chart on it, are ready', (t) => {
+  t.log(...times);
+  t.pass();
+});
 
 const present = () => stage;
 flows(present);

@@ -53,10 +53,10 @@ export async function replicas({ cluster }: Stage, key: ObjectKey): Promise<numb
 
 /** Returns when Deployment and Service of a deleted WebApp are gone. */
 export async function gone({ cluster }: Stage, key: ObjectKey): Promise<void> {
-  for (const of of [DEPLOYMENT, SERVICE])
+  for (const kind of [DEPLOYMENT, SERVICE])
     await eventually(
-      `the ${of.kind} of ${key.name} gone`,
-      async () => (await cluster.admin.cluster.get(of, key)) === undefined,
+      `the ${kind.kind} of ${key.name} gone`,
+      async () => (await cluster.admin.cluster.get(kind, key)) === undefined,
     );
 }
 
