@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
+import type { ServicePod } from '../../infra/knative/serving.ts';
 import { freshNamespace } from '../helpers/control-plane.ts';
 import { guideFlow } from '../integration/guide-flow.ts';
 import { type Stage, timed } from './stage.ts';
@@ -13,12 +14,14 @@ import {
   remove,
   replicas,
   schedule,
+  untilEventsFlow,
 } from './world.ts';
 
 /** Registers what a WebApp goes through while all is well, and while a part is away. */
 export function flows(stage: () => Stage): void {
   test.serial('create, edit and delete a WebApp by events alone', async (t) => {
     await schedule(stage(), NEVER);
+    await untilEventsFlow(stage());
     const key = { namespace: await freshNamespace(stage().cluster), name: 'shop' };
     await create(stage(), key, { replicas: 2 });
     await timed(t, 'created until Ready', () => ready(stage(), key));
@@ -70,8 +73,9 @@ export function flows(stage: () => Stage): void {
 }
 
 async function startAll({ functions }: Stage): Promise<void> {
-  for (const { functions: process, ready: untilUp } of functions.values()) {
+  const start = async ({ functions: process, ready: untilUp }: ServicePod) => {
     await process.start();
     await untilUp();
-  }
+  };
+  await Promise.all([...functions.values()].map(start));
 }

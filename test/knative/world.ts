@@ -1,15 +1,19 @@
 // What the tests do to WebApps, and what they send to the broker themselves.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DEPLOYMENT, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
 import type { KubeObject, ObjectKey } from '../../gitops/objects.ts';
 import type { WebApp } from '../../gitops/webapp.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { webapp } from '../cluster/objects.ts';
+import { freshNamespace } from '../helpers/control-plane.ts';
 import { isReady } from '../integration/product.ts';
 import { PING_SOURCE, type Stage, SYSTEM } from './stage.ts';
 
 /** Cron schedules with seconds, which come first. */
 export const NEVER = '0 0 0 1 1 *';
 export const EVERY_2_S = '*/2 * * * * *';
+
+const PROBE_MS = 1_000;
 
 /** Creates a WebApp as a person does. */
 export async function create({ cluster }: Stage, key: ObjectKey, spec: object = {}): Promise<void> {
@@ -49,6 +53,18 @@ export async function ready({ cluster }: Stage, key: ObjectKey): Promise<void> {
 export async function replicas({ cluster }: Stage, key: ObjectKey): Promise<number | undefined> {
   const live = await cluster.admin.cluster.get(DEPLOYMENT, key);
   return (live as { spec?: { replicas?: number } } | undefined)?.spec?.replicas;
+}
+
+/** Returns when an event has made its way to the functions: an adapter that was just started may not watch yet. */
+export async function untilEventsFlow(stage: Stage): Promise<void> {
+  const namespace = await freshNamespace(stage.cluster);
+  let probes = 0;
+  await eventually('an event arrives', async () => {
+    const key = { namespace, name: `probe-${probes++}` };
+    await create(stage, key);
+    await sleep(PROBE_MS);
+    return (await replicas(stage, key)) !== undefined;
+  });
 }
 
 /** Returns when Deployment and Service of a deleted WebApp are gone. */
