@@ -46,9 +46,14 @@ export interface KnativePrograms {
 
 /** Returns Knative's programs from the cache, or builds them there first (needs Go). */
 export async function findKnative(log: Log = logToStderr): Promise<KnativePrograms> {
-  const context = { log, signal: new AbortController().signal };
-  return {
-    eventing: await findGoProgram(EVENTING, context),
-    serving: await findGoProgram(SERVING, context),
-  };
+  return { eventing: await find(EVENTING, log), serving: await find(SERVING, log) };
+}
+
+/** Returns the CRD of Knative Services, which needs Serving's programs alone. */
+export async function findServiceKind(log: Log = logToStderr): Promise<string> {
+  return join(await find(SERVING, log), 'core', '300-resources', 'service.yaml');
+}
+
+function find(program: GoProgram, log: Log): Promise<string> {
+  return findGoProgram(program, { log, signal: new AbortController().signal });
 }
