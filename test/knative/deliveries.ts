@@ -1,7 +1,9 @@
 // What the real broker makes of answers: ours, and every code that ours can be.
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import type { ObjectKey } from '../../gitops/objects.ts';
+import { KNATIVE_SERVICE } from '../../infra/knative/serving.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { freshNamespace } from '../helpers/control-plane.ts';
 import { type Ear, type Heard, openEar } from './ear.ts';
@@ -25,6 +27,8 @@ const ANSWERS: Readonly<Record<string, { attempts: number; isDead: boolean }>> =
 /** 1, 2, 4 and 8 s. */
 const LONG_RETRIES = { retry: 4, backoffPolicy: 'exponential', backoffDelay: 'PT1S' };
 const LONG_RETRIES_MS = 15_000;
+/** Longer than all of these take. */
+const GIVEN_UP_MS = 3_000;
 const RETRIES = { retry: 2, backoffPolicy: 'exponential', backoffDelay: 'PT0.2S' };
 
 /** Registers what happens to events that cannot be delivered, and what arrives with those that can. */
@@ -41,7 +45,8 @@ export function deliveries(stage: () => Stage): void {
     failing = await openEar(network, 'failing.test.svc.cluster.local', () => ({ status: 503 }));
     const filter = { attributes: { type: TYPE } };
     const delivery = { ...RETRIES, deadLetterSink: { uri: dead.url } };
-    await addTrigger(stage(), { name: 'tests', filter, ear, delivery });
+    const subscriber = { uri: ear.url };
+    await addTrigger(stage(), { name: 'tests', filter, subscriber, delivery });
     t.pass();
   });
 
@@ -62,6 +67,23 @@ export function deliveries(stage: () => Stage): void {
     t.log(`200 with a JSON body: ${gaps(about(ear, id))}${deathOf(about(dead, id)[0])}`);
     t.is(about(ear, id).length, 1 + RETRIES.retry);
     t.true(about(ear, id).every(({ headers }) => headers.prefer === 'reply'));
+  });
+
+  test.serial('an answer of ours is no failure', async (t) => {
+    const name = `${RELEASE}-webapps`;
+    const subscriber = {
+      ref: { apiVersion: KNATIVE_SERVICE.apiVersion, kind: KNATIVE_SERVICE.kind, name },
+      uri: '/events',
+    };
+    const delivery = { ...RETRIES, deadLetterSink: { uri: dead.url } };
+    const filter = { attributes: { source: '/ours' } };
+    await addTrigger(stage(), { name: 'ours', filter, subscriber, delivery });
+    const id = crypto.randomUUID();
+    const object = { apiversion: 'example.com/v1', kind: 'WebApp', namespace: 'x', name: 'nobody' };
+    const type = 'dev.knative.apiserver.ref.update';
+    await post(brokerUrl(stage()), { id, source: '/ours', type, ...object });
+    await sleep(GIVEN_UP_MS);
+    t.deepEqual(about(dead, id), []);
   });
 
   test.serial('an event that nobody can read is a dead letter at once', async (t) => {
@@ -89,7 +111,8 @@ export function deliveries(stage: () => Stage): void {
   test.serial('an event of a WebApp is not held up by one that fails', async (t) => {
     const namespace = await freshNamespace(stage().cluster);
     const filter = { attributes: { kind: 'WebApp', namespace, name: 'failing' } };
-    await addTrigger(stage(), { name: 'failing', filter, ear: failing, delivery: LONG_RETRIES });
+    const subscriber = { uri: failing.url };
+    await addTrigger(stage(), { name: 'failing', filter, subscriber, delivery: LONG_RETRIES });
     await create(stage(), { namespace, name: 'failing' });
     await eventually('its event fails', () => failing.heard.length > 0);
     const begin = performance.now();
@@ -109,16 +132,16 @@ function answerAsked({ headers }: Heard) {
 interface Listening {
   readonly name: string;
   readonly filter: object;
-  readonly ear: Ear;
+  readonly subscriber: object;
   readonly delivery: object;
 }
 
-async function addTrigger({ cluster }: Stage, { name, filter, ear, delivery }: Listening) {
+async function addTrigger({ cluster }: Stage, { name, filter, subscriber, delivery }: Listening) {
   const { apiVersion, kind } = TRIGGER;
   await cluster.admin.cluster.create(TRIGGER, {
     ...{ apiVersion, kind },
     metadata: { name, namespace: SYSTEM },
-    spec: { broker: RELEASE, filter, subscriber: { uri: ear.url }, delivery },
+    spec: { broker: RELEASE, filter, subscriber, delivery },
   });
   await untilAllReady(cluster, [TRIGGER]);
 }
