@@ -1,4 +1,10 @@
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import { send, unrecorded } from './answer.ts';
 import type { Context } from './context.ts';
 import { createReadiness, type Obstacle } from './health.ts';
@@ -26,15 +32,7 @@ export function createApp(context: Context, obstacle?: Obstacle): Express {
     });
   }
   if (serve.has('metrics')) serveMetrics(app, context);
-  if (serve.has('tick')) {
-    app.post('/tick', trusted, async (_request, response) => send(response, await onTick(context)));
-  }
-  if (serve.has('tick')) {
-    // Whoever brings them has another identity with each broker, and nothing is done but to say so.
-    app.post('/dead-letters', raw, ({ headers, body }, response) => {
-      send(response, onDeadLetter(headers, bytes(body), context));
-    });
-  }
+  if (serve.has('tick')) serveTick(app, context, { trusted, raw });
   if (serve.has('pushes') || serve.has('reviews')) {
     app.post('/webhooks/:forge', raw, async ({ params, headers, body }, response) => {
       send(
@@ -46,6 +44,21 @@ export function createApp(context: Context, obstacle?: Obstacle): Express {
   app.use(notFound);
   app.use(refuse(context));
   return app;
+}
+
+interface Guards {
+  /** Looks at who calls. */
+  readonly trusted: RequestHandler;
+  /** Reads the body. */
+  readonly raw: RequestHandler;
+}
+
+function serveTick(app: Express, context: Context, { trusted, raw }: Guards): void {
+  app.post('/tick', trusted, async (_request, response) => send(response, await onTick(context)));
+  // Whoever brings them has another identity with each broker, and nothing is done but to say so.
+  app.post('/dead-letters', raw, ({ headers, body }, response) => {
+    send(response, onDeadLetter(headers, bytes(body), context));
+  });
 }
 
 function serveHealth(app: Express, readiness: ReturnType<typeof createReadiness>): void {

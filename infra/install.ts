@@ -20,6 +20,15 @@ export const SERVICE_ACCOUNTS = {
   admission: 'webapp-admission',
 } as const;
 
+/** ClusterRoles of the functions, one for each; their ServiceAccount is bound to all. */
+export const FUNCTION_ROLES = [
+  'webapp-webapps',
+  'webapp-sources',
+  'webapp-pushes',
+  'webapp-reviews',
+  'webapp-tick',
+];
+
 /** A cluster seen by its administrator: what installing needs beside reading and writing objects. */
 export class Installation {
   readonly cluster: ApiCluster;

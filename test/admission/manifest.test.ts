@@ -58,8 +58,8 @@ test('manifest: certificate, Secret and Service are those that are named', (t) =
   const ca = named<{ secretName: string; isCA: boolean }>('Certificate', 'webapp-operator-ca');
   t.like(ca?.spec, { secretName: issuer?.spec.ca.secretName, isCA: true });
   const pods = named<{ template: { spec: { volumes: object[] } } }>('Deployment');
-  const [volume] = pods?.spec.template.spec.volumes ?? [];
-  t.deepEqual(volume, { name: 'certificate', secret: { secretName: spec?.secretName } });
+  const volume = { name: 'certificate', secret: { secretName: spec?.secretName } };
+  t.deepEqual(pods?.spec.template.spec.volumes.at(-1), volume);
 });
 
 interface Pods {

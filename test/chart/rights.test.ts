@@ -26,7 +26,9 @@ const children = (verbs: string) => CHILDREN.map((name) => `${name} ${verbs}`);
 /** Accounts with Knative: one for each function. */
 const SPLIT: Readonly<Record<string, readonly string[]>> = {
   'webapp-webapps': [
-    ...children('create delete get patch'),
+    ...['deployments.apps create get patch', 'services create get patch'],
+    'horizontalpodautoscalers.autoscaling create delete get patch',
+    'ingresses.networking.k8s.io create delete get patch',
     ...['events create get patch', 'namespaces get', 'policybundles.example.com get'],
     ...POLICIES,
     ...['webapps.example.com get list patch', 'webapps.example.com/finalizers update'],
@@ -82,8 +84,9 @@ function together(...accounts: string[]): string[] {
   return [...verbs].map(([resource, each]) => [resource, ...[...each].sort()].join(' '));
 }
 
-/** What whoever is authenticated may do: ask who he is and what he may. */
-const EVERYBODY = /^(self\w+\.auth(orization|entication)\.k8s\.io|selfsubject\w+)/;
+/** What every ServiceAccount may do: ask who it is and what it may, and read whom the cluster trusts. */
+const EVERYBODY =
+  /^(self\w+\.(authentication|authorization)|clustertrustbundles\.certificates)\.k8s\.io$/;
 
 /** Returns lines such as `services get list`, in the namespace of a tenant or another. */
 async function rightsOf(plane: Plane, account: string, namespace = 'default'): Promise<string[]> {

@@ -44,10 +44,10 @@ test.before(async (t) => {
   ]);
 });
 test.after.always(async () => {
+  await stage?.[Symbol.asyncDispose]();
   github?.[Symbol.dispose]();
   await clone?.[Symbol.asyncDispose]();
   await server?.stop();
-  await stage?.[Symbol.asyncDispose]();
 });
 
 const get = (of: typeof WEBAPP, name: string) =>

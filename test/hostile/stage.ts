@@ -11,6 +11,7 @@ import { createLog } from '../../functions/log.ts';
 import { EVENT, type Kind, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
+import { FUNCTION_ROLES } from '../../infra/install.ts';
 import { type AuditedRequest, requestsOf } from '../helpers/audit.ts';
 import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
 import { type Call, eventAbout, TOKEN, WEBHOOK_SECRET } from '../helpers/functions-entries.ts';
@@ -122,12 +123,14 @@ async function identity({ admin, kubeconfigText }: TestCluster, namespace: strin
   const { apiVersion, kind } = ACCOUNTS;
   await admin.cluster.create(ACCOUNTS, { apiVersion, kind, metadata: { name, namespace } });
   const subjects = [{ kind, name, namespace }];
-  const bind = (of: Kind, role: string, where: object) =>
-    admin.cluster.create(of, {
-      ...{ apiVersion: of.apiVersion, kind: of.kind, metadata: { name, ...where }, subjects },
+  const bind = (of: Kind, role: string, where: object) => {
+    const metadata = { name: `${name}-${role}`, ...where };
+    return admin.cluster.create(of, {
+      ...{ apiVersion: of.apiVersion, kind: of.kind, metadata, subjects },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
     });
-  await bind(ROLES, 'webapp-functions', {});
+  };
+  for (const role of FUNCTION_ROLES) await bind(ROLES, role, {});
   await bind(ROLE_BINDINGS, 'webapp-source-secrets', { namespace });
   const token = await tokenOf(admin, { namespace, name });
   const kubeConfig = new KubeConfig();

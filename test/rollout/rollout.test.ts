@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { request } from 'undici';
 import { type Kind, WEBAPP } from '../../gitops/kinds.ts';
-import { SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
+import { FUNCTION_ROLES, SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
 import { findServiceKind } from '../../infra/knative/programs.ts';
 import { startPrometheus } from '../../infra/prometheus/start.ts';
 import { startPushgateway } from '../../infra/pushgateway/start.ts';
@@ -74,9 +74,10 @@ const ACCOUNTS: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serv
 async function accountWithoutServices(): Promise<string> {
   const { cluster: api } = cluster.admin;
   const name = `worse-${randomBytes(3).toString('hex')}`;
-  const role = await api.get(ROLES, { namespace: '', name: 'webapp-functions' });
-  const { rules } = role as unknown as { rules: { resources: string[] }[] };
-  const fewer = rules.filter(({ resources }) => !resources.includes('services'));
+  const roles = FUNCTION_ROLES.map((role) => api.get(ROLES, { namespace: '', name: role }));
+  const rules = ((await Promise.all(roles)) as unknown as { rules: { resources: string[] }[] }[])
+    .flatMap((role) => role.rules)
+    .filter(({ resources }) => !resources.includes('services'));
   const { apiVersion } = ROLES;
   const subjects = [{ kind: 'ServiceAccount', name, namespace: SYSTEM_NAMESPACE }];
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
@@ -84,7 +85,7 @@ async function accountWithoutServices(): Promise<string> {
     ...{ apiVersion: 'v1', kind: 'ServiceAccount' },
     metadata: { name, namespace: SYSTEM_NAMESPACE },
   });
-  await api.create(ROLES, { apiVersion, kind: 'ClusterRole', metadata: { name }, rules: fewer });
+  await api.create(ROLES, { apiVersion, kind: 'ClusterRole', metadata: { name }, rules });
   await api.create(BINDINGS, {
     ...{ apiVersion, kind: 'ClusterRoleBinding', metadata: { name }, subjects, roleRef },
   });

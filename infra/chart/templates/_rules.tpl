@@ -16,12 +16,14 @@ containers serve all of them, under one ServiceAccount that is bound to each of 
 - apiGroups: [example.com]
   resources: [webapps/finalizers]
   verbs: [update]
+# A WebApp has these as long as it is there; the garbage collector deletes them with it.
 - apiGroups: [apps]
   resources: [deployments]
-  verbs: [get, create, patch, delete]
+  verbs: [get, create, patch]
 - apiGroups: [""]
   resources: [services]
-  verbs: [get, create, patch, delete]
+  verbs: [get, create, patch]
+# And these while it asks for them.
 - apiGroups: [networking.k8s.io]
   resources: [ingresses]
   verbs: [get, create, patch, delete]
