@@ -33,8 +33,18 @@ export function callAgain(error: unknown): Answer {
   };
 }
 
-/** Sends the answer. */
+/** Sends the answer. Whoever prefers a reply would take the body of a success for an event. */
 export function send(response: Response, { status, body, retryAfter }: Answer): void {
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
-  response.status(status).json(body);
+  response.status(status);
+  if (status < 300 && prefersReply(response.req.get('prefer'))) response.end();
+  else response.json(body);
+}
+
+/**
+ * Knative's brokers say so (RFC 7240) with each delivery. A body that is no CloudEvent counts as a failure to them: the
+ * event would be delivered again and again, and be a dead letter in the end.
+ */
+function prefersReply(prefer = ''): boolean {
+  return prefer.split(',').some((preference) => preference.trim().toLowerCase() === 'reply');
 }

@@ -75,6 +75,8 @@ async function build(program: GoProgram, folder: string, { log, signal }: Contex
     const what = `building ${name} ${version} with Go (the first time takes ${takes})`;
     const source = await withProgress(what, log, () => compile(program, work, go));
     await furnish?.(work, source);
+    // One that was built when fewer programs were asked for.
+    await rm(folder, { recursive: true, force: true });
     await rename(work, folder);
   } finally {
     await rm(work, { recursive: true, force: true });

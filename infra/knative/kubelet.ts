@@ -16,6 +16,17 @@ export interface Container {
   readonly image: string;
   readonly args?: readonly string[];
   readonly env?: readonly Variable[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+}
+
+/** Only tokens are looked for among volumes. */
+interface Volume {
+  readonly name: string;
+  readonly projected?: {
+    readonly sources: readonly {
+      readonly serviceAccountToken?: { readonly path: string; readonly audience?: string };
+    }[];
+  };
 }
 
 interface Variable {
@@ -37,6 +48,17 @@ interface KeyRef {
 export interface PodSpec {
   readonly serviceAccountName?: string;
   readonly containers: readonly Container[];
+  readonly volumes?: readonly Volume[];
+}
+
+/** Paths in a container, and where on this machine they lie: there is no file system of a pod's own. */
+type Mounts = ReadonlyMap<string, string>;
+
+/** Where the values of variables come from. */
+interface Place {
+  readonly namespace: string;
+  readonly pod: Pod;
+  readonly mounts: Mounts;
 }
 
 const ACCOUNT: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' };
@@ -81,7 +103,8 @@ export class Kubelet {
     await writeFile(kubeconfig, await this.kubeconfigFor(account), { mode: 0o600 });
     const logs = join(folder, 'logs');
     await mkdir(logs, { recursive: true });
-    const env = await this.#environment(container?.env ?? [], { namespace, pod });
+    const mounts = await this.#mount(pod, spec, account);
+    const env = await this.#environment(container?.env ?? [], { namespace, pod, mounts });
     return new PodProcess(pod, {
       name: `${pod.name}/${basename(program.file)}`,
       file: program.file,
@@ -92,31 +115,54 @@ export class Kubelet {
   }
 
   /** Returns a kubeconfig for a ServiceAccount, as pods reach the API server. */
-  async kubeconfigFor({ namespace, name }: ObjectKey): Promise<string> {
+  async kubeconfigFor(account: ObjectKey): Promise<string> {
+    const [server, token] = [`https://${API_SERVER}`, await this.#tokenOf(account)];
+    return kubeconfigText({ server, ca: this.#world.ca, user: account.name, token });
+  }
+
+  /** Returns a token of a ServiceAccount for a day; for the API server where no audience is given. */
+  async #tokenOf({ namespace, name }: ObjectKey, audience?: string): Promise<string> {
+    const spec = { expirationSeconds: TOKEN_SECONDS, ...(audience && { audiences: [audience] }) };
     const answer = (await this.#world.admin.api.json({
       method: 'POST',
       path: `${resourcePath(ACCOUNT, namespace, name)}/token`,
-      body: {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        spec: { expirationSeconds: TOKEN_SECONDS },
-      },
+      body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec },
     })) as { status: { token: string } };
-    const server = `https://${API_SERVER}`;
-    return kubeconfigText({ server, ca: this.#world.ca, user: name, token: answer.status.token });
+    return answer.status.token;
   }
 
-  async #environment(variables: readonly Variable[], place: { namespace: string; pod: Pod }) {
+  /** Writes the tokens that the pod's volumes hold; returns where on this machine a path of the container lies. */
+  async #mount(
+    pod: Pod,
+    { containers, volumes = [] }: PodSpec,
+    account: ObjectKey,
+  ): Promise<Mounts> {
+    const mounts = new Map<string, string>();
+    for (const { name, mountPath } of containers[0]?.volumeMounts ?? []) {
+      const sources = volumes.find((volume) => volume.name === name)?.projected?.sources ?? [];
+      const folder = join(this.#world.network.folder, pod.name, mountPath);
+      for (const { serviceAccountToken: token } of sources) {
+        if (token === undefined) continue;
+        mounts.set(mountPath, folder);
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await writeFile(join(folder, token.path), await this.#tokenOf(account, token.audience));
+      }
+    }
+    return mounts;
+  }
+
+  async #environment(variables: readonly Variable[], place: Place) {
     const pairs = await Promise.all(
-      variables.map(async (variable) => [variable.name, await this.#valueOf(variable, place)]),
+      variables.map(async (variable) => {
+        const value = await this.#valueOf(variable, place);
+        const mount = [...place.mounts].find(([path]) => value.startsWith(`${path}/`));
+        return [variable.name, mount ? value.replace(...mount) : value];
+      }),
     );
     return Object.fromEntries(pairs) as Record<string, string>;
   }
 
-  async #valueOf(
-    { value, valueFrom }: Variable,
-    { namespace, pod }: { namespace: string; pod: Pod },
-  ): Promise<string> {
+  async #valueOf({ value, valueFrom }: Variable, { namespace, pod }: Place): Promise<string> {
     const { fieldRef, configMapKeyRef, secretKeyRef } = valueFrom ?? {};
     const fields: Record<string, string> = {
       'metadata.namespace': namespace,

@@ -107,9 +107,14 @@ export class Network implements AsyncDisposable {
   /** Returns one more address of this machine, which pods know by these names. */
   async addService(...names: string[]): Promise<string> {
     const address = `${this.#subnet}.${FIRST_SERVICE + this.#services++}`;
-    await ip(`addr add ${address}/24 dev ${this.#prefix}`);
+    await this.addAddress(address);
     await appendFile(this.#hosts, `${address} ${names.join(' ')}\n`);
     return address;
+  }
+
+  /** Gives this machine an address, such as the IP of a Service that the API server calls. */
+  async addAddress(address: string): Promise<void> {
+    await ip(`addr add ${address}/32 dev ${this.#prefix}`);
   }
 
   /** Ends all that runs in it and takes it away. */

@@ -5,7 +5,6 @@ import { findGoProgram, type GoProgram } from '../go-program.ts';
 
 /** What the manifests that Knative publishes are made from; every one of them names its program as its image. */
 const EVENTING_MANIFESTS = ['core', 'brokers/mt-channel-broker', 'channels/in-memory-channel'];
-const SERVICE_KIND = 'config/core/300-resources/service.yaml';
 
 const EVENTING: GoProgram = {
   name: 'knative-eventing',
@@ -20,6 +19,7 @@ const EVENTING: GoProgram = {
     'cmd/in_memory/channel_controller',
     'cmd/mtchannel_broker',
     'cmd/controller',
+    'cmd/webhook',
   ],
   takes: 'about six minutes',
   furnish: async (folder, source) => {
@@ -29,31 +29,31 @@ const EVENTING: GoProgram = {
 };
 
 const SERVING: GoProgram = {
-  name: 'knative-queue-proxy',
+  name: 'knative-serving',
   module: 'knative.dev/serving',
   version: 'v0.50.0',
-  package: 'cmd/queue',
+  commands: ['cmd/queue', 'cmd/webhook'],
   takes: 'about a minute',
-  furnish: (folder, source) => cp(join(source, SERVICE_KIND), join(folder, 'service.yaml')),
+  furnish: (folder, source) =>
+    cp(join(source, 'config', 'core'), join(folder, 'core'), { recursive: true }),
 };
 
-/** Where Knative lies on this machine. */
+/** Folders of programs, and below them of manifests as they are in the repository's `config`. */
 export interface KnativePrograms {
-  /** Folder of Eventing's programs, and below it of its manifests as they are in its repository's `config`. */
   readonly eventing: string;
-  readonly queueProxy: string;
-  /** The CRD of Knative Services. */
-  readonly serviceKind: string;
+  readonly serving: string;
 }
 
 /** Returns Knative's programs from the cache, or builds them there first (needs Go). */
 export async function findKnative(log: Log = logToStderr): Promise<KnativePrograms> {
-  const context = { log, signal: new AbortController().signal };
-  const eventing = await findGoProgram(EVENTING, context);
-  const serving = await findGoProgram(SERVING, context);
-  return {
-    eventing,
-    queueProxy: join(serving, SERVING.name),
-    serviceKind: join(serving, 'service.yaml'),
-  };
+  return { eventing: await find(EVENTING, log), serving: await find(SERVING, log) };
+}
+
+/** Returns the CRD of Knative Services, which needs Serving's programs alone. */
+export async function findServiceKind(log: Log = logToStderr): Promise<string> {
+  return join(await find(SERVING, log), 'core', '300-resources', 'service.yaml');
+}
+
+function find(program: GoProgram, log: Log): Promise<string> {
+  return findGoProgram(program, { log, signal: new AbortController().signal });
 }

@@ -1,14 +1,15 @@
 // Knative Services without Serving's controllers: one pod for each, in which the product's functions run behind
-// Serving's own queue-proxy, with what the Service says of both. There is no autoscaler and no activator.
+// Serving's own queue-proxy, with what the Service says of both. Serving's webhook runs, too; there is no autoscaler and
+// no activator.
 import { join } from 'node:path';
-import type { Kind } from '../../gitops/kinds.ts';
-import { resourcePath } from '../../gitops/kinds.ts';
+import { CONFIG_MAP, type Kind, resourcePath } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { until } from '../control-plane/until.ts';
-import { forward } from './forward.ts';
-import type { Kubelet, KubeletWorld, PodSpec } from './kubelet.ts';
+import { type Deployments, DOMAIN } from './deployments.ts';
+import type { PodSpec } from './kubelet.ts';
 import type { Pod } from './network.ts';
 import { PodProcess } from './process.ts';
+import { startWebhook } from './webhook.ts';
 
 /** A Knative Service. */
 export const KNATIVE_SERVICE: Kind = {
@@ -17,21 +18,34 @@ export const KNATIVE_SERVICE: Kind = {
   plural: 'services',
 };
 
-const ENTRY = join(import.meta.dirname, '..', '..', 'functions', 'container.ts');
-const HTTP = 80;
+/** The image's entry. */
+const ENTRY = join(import.meta.dirname, '..', '..', 'functions', 'cli.ts');
 /** Where Serving has queue-proxy listen, and the port it gives to containers that name none. */
 const QUEUE_PORT = 8012;
 const USER_PORT = 8080;
 
+const SYSTEM = 'knative-serving';
+const MANIFESTS = [
+  ['core/100-namespace.yaml'],
+  ['core/300-resources'],
+  [
+    'core/200-serviceaccount.yaml',
+    'core/200-roles',
+    'core/configmaps',
+    'core/deployments/webhook.yaml',
+    'core/webhooks/secret.yaml',
+  ],
+] as const;
+/** Comes with another module; its defaults will do. */
+const NETWORK = {
+  apiVersion: CONFIG_MAP.apiVersion,
+  kind: CONFIG_MAP.kind,
+  metadata: { namespace: SYSTEM, name: 'config-network' },
+};
+
 interface RevisionSpec extends PodSpec {
   readonly containerConcurrency?: number;
   readonly timeoutSeconds?: number;
-}
-
-interface ServingWorld extends KubeletWorld {
-  readonly kubelet: Kubelet;
-  /** Path of queue-proxy's program. */
-  readonly queueProxy: string;
 }
 
 /** A pod of a Knative Service. */
@@ -47,31 +61,60 @@ export interface ServicePod {
 
 /** Runs the pods of Knative Services. */
 export class Serving {
-  readonly #world: ServingWorld;
+  readonly #deployments: Deployments;
+  readonly #folder: string;
+  readonly #running = new Map<string, ServicePod>();
 
-  constructor(world: ServingWorld) {
-    this.#world = world;
+  /** `folder` has its programs and its manifests. */
+  constructor(deployments: Deployments, folder: string) {
+    this.#deployments = deployments;
+    this.#folder = folder;
   }
 
-  /** Starts the pod of a Service; `env` comes on top of its own. Then its status tells its address. */
-  async run(service: KubeObject, env: Readonly<Record<string, string>> = {}): Promise<ServicePod> {
-    const { kubelet, network } = this.#world;
+  /** Applies its kinds and starts the webhook that sets their defaults and validates them. */
+  async start(): Promise<void> {
+    for (const names of MANIFESTS) await this.#deployments.apply(this.#folder, names);
+    await this.#world.admin.cluster.apply(CONFIG_MAP, NETWORK, { manager: 'knative', live: 'any' });
+    await startWebhook(this.#deployments, {
+      key: { namespace: SYSTEM, name: 'webhook' },
+      folder: this.#folder,
+      manifests: ['defaulting', 'resource-validation'].map((name) => `core/webhooks/${name}.yaml`),
+      name: 'webhook.serving.knative.dev',
+    });
+  }
+
+  get #world() {
+    return this.#deployments.world;
+  }
+
+  /** Starts the pod of a Service, in place of one that runs already; then its status tells its address. */
+  async run(service: KubeObject): Promise<ServicePod> {
     const { namespace = '', name } = service.metadata;
     const spec = revisionOf(service);
-    const pod = await kubelet.addPod(name);
-    const own = { K_SERVICE: name, K_REVISION: revision(name), PORT: String(USER_PORT), ...env };
-    const program = { file: process.execPath, args: [ENTRY], env: own };
-    const functions = await kubelet.container(pod, { spec, namespace }, program);
+    const pod = await this.#podOf(service);
+    const own = { K_SERVICE: name, K_REVISION: revision(name), PORT: String(USER_PORT) };
+    const args = [ENTRY, ...(spec.containers[0]?.args ?? [])];
+    const program = { file: process.execPath, args, env: own };
+    const functions = await this.#world.kubelet.container(pod, { spec, namespace }, program);
     const queueProxy = new PodProcess(pod, this.#queueProxy(pod, { namespace, name, spec }));
     await Promise.all([functions.start(), queueProxy.start()]);
     const url = `http://${pod.address}:${QUEUE_PORT}`;
-    const host = `${name}.${namespace}.svc.cluster.local`;
-    const at = { host: await network.addService(host), port: HTTP };
-    await forward(at, { host: pod.address, port: QUEUE_PORT });
     const started = { pod, functions, queueProxy, url, ready: () => untilReady(url, functions) };
+    this.#running.set(name, started);
     await started.ready();
-    await this.#tellAddress(service, `http://${host}`);
+    await this.#tellAddress(service);
     return started;
+  }
+
+  async #podOf({ metadata: { namespace, name } }: KubeObject): Promise<Pod> {
+    const running = this.#running.get(name);
+    if (running) {
+      await Promise.all([running.functions.kill(), running.queueProxy.kill()]);
+      return running.pod;
+    }
+    const pod = await this.#world.kubelet.addPod(name);
+    await this.#deployments.serve(`${name}.${namespace}.${DOMAIN}`, pod, QUEUE_PORT);
+    return pod;
   }
 
   /** As Serving's controller writes it (pkg/reconciler/revision/resources/queue.go names the variables). */
@@ -83,7 +126,7 @@ export class Serving {
     const probe = { httpGet: { path: '/healthz', port: USER_PORT, host: '127.0.0.1' } };
     return {
       name: `${name}/queue-proxy`,
-      file: this.#world.queueProxy,
+      file: join(this.#folder, 'queue'),
       logFile: join(this.#world.network.folder, 'logs', `${name}.queue-proxy.log`),
       env: {
         CONTAINER_CONCURRENCY: String(containerConcurrency),
@@ -105,8 +148,9 @@ export class Serving {
   }
 
   /** What Serving's controller says of a Service that is ready: sources and Triggers find it by its address. */
-  async #tellAddress({ metadata }: KubeObject, url: string): Promise<void> {
+  async #tellAddress({ metadata }: KubeObject): Promise<void> {
     const { namespace, name } = metadata;
+    const url = `http://${name}.${namespace}.${DOMAIN}`;
     const conditions = ['ConfigurationsReady', 'RoutesReady', 'Ready'].map((type) => ({
       type,
       status: 'True',

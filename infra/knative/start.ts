@@ -1,16 +1,13 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { logToStderr } from '../control-plane/progress.ts';
 import type { Installation } from '../install.ts';
+import { Deployments } from './deployments.ts';
 import { Eventing } from './eventing.ts';
 import { forward } from './forward.ts';
 import { API_SERVER, Kubelet } from './kubelet.ts';
 import { Network } from './network.ts';
 import { findKnative } from './programs.ts';
 import { Serving } from './serving.ts';
-
-const run = promisify(execFile);
 
 /** The cluster that Knative is put into. */
 export interface KnativeCluster {
@@ -30,7 +27,7 @@ export interface Knative extends AsyncDisposable {
   readonly serving: Serving;
 }
 
-/** Starts Eventing in network namespaces of its own (needs root); a minute, and longer when it has to be built first. */
+/** Starts them in network namespaces of their own (needs root); a minute, and longer when they have to be built first. */
 export async function startKnative(cluster: KnativeCluster): Promise<Knative> {
   const { admin, kubectl, kubeconfig, server } = cluster;
   const programs = await findKnative(logToStderr);
@@ -39,14 +36,11 @@ export async function startKnative(cluster: KnativeCluster): Promise<Knative> {
     await reachApiServer(network, server);
     const world = { admin, ca: await readFile(cluster.caFile, 'utf8'), network };
     const kubelet = new Kubelet(world);
-    await run(kubectl, [
-      ...['--kubeconfig', kubeconfig, 'apply', '--server-side'],
-      ...['-f', programs.serviceKind],
-    ]);
-    const folder = programs.eventing;
-    const eventing = new Eventing({ ...world, kubelet, folder, kubectl, kubeconfig });
+    const deployments = new Deployments({ ...world, kubelet, kubectl, kubeconfig });
+    const serving = new Serving(deployments, programs.serving);
+    await serving.start();
+    const eventing = new Eventing(deployments, programs.eventing);
     await eventing.start();
-    const serving = new Serving({ ...world, kubelet, queueProxy: programs.queueProxy });
     const dispose = () => network[Symbol.asyncDispose]();
     return { network, eventing, serving, [Symbol.asyncDispose]: dispose };
   } catch (error) {

@@ -66,6 +66,16 @@ for (const name of ENTRIES) {
     });
   }
 
+  test(`${name}: whoever prefers a reply gets no body that could be taken for one`, async (t) => {
+    for (const prefer of ['reply', 'respond-async, Reply']) {
+      const ask = (call: Call) => send({ ...call, headers: { ...call.headers, prefer } });
+      const gone = await ask(about);
+      t.deepEqual([gone.status, gone.body], [200, {}]);
+      t.is((await ask(eventAbout('Pod', key))).status, 202);
+      t.truthy((await ask(without('ce-specversion'))).body.error, 'of failures brokers keep it');
+    }
+  });
+
   test(`${name}: an event with a wrong token does nothing`, async (t) => {
     const key = await makeWebApp();
     const call = eventAbout('WebApp', key);

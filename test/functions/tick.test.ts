@@ -1,4 +1,7 @@
 // The tick finds what is due and hands it out; whoever takes it, it is done, and once.
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import test from 'ava';
 import { readRetry, writeRetry } from '../../gitops/backoff.ts';
@@ -26,7 +29,8 @@ test.before(async () => {
 });
 test.after.always(() => worker?.[Symbol.asyncDispose]());
 
-const ticking = (EVENT_SINK: string) => openEntry('container', cluster.functions, { EVENT_SINK });
+const ticking = (EVENT_SINK: string, more: Record<string, string> = {}) =>
+  openEntry('container', cluster.functions, { EVENT_SINK, ...more });
 
 async function makeWebApp(): Promise<ObjectKey> {
   const key = { namespace: await freshNamespace(cluster), name: 'shop' };
@@ -91,6 +95,20 @@ test.serial('a source is handed out, too', async (t) => {
   const { headers = {}, body = '' } = event ?? {};
   const answer = await worker.send({ path: '/events', headers, body });
   t.deepEqual([answer.status, answer.body], [202, { outcome: 'retry' }]);
+});
+
+test.serial('the token for the sink is read from its file each time', async (t) => {
+  using broker = await openBroker(202);
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'webapp-token-'));
+  const EVENT_SINK_TOKEN_FILE = join(folder.path, 'token');
+  await using entry = await ticking(broker.url, { EVENT_SINK_TOKEN_FILE });
+  const key = await makeWebApp();
+  for (const token of ['first', 'renewed']) {
+    await writeFile(EVENT_SINK_TOKEN_FILE, `${token}\n`);
+    await entry.send(TICK);
+    const { headers } = broker.about(WEBAPP.kind, key.name).at(-1) ?? {};
+    t.is(headers?.authorization, `Bearer ${token}`);
+  }
 });
 
 for (const [title, open] of Object.entries({

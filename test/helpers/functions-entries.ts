@@ -19,7 +19,7 @@ export interface Call {
   readonly body?: string | Buffer;
 }
 
-/** The answer to it; the body is JSON in all cases. */
+/** The answer to it; the body is JSON, or an empty object where there is none. */
 export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -71,7 +71,8 @@ export function overHttp(url: string): Entry['send'] {
   return async ({ method = 'POST', path, headers = {}, body = null }) => {
     const answer = await request(url + path, { method, headers, body, reset: true });
     const own = answer.headers as Answered['headers'];
-    return { status: answer.statusCode, headers: own, body: JSON.parse(await answer.body.text()) };
+    const text = await answer.body.text();
+    return { status: answer.statusCode, headers: own, body: JSON.parse(text || '{}') };
   };
 }
 
@@ -108,7 +109,7 @@ async function openLambda(
         headers: Record<string, string>;
         body: string;
       };
-      return { status: statusCode, headers, body: JSON.parse(body) };
+      return { status: statusCode, headers, body: JSON.parse(body || '{}') };
     },
     [Symbol.asyncDispose]: async () => {},
   };

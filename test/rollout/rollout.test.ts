@@ -11,7 +11,7 @@ import test, { type ExecutionContext } from 'ava';
 import { request } from 'undici';
 import { type Kind, WEBAPP } from '../../gitops/kinds.ts';
 import { FUNCTION_ROLES, SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
-import { findKnative } from '../../infra/knative/programs.ts';
+import { findServiceKind } from '../../infra/knative/programs.ts';
 import { startPrometheus } from '../../infra/prometheus/start.ts';
 import { startPushgateway } from '../../infra/pushgateway/start.ts';
 import { webapp as webappOf } from '../cluster/objects.ts';
@@ -29,10 +29,8 @@ let cluster: TestCluster;
 test.before(async () => {
   cluster = await testCluster();
   const { kubectl, kubeconfig } = cluster;
-  const { serviceKind } = await findKnative();
-  await run(kubectl, [
-    ...['--kubeconfig', kubeconfig, 'apply', '--server-side', '-f', serviceKind],
-  ]);
+  const flags = ['--kubeconfig', kubeconfig, 'apply', '--server-side'];
+  await run(kubectl, [...flags, '-f', await findServiceKind()]);
 });
 
 /** Edits WebApps one after the other and tells whoever has the requests, until it is disposed. */

@@ -33,6 +33,8 @@ containers:
       httpGet: {path: /healthz}
     readinessProbe:
       httpGet: {path: /readyz}
+      # Serving takes a timeout only beside a period; without one it probes more often than that while a pod starts.
+      periodSeconds: 10
       timeoutSeconds: 5
     resources:
       {{- toYaml $.Values.resources | nindent 6 }}

@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { logToStderr } from '../../infra/control-plane/progress.ts';
+import { findHelm } from '../../infra/helm/programs.ts';
+
+const run = promisify(execFile);
+const CHART = join(import.meta.dirname, '..', '..', 'infra', 'chart');
+
+/** Served by a cluster that has Knative; the chart asks before it renders. */
+const APIS = [
+  'serving.knative.dev/v1',
+  'eventing.knative.dev/v1',
+  'sources.knative.dev/v1',
+] as const;
+
+interface Release {
+  readonly name: string;
+  readonly namespace: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Returns what Helm makes of the product's chart. */
+export async function renderChart({ name, namespace, values }: Release): Promise<string> {
+  const helm = await findHelm({ log: logToStderr, signal: new AbortController().signal });
+  const set = Object.entries(values).flatMap((pair) => ['--set', pair.join('=')]);
+  const apis = APIS.flatMap((api) => ['--api-versions', api]);
+  const args = ['template', name, CHART, '--namespace', namespace, '--no-hooks', ...apis, ...set];
+  return (await run(helm, args, { maxBuffer: 2 ** 24 })).stdout;
+}
