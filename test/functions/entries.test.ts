@@ -67,12 +67,17 @@ for (const name of ENTRIES) {
   }
 
   test(`${name}: whoever prefers a reply gets no body that could be taken for one`, async (t) => {
+    const gone = { namespace: 'default', name: 'nobody' };
     for (const prefer of ['reply', 'respond-async, Reply']) {
-      const ask = (call: Call) => send({ ...call, headers: { ...call.headers, prefer } });
-      const gone = await ask(about);
-      t.deepEqual([gone.status, gone.body], [200, {}]);
-      t.is((await ask(eventAbout('Pod', key))).status, 202);
-      t.truthy((await ask(without('ce-specversion'))).body.error, 'of failures brokers keep it');
+      const ask = async (call: Call) => {
+        const { status, body } = await send({ ...call, headers: { ...call.headers, prefer } });
+        return [status, body];
+      };
+      t.deepEqual(await ask(eventAbout('WebApp', gone)), [200, {}]);
+      t.deepEqual(await ask(eventAbout('Pod', gone)), [202, {}]);
+      const [status, body] = await ask(eventAbout('WebApp', { ...gone, name: '../x' }));
+      t.is(status, 400);
+      t.true('error' in Object(body), 'brokers keep it with a dead letter');
     }
   });
 
