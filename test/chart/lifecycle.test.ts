@@ -88,6 +88,12 @@ test.serial('a failed upgrade changes nothing', async (t) => {
   t.is(await replicas(), '3');
 });
 
+test.serial('a release that leaves the CRDs to others leaves them where they are', async (t) => {
+  const args = ['upgrade', RELEASE, CHART, '--values', '-', '--wait', '--timeout=120s'];
+  await plane.helm(args, { replicaCount: 3, crds: { enabled: false } });
+  t.regex(await columns(), /Image/);
+});
+
 test.serial('rollback', async (t) => {
   await timed(
     t,
@@ -100,7 +106,7 @@ test.serial('rollback', async (t) => {
   }[];
   t.deepEqual(
     history.map(({ status }) => status),
-    ['superseded', 'superseded', 'deployed'],
+    ['superseded', 'superseded', 'superseded', 'deployed'],
   );
 });
 
