@@ -193,7 +193,7 @@ test('cloud event: what is due says what to look at', (t) => {
     t.like(due({ check }), { kind: 'event', subject: { ...KEY, due: { check } } });
   t.deepEqual(due({ check: 'everything' }), {
     kind: 'malformed',
-    reason: 'check must be one of changed, all',
+    reason: 'check must be one of moved, changed, all',
   });
 });
 

@@ -28,6 +28,7 @@ test('config: the defaults', (t) => {
     driftMs: 1_800_000,
     election: { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 },
     logLevel: 'info',
+    revision: '',
   });
 });
 

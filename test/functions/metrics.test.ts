@@ -73,7 +73,7 @@ test('every series is there from the start', async (t) => {
   t.deepEqual(lines.sort(), EVERY_COUNTER);
   t.deepEqual(
     samplesIn(text).filter(({ value }) => value !== 0),
-    [{ name: 'webapp_build_info', labels: { version: VERSION }, value: 1 }],
+    [{ name: 'webapp_build_info', labels: { version: VERSION, revision: '' }, value: 1 }],
   );
 });
 

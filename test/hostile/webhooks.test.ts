@@ -99,7 +99,7 @@ test.serial(
   async (t) => {
     for (const WEBHOOK_SECRET of ['', ' ']) {
       await t.throwsAsync(hostileStage({ WEBHOOK_SECRET, WEBHOOK_SECRET_PREVIOUS: 'old' }), {
-        message: /WEBHOOK_SECRET must be set to serve webhooks/,
+        message: /WEBHOOK_SECRET must be set to serve pushes and reviews/,
       });
     }
     const calls = FORGE_NAMES.map((forge) => delivery(forge, BODY, { secret: '' }));
