@@ -6,8 +6,8 @@ import { DEPLOYMENT, WEBAPP } from '../../gitops/kinds.ts';
 import { traceOriginOf } from '../../gitops/trace-origin.ts';
 import { ANNOTATION, annotation } from '../../gitops/webapp.ts';
 import { eventually } from '../cluster/eventually.ts';
-import { manifest, type Product, startProduct } from '../integration/product.ts';
-import { type Collector, type SentSpan, startCollector } from './collector.ts';
+import { type Collector, type SentSpan, startCollector } from '../telemetry/collector.ts';
+import { manifest, type Product, startProduct } from './product.ts';
 
 /** Spans that are looked for are sent soon; those of the time after a stop are not. */
 const tracedBy = ({ url }: Collector) => ({
@@ -137,7 +137,7 @@ test.serial('traces: those of a process that is told to end are sent before it d
     settings,
   );
   await product.settled(product.repository.first);
-  t.deepEqual(collector.spans, []);
+  t.is(collector.spans.length, 0);
   await product.parts.functions.stop();
   t.true(collector.spans.some(({ name }) => name === 'reconcile'));
 });
