@@ -2,7 +2,8 @@
 // Serving's own queue-proxy, with what the Service says of both. Serving's webhook runs, too; there is no autoscaler and
 // no activator.
 import { join } from 'node:path';
-import { CONFIG_MAP, type Kind, resourcePath } from '../../gitops/kinds.ts';
+import { KNATIVE_SERVICE } from '../../functions/rollout/knative-service.ts';
+import { CONFIG_MAP, resourcePath } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { until } from '../control-plane/until.ts';
 import { type Deployments, DOMAIN } from './deployments.ts';
@@ -10,13 +11,6 @@ import type { PodSpec } from './kubelet.ts';
 import type { Pod } from './network.ts';
 import { PodProcess } from './process.ts';
 import { startWebhook } from './webhook.ts';
-
-/** A Knative Service. */
-export const KNATIVE_SERVICE: Kind = {
-  apiVersion: 'serving.knative.dev/v1',
-  kind: 'Service',
-  plural: 'services',
-};
 
 /** The image's entry. */
 const ENTRY = join(import.meta.dirname, '..', '..', 'functions', 'cli.ts');

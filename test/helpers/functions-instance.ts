@@ -1,9 +1,13 @@
 // The functions as a process of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import type { TestCluster } from './control-plane.ts';
+import { TOKEN } from './functions-entries.ts';
 
 const ENTRY = join(import.meta.dirname, '..', '..', 'functions', 'container.ts');
 
@@ -47,4 +51,14 @@ async function addressIn(log: Readable): Promise<string> {
     if (msg === 'Listening') return address;
   }
   throw new Error('an instance ended before it listened');
+}
+
+/** Returns the variables by which an instance works on the cluster under one of the shipped ServiceAccounts. */
+export async function environmentOf(
+  cluster: TestCluster,
+  account: string,
+): Promise<Readonly<Record<string, string>>> {
+  const KUBECONFIG = join(await mkdtemp(join(tmpdir(), 'webapp-instance-')), 'kubeconfig');
+  await writeFile(KUBECONFIG, cluster.kubeconfigText(await cluster.admin.tokenFor(account)));
+  return { KUBECONFIG, EVENT_TOKEN: TOKEN };
 }

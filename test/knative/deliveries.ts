@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
+import { KNATIVE_SERVICE } from '../../functions/rollout/knative-service.ts';
 import type { ObjectKey } from '../../gitops/objects.ts';
-import { KNATIVE_SERVICE } from '../../infra/knative/serving.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { freshNamespace } from '../helpers/control-plane.ts';
 import { type Ear, type Heard, openEar } from './ear.ts';

@@ -2,10 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { KNATIVE_SERVICE } from '../../functions/rollout/knative-service.ts';
 import type { Kind } from '../../gitops/kinds.ts';
 import type { Condition, KubeObject } from '../../gitops/objects.ts';
 import type { PodProcess } from '../../infra/knative/process.ts';
-import { KNATIVE_SERVICE, type ServicePod } from '../../infra/knative/serving.ts';
+import type { ServicePod } from '../../infra/knative/serving.ts';
 import { type Knative, startKnative } from '../../infra/knative/start.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { type TestCluster, testCluster } from '../helpers/control-plane.ts';

@@ -1,20 +1,12 @@
 // Processes of the functions that are killed while they work, and whoever calls them.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { request } from 'undici';
 import type { ObjectKey } from '../../gitops/objects.ts';
 import { SERVICE_ACCOUNTS } from '../../infra/install.ts';
 import { eventually } from '../cluster/eventually.ts';
 import type { TestCluster } from '../helpers/control-plane.ts';
-import { eventAbout, TOKEN } from '../helpers/functions-entries.ts';
-
-const ENTRY = join(import.meta.dirname, '..', '..', 'functions', 'container.ts');
+import { eventAbout } from '../helpers/functions-entries.ts';
+import { environmentOf, Instance } from '../helpers/functions-instance.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -33,7 +25,8 @@ export class Fleet implements AsyncDisposable {
 
   /** Starts so many processes with the functions' rights, which push to this gateway. */
   static async start(size: number, cluster: TestCluster, gateway: string): Promise<Fleet> {
-    const env = await environment(cluster, gateway);
+    const own = await environmentOf(cluster, SERVICE_ACCOUNTS.functions);
+    const env = { ...own, FUNCTIONS: 'events,metrics', PUSHGATEWAY_URL: gateway };
     const starts = Array.from({ length: size }, () => Instance.start(env));
     return new Fleet(env, await Promise.all(starts));
   }
@@ -71,54 +64,4 @@ export class Fleet implements AsyncDisposable {
   #any(): number {
     return Math.floor(Math.random() * this.#instances.length);
   }
-}
-
-class Instance {
-  readonly url: string;
-  readonly #child: ChildProcess;
-
-  private constructor(child: ChildProcess, url: string) {
-    this.#child = child;
-    this.url = url;
-  }
-
-  static async start(env: Environment): Promise<Instance> {
-    const child = spawn(process.execPath, [ENTRY], {
-      env: { ...process.env, ...env },
-      // The channel ends them with this process.
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    });
-    const output = child.stdout as Readable;
-    const url = await addressIn(output);
-    // Else it would wait for somebody to read its log.
-    output.resume();
-    return new Instance(child, url);
-  }
-
-  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const { exitCode, signalCode } = this.#child;
-    if (exitCode !== null || signalCode !== null) return;
-    const exited = once(this.#child, 'exit');
-    this.#child.kill(signal);
-    await exited;
-  }
-}
-
-async function addressIn(log: Readable): Promise<string> {
-  for await (const line of createInterface({ input: log })) {
-    const { msg, address } = JSON.parse(line);
-    if (msg === 'Listening') return address;
-  }
-  throw new Error('an instance ended before it listened');
-}
-
-async function environment(cluster: TestCluster, PUSHGATEWAY_URL: string): Promise<Environment> {
-  const KUBECONFIG = join(await mkdtemp(join(tmpdir(), 'webapp-instances-')), 'kubeconfig');
-  const token = await cluster.admin.tokenFor(SERVICE_ACCOUNTS.functions);
-  await writeFile(KUBECONFIG, cluster.kubeconfigText(token));
-  const FUNCTIONS = 'events,metrics';
-  return {
-    ...{ HOST: '127.0.0.1', PORT: '0', EVENT_TOKEN: TOKEN },
-    ...{ FUNCTIONS, KUBECONFIG, PUSHGATEWAY_URL },
-  };
 }

@@ -2,9 +2,6 @@
 // real Pushgateway and a real Prometheus, `webapp rollout` as a person runs it. Only Serving's controllers are played.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
@@ -17,7 +14,8 @@ import { startPushgateway } from '../../infra/pushgateway/start.ts';
 import { webapp as webappOf } from '../cluster/objects.ts';
 import { webapp } from '../helpers/cli.ts';
 import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
-import { eventAbout, TOKEN } from '../helpers/functions-entries.ts';
+import { eventAbout } from '../helpers/functions-entries.ts';
+import { environmentOf } from '../helpers/functions-instance.ts';
 import { Route } from './route.ts';
 
 const run = promisify(execFile);
@@ -93,12 +91,8 @@ async function accountWithoutServices(): Promise<string> {
 }
 
 async function environment(account: string, gateway: string) {
-  const KUBECONFIG = join(await mkdtemp(join(tmpdir(), 'webapp-rollout-')), 'kubeconfig');
-  await writeFile(KUBECONFIG, cluster.kubeconfigText(await cluster.admin.tokenFor(account)));
-  return {
-    ...{ KUBECONFIG, EVENT_TOKEN: TOKEN, FUNCTIONS: 'webapps,metrics' },
-    PUSHGATEWAY_URL: gateway,
-  };
+  const own = await environmentOf(cluster, account);
+  return { ...own, FUNCTIONS: 'webapps,metrics', PUSHGATEWAY_URL: gateway };
 }
 
 test('what is worse is rolled back by itself, and what is as good is promoted', async (t) => {
