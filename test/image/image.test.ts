@@ -121,7 +121,7 @@ test('the entry serves and reconciles as the unprivileged user, with nothing but
   const entry = JSON.parse(valuesOf(image, 'ENTRYPOINT')[0] ?? '[]');
   const command = JSON.parse(valuesOf(image, 'CMD')[0] ?? '[]');
   const { process: child, told } = await startChild({
-    command: ['chroot', user, tree, ...entry, ...command],
+    command: ['/usr/sbin/chroot', user, tree, ...entry, ...command],
     env: {
       ...{ NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0', WEBHOOK_SECRET: 'secret' },
       ...{ EVENT_TOKEN: TOKEN, KUBECONFIG: '/etc/kubeconfig', GIT_HOSTS: '127.0.0.1' },
