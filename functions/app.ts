@@ -57,8 +57,9 @@ function serveTick(app: Express, context: Context, { trusted, raw }: Guards): vo
   app.post('/tick', trusted, async ({ headers }, response) =>
     send(response, await onTick(context, headers)),
   );
-  // Whoever brings them has another identity with each broker, and nothing is done but to say so.
-  app.post('/dead-letters', raw, ({ headers, body }, response) => {
+  // A broker that brings them has an identity that is not known here, so that only a shared token is asked for.
+  const known = context.config.eventToken === '' ? [] : [trusted];
+  app.post('/dead-letters', ...known, raw, ({ headers, body }, response) => {
     send(response, onDeadLetter(headers, bytes(body), context));
   });
 }

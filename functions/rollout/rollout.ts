@@ -51,13 +51,18 @@ interface Change {
 
 /** Keeps all requests at the revisions that have them now, whatever is deployed next. Throws amid a rollout. */
 export async function pin(services: readonly ObjectKey[], means: Means): Promise<void> {
+  const found: Change[] = [];
   for (const key of services) {
-    const [stable, ...others] = revisionsServing(await read(key, means));
-    if (!stable) throw new Error(`no revision of ${key.name} has ever been ready`);
+    const service = await means.cluster.get(KNATIVE_SERVICE, key);
+    const [stable, ...others] = service ? revisionsServing(service as KnativeService) : [];
     if (others.length > 0)
       throw new Error(`${key.name} is amid a rollout, to ${[stable, ...others].join(' and ')}`);
-    await shift({ key, stable, canary: '' }, 0, means);
-    means.say(`${key.name}: all requests stay at ${stable}`);
+    if (stable) found.push({ key, stable, canary: '' });
+    else means.say(`${key.name}: nothing to keep, as no revision has been ready`);
+  }
+  for (const change of found) {
+    await shift(change, 0, means);
+    means.say(`${change.key.name}: all requests stay at ${change.stable}`);
   }
 }
 

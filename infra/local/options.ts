@@ -26,18 +26,18 @@ export function parseOptions(argv: readonly string[]): StartOptions {
       'end when all WebApps are Ready (exit code 0), or with the reason when they are not',
       false,
     )
-    .option('--timeout <seconds>', 'how long to wait until all is Ready', seconds, 300_000)
+    .option('--timeout <seconds>', 'how long to wait until all is Ready', seconds, 300)
     .option('--state <folder>', 'folder for the kubeconfig, the summary and the logs', STATE)
     .option('--namespace <name>', 'namespace of the sample WebApps', 'demo')
     .option('--kubeconfig <file>', 'use the cluster of this kubeconfig instead of one of its own')
     .option('--context <name>', 'use the cluster of this context instead of one of its own')
     .parse(argv, { from: 'user' });
   const { timeout, ...options } = command.opts();
-  return { ...options, timeoutMs: timeout } as StartOptions;
+  return { ...options, timeoutMs: timeout * 1_000 } as StartOptions;
 }
 
 function seconds(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('must be a number of seconds above 0');
-  return value * 1_000;
+  return value;
 }

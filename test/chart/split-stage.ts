@@ -51,7 +51,9 @@ export async function openSplit(): Promise<SplitStage> {
     if (broker.isDeaf || kind === undefined) return response.writeHead(202).end();
     const taker = kind === 'WebAppSource' ? entries.sources : entries.webapps;
     const headers = request.headers as Record<string, string>;
-    const { status } = await taker.send({ path: '/events', headers: attributes(headers), body });
+    const event = { path: '/events', headers: attributes(headers), body };
+    // In the end the relay tells of something while the functions are closed.
+    const { status } = await taker.send(event).catch(() => ({ status: 503 }));
     response.writeHead(status).end();
   });
   for (const name of ALONE) {

@@ -135,6 +135,13 @@ test('what never becomes ready gets no request', async (t) => {
   t.deepEqual(traffic, []);
 });
 
+test('there is nothing to keep of what has never been ready', async (t) => {
+  const first = stage(service(undefined, { latestReadyRevisionName: '' }), () => counts(0, 0));
+  await pin([KEY], first.means);
+  t.deepEqual(first.traffic, []);
+  t.deepEqual(first.said, ['reconcile: nothing to keep, as no revision has been ready']);
+});
+
 test('traffic is pinned where it is, but not amid a rollout', async (t) => {
   const latest = stage(service([{ latestRevision: true, percent: 100 }]), () => counts(0, 0));
   await pin([KEY], latest.means);

@@ -68,7 +68,7 @@ const secret = (Resource: object) => ({ Effect: 'Allow', Action: 'ssm:GetParamet
 const rights: Record<string, object[]> = {
   Http: [logs('Http'), put, secret(parameter('event-token'))],
   Webhooks: [logs('Webhooks'), secret([parameter('webhook-secret'), parameter('forge-token')])],
-  Tick: [logs('Tick'), put, secret(parameter('forge-token'))],
+  Tick: [logs('Tick'), put, secret([parameter('webhook-secret'), parameter('forge-token')])],
   Visits: [
     logs('Visits'),
     put,
