@@ -16,6 +16,7 @@ export class AuditLog {
   readonly #annotations = new Map<string, Annotations>();
   #offset: number;
   #rest = '';
+  #reading: Promise<void> | undefined;
 
   private constructor(path: string, offset: number) {
     this.#path = path;
@@ -40,7 +41,15 @@ export class AuditLog {
     }
   }
 
-  async #read(): Promise<void> {
+  /** Whoever waits meanwhile waits for the same read: two at once would take the same lines, or go back. */
+  #read(): Promise<void> {
+    this.#reading ??= this.#readOn().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #readOn(): Promise<void> {
     await using file = await open(this.#path);
     const { size } = await file.stat();
     if (size === this.#offset) return;
