@@ -48,7 +48,7 @@ test('each function is there once, with its own part, time, concurrency, role an
     ['dist/lambda.http', 'events,tick', 20],
     ['dist/lambda.tick', 'tick,reviews', 1],
     ['dist/lambda.visits', 'events', 10],
-    ['dist/lambda.http', 'webhooks,reviews', 10],
+    ['dist/lambda.http', 'webhooks', 10],
   ]);
 });
 
