@@ -51,10 +51,20 @@ export interface Settled {
  * the WebApp and returned; it throws only when nothing could be recorded, so that whoever called tries again.
  */
 export function reconcile(trigger: Trigger, world: Surroundings): Promise<Outcome> {
-  return despiteConflicts((conflicts) => visit(trigger, world, conflicts > 0));
+  const written: Written = new Map();
+  return despiteConflicts((conflicts) => visit(trigger, world, { again: conflicts > 0, written }));
 }
 
-async function visit(trigger: Trigger, world: Surroundings, again: boolean): Promise<Outcome> {
+/** What a visit has written so far, by kind: a conflict lets it begin anew, and this is its doing all the same. */
+type Written = Map<string, Change>;
+
+interface Attempt {
+  readonly again: boolean;
+  readonly written: Written;
+}
+
+async function visit(trigger: Trigger, world: Surroundings, attempt: Attempt): Promise<Outcome> {
+  const { again } = attempt;
   const child = again ? undefined : await readSubject(trigger, world);
   if (child && isOldNews(child, world)) return { kind: 'quiet' };
   const webapp = (await world.cluster.get(WEBAPP, trigger.key)) as WebApp | undefined;
@@ -64,7 +74,7 @@ async function visit(trigger: Trigger, world: Surroundings, again: boolean): Pro
   try {
     return webapp.spec.suspend
       ? await suspend(webapp, world)
-      : await bringAbout(webapp, { trigger, world, again, child });
+      : await bringAbout(webapp, { trigger, world, ...attempt, child });
   } catch (error) {
     if (isConflict(error)) throw error;
     return recordFailure(WEBAPP, webapp, {
@@ -123,20 +133,19 @@ async function suspend(webapp: WebApp, world: Surroundings): Promise<Outcome> {
   return { kind: 'settled', webapp, changes: [], unchanged: [] };
 }
 
-interface Visit {
+interface Visit extends Attempt {
   readonly trigger: Trigger;
   readonly world: Surroundings;
-  readonly again: boolean;
   /** The child that the event is about, just read. */
   readonly child: KubeObject | undefined;
 }
 
 async function bringAbout(webapp: WebApp, visit: Visit): Promise<Outcome> {
-  const { world } = visit;
+  const { world, written } = visit;
   const live = await world.trace.part({ name: 'read' }, () => readChildren(webapp, visit));
   const changes = plan(webapp, live);
   const { done: after, record: policy } = await writeGated(
-    { webapp, changes, write: () => write(changes, live, world.cluster) },
+    { webapp, changes, write: () => write(changes, live, { cluster: world.cluster, written }) },
     world,
   );
   const deployment = after.get(DEPLOYMENT.kind);
@@ -149,7 +158,11 @@ async function bringAbout(webapp: WebApp, visit: Visit): Promise<Outcome> {
     readyAfterMs = timeToReady(webapp, status);
   }
   for (const child of after.values()) remember(child, world);
-  return { kind: 'settled', webapp, changes, unchanged: unchangedOf(live, changes), readyAfterMs };
+  const done = CHILD_KINDS.flatMap(({ kind }) => written.get(kind) ?? []);
+  return {
+    ...{ kind: 'settled', webapp, readyAfterMs },
+    ...{ changes: done, unchanged: unchangedOf(live, done) },
+  };
 }
 
 function unchangedOf(live: Children, changes: readonly Change[]): Kind[] {
@@ -173,11 +186,12 @@ async function readChildren(webapp: WebApp, visit: Visit): Promise<Children> {
 async function write(
   changes: readonly Change[],
   live: Children,
-  cluster: Cluster,
+  { cluster, written }: { cluster: Cluster; written: Written },
 ): Promise<Children> {
   const after = new Map(live);
   const writes = changes.map(async (change) => {
     after.set(change.of.kind, await writeOne(change, cluster));
+    written.set(change.of.kind, change);
   });
   // All are let finish, so that one bad child does not leave the rest half done.
   const results = await Promise.allSettled(writes);

@@ -57,6 +57,13 @@ export function conflicts(the: () => Bench): void {
     t.is(annotation(await it.webapp(), ANNOTATION.retry), '');
   });
 
+  test('what a visit wrote before a conflict is among its changes', async (t) => {
+    const it = await readyStage(the());
+    await it.edit({ spec: { image: 'nginx:1.29', service: { type: 'NodePort' } } });
+    stormOn(it, 1);
+    t.deepEqual(changesOf(await it.visit()), ['apply Deployment', 'apply Service']);
+  });
+
   test('a storm that does not end is told to the caller and counted as no failure', async (t) => {
     const it = await readyStage(the());
     await it.edit({ spec: { service: { type: 'NodePort' } } });
