@@ -126,30 +126,10 @@ test.serial(
       'helm uninstall',
       plane.helm(['uninstall', RELEASE, '--wait', '--timeout=120s']),
     );
-    t.is(
-      await plane.kubectl([
-        '-n',
-        NAMESPACE,
-        'get',
-        'deploy,svc,pdb,sa',
-        '-l',
-        'app.kubernetes.io/part-of=webapp-operator',
-        '-o',
-        'name',
-      ]),
-      '',
-    );
-    t.is(
-      await plane.kubectl([
-        'get',
-        'clusterrole,clusterrolebinding',
-        '-l',
-        'app.kubernetes.io/part-of=webapp-operator',
-        '-o',
-        'name',
-      ]),
-      '',
-    );
+    const ours = ['-l', 'app.kubernetes.io/part-of=webapp-operator', '-o', 'name'];
+    const left = (kinds: string) => plane.kubectl(['-n', NAMESPACE, 'get', kinds, ...ours]);
+    t.is(await left('deploy,svc,pdb,sa'), '');
+    t.is(await left('clusterrole,clusterrolebinding'), '');
     t.is(
       await plane.kubectl(['get', 'webapp', 'stays', '-o', 'name']),
       'webapp.example.com/stays\n',

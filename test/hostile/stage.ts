@@ -17,6 +17,7 @@ import { type AuditedRequest, requestsOf } from '../helpers/audit.ts';
 import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
 import { type Call, eventAbout, TOKEN, WEBHOOK_SECRET } from '../helpers/functions-entries.ts';
 import { listen } from '../helpers/listen.ts';
+import { CLUSTER_ROLE_BINDING, ROLE_BINDING, SERVICE_ACCOUNT } from '../helpers/rbac-kinds.ts';
 
 /** An answer as it came, whatever its body is. */
 export interface Answered {
@@ -42,14 +43,6 @@ export interface Stage extends Disposable {
   /** What these functions have asked of the API server so far. */
   asked(): Promise<AuditedRequest[]>;
 }
-
-const ROLES: Kind = {
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRoleBinding',
-  plural: 'clusterrolebindings',
-};
-const ROLE_BINDINGS: Kind = { ...ROLES, kind: 'RoleBinding', plural: 'rolebindings' };
-const ACCOUNTS: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' };
 
 /** Opens a stage in a namespace of its own. `environment` overrides the settings of tests. */
 export async function hostileStage(
@@ -123,8 +116,8 @@ export function makeSource(
 /** A ServiceAccount with the rights of the functions, and those to Secrets in its namespace. */
 async function identity({ admin, kubeconfigText }: TestCluster, namespace: string) {
   const name = `functions-${randomBytes(4).toString('hex')}`;
-  const { apiVersion, kind } = ACCOUNTS;
-  await admin.cluster.create(ACCOUNTS, { apiVersion, kind, metadata: { name, namespace } });
+  const { apiVersion, kind } = SERVICE_ACCOUNT;
+  await admin.cluster.create(SERVICE_ACCOUNT, { apiVersion, kind, metadata: { name, namespace } });
   const subjects = [{ kind, name, namespace }];
   const bind = (of: Kind, role: string, where: object) => {
     const metadata = { name: `${name}-${role}`, ...where };
@@ -133,8 +126,8 @@ async function identity({ admin, kubeconfigText }: TestCluster, namespace: strin
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
     });
   };
-  for (const role of FUNCTION_ROLES) await bind(ROLES, role, {});
-  await bind(ROLE_BINDINGS, 'webapp-source-secrets', { namespace });
+  for (const role of FUNCTION_ROLES) await bind(CLUSTER_ROLE_BINDING, role, {});
+  await bind(ROLE_BINDING, 'webapp-source-secrets', { namespace });
   const token = await tokenOf(admin, { namespace, name });
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromString(kubeconfigText(token));

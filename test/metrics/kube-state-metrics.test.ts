@@ -12,17 +12,10 @@ import { eventually } from '../cluster/eventually.ts';
 import { webapp } from '../cluster/objects.ts';
 import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
 import { kubeStateNames, MONITORING } from '../helpers/monitoring.ts';
+import { CLUSTER_ROLE, CLUSTER_ROLE_BINDING, SERVICE_ACCOUNT } from '../helpers/rbac-kinds.ts';
 import { exposedBy, type Sample } from './exposed.ts';
 
-const RBAC = 'rbac.authorization.k8s.io/v1';
 const NAME = 'kube-state-metrics';
-const ACCOUNT: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' };
-const ROLE: Kind = { apiVersion: RBAC, kind: 'ClusterRole', plural: 'clusterroles' };
-const BINDING: Kind = {
-  apiVersion: RBAC,
-  kind: 'ClusterRoleBinding',
-  plural: 'clusterrolebindings',
-};
 const VERBS = ['list', 'watch'];
 const RULES = [
   { apiGroups: ['example.com'], resources: ['webapps', 'webappsources'], verbs: VERBS },
@@ -39,11 +32,11 @@ const manager = { manager: 'test', live: 'any' } as const;
 async function account({ admin, kubeconfigText }: TestCluster): Promise<string> {
   const make = (of: Kind, parts: object, namespace?: string) =>
     admin.cluster.apply(of, made(of, parts, namespace), manager);
-  await make(ACCOUNT, {}, SYSTEM_NAMESPACE);
-  await make(ROLE, { rules: RULES });
-  await make(BINDING, {
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: ROLE.kind, name: NAME },
-    subjects: [{ kind: ACCOUNT.kind, namespace: SYSTEM_NAMESPACE, name: NAME }],
+  await make(SERVICE_ACCOUNT, {}, SYSTEM_NAMESPACE);
+  await make(CLUSTER_ROLE, { rules: RULES });
+  await make(CLUSTER_ROLE_BINDING, {
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: CLUSTER_ROLE.kind, name: NAME },
+    subjects: [{ kind: SERVICE_ACCOUNT.kind, namespace: SYSTEM_NAMESPACE, name: NAME }],
   });
   const file = join(await mkdtemp(join(tmpdir(), 'webapp-ksm-')), 'kubeconfig');
   await writeFile(file, kubeconfigText(await admin.tokenFor(NAME)));

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { request } from 'undici';
-import { type Kind, WEBAPP } from '../../gitops/kinds.ts';
+import { WEBAPP } from '../../gitops/kinds.ts';
 import { FUNCTION_ROLES, SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
 import { findServiceKind } from '../../infra/knative/programs.ts';
 import { startPrometheus } from '../../infra/prometheus/start.ts';
@@ -16,6 +16,7 @@ import { webapp } from '../helpers/cli.ts';
 import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
 import { eventAbout } from '../helpers/functions-entries.ts';
 import { environmentOf } from '../helpers/functions-instance.ts';
+import { CLUSTER_ROLE, CLUSTER_ROLE_BINDING, SERVICE_ACCOUNT } from '../helpers/rbac-kinds.ts';
 import { Route } from './route.ts';
 
 const run = promisify(execFile);
@@ -60,31 +61,23 @@ class Edits implements AsyncDisposable {
   }
 }
 
-const ROLES: Kind = {
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRole',
-  plural: 'clusterroles',
-};
-const BINDINGS: Kind = { ...ROLES, kind: 'ClusterRoleBinding', plural: 'clusterrolebindings' };
-const ACCOUNTS: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' };
-
 /** A release that forgot a right: it may not write Services. Returns the name of its ServiceAccount. */
 async function accountWithoutServices(): Promise<string> {
   const { cluster: api } = cluster.admin;
   const name = `worse-${randomBytes(3).toString('hex')}`;
-  const roles = FUNCTION_ROLES.map((role) => api.get(ROLES, { namespace: '', name: role }));
+  const roles = FUNCTION_ROLES.map((role) => api.get(CLUSTER_ROLE, { namespace: '', name: role }));
   const rules = ((await Promise.all(roles)) as unknown as { rules: { resources: string[] }[] }[])
     .flatMap((role) => role.rules)
     .filter(({ resources }) => !resources.includes('services'));
-  const { apiVersion } = ROLES;
+  const { apiVersion } = CLUSTER_ROLE;
   const subjects = [{ kind: 'ServiceAccount', name, namespace: SYSTEM_NAMESPACE }];
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
-  await api.create(ACCOUNTS, {
+  await api.create(SERVICE_ACCOUNT, {
     ...{ apiVersion: 'v1', kind: 'ServiceAccount' },
     metadata: { name, namespace: SYSTEM_NAMESPACE },
   });
-  await api.create(ROLES, { apiVersion, kind: 'ClusterRole', metadata: { name }, rules });
-  await api.create(BINDINGS, {
+  await api.create(CLUSTER_ROLE, { apiVersion, kind: 'ClusterRole', metadata: { name }, rules });
+  await api.create(CLUSTER_ROLE_BINDING, {
     ...{ apiVersion, kind: 'ClusterRoleBinding', metadata: { name }, subjects, roleRef },
   });
   return name;
