@@ -19,7 +19,7 @@ export interface Health extends Verdict {
   readonly readyReplicas: number;
 }
 
-/** Returns how far a Deployment's rollout is, in the words `kubectl rollout status` would use. */
+/** Returns how far a Deployment's rollout is. It is over when exactly the pods are there that are asked for. */
 export function healthOf(deployment: KubeObject): Health {
   const { status = {} } = deployment as Rollout;
   const counts = { replicas: status.replicas ?? 0, readyReplicas: status.readyReplicas ?? 0 };
@@ -69,6 +69,8 @@ function waitingFor(wanted: number, status: NonNullable<Rollout['status']>): str
     return `${updatedReplicas} of ${wanted} pods run the new version`;
   }
   if (old > 0) return `${old} old pods are still to go`;
+  // `kubectl rollout status` is content with more; whoever scales down waits for the rest to go.
+  if (replicas > wanted) return `${replicas} pods are there, ${wanted} wanted`;
   const ready = Math.min(updatedReplicas, availableReplicas);
   return ready < wanted ? `${ready} of ${wanted} pods are ready` : undefined;
 }

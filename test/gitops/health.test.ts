@@ -1,4 +1,4 @@
-// What a Deployment's status says, in the words of `kubectl rollout status`.
+// What a Deployment's status says, mostly in the words of `kubectl rollout status`.
 import test from 'ava';
 import { healthOf } from '../../gitops/reconcile/health.ts';
 
@@ -48,6 +48,12 @@ const rows: Row[] = [
     replicas: 0,
     status: { replicas: 2 },
     want: 'False progressing Progressing: 2 old pods are still to go',
+  },
+  {
+    title: 'scaled down, pods of the same version still there',
+    replicas: 1,
+    status: all(3),
+    want: 'False progressing Progressing: 3 pods are there, 1 wanted',
   },
   {
     title: 'no status yet',
