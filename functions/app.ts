@@ -11,7 +11,7 @@ import { createReadiness, type Obstacle } from './health.ts';
 import { onDeadLetter } from './on-dead-letter.ts';
 import { onEvent } from './on-event.ts';
 import { onTick } from './on-tick.ts';
-import { onWebhook } from './on-webhook.ts';
+import { answerTo, type Hook, onWebhook } from './on-webhook.ts';
 import { bodyReader } from './read-body.ts';
 
 const MiB = 2 ** 20;
@@ -24,7 +24,7 @@ export function createApp(context: Context, obstacle?: Obstacle): Express {
   const app = express();
   app.disable('x-powered-by');
   serveHealth(app, createReadiness(context, obstacle));
-  const raw = bodyReader(BODY_LIMITS);
+  const raw = bodyReader(BODY_LIMITS, ({ params }, answer) => answerTo(hookIn(params), answer));
   const trusted = requireCaller(context);
   if (serve.has('webapps') || serve.has('sources')) {
     app.post(['/', '/events'], trusted, raw, async ({ headers, body }, response) => {
@@ -34,16 +34,22 @@ export function createApp(context: Context, obstacle?: Obstacle): Express {
   if (serve.has('metrics')) serveMetrics(app, context);
   if (serve.has('tick')) serveTick(app, context, { trusted, raw });
   if (serve.has('pushes') || serve.has('reviews')) {
-    app.post('/webhooks/:forge', raw, async ({ params, headers, body }, response) => {
-      send(
-        response,
-        await onWebhook(String(params.forge), { headers, body: bytes(body) }, context),
-      );
+    app.post('/webhooks/:forge{/:namespace}', raw, async ({ params, headers, body }, response) => {
+      const delivery = { headers, body: bytes(body) };
+      send(response, await onWebhook(hookIn(params), delivery, context));
     });
   }
   app.use(notFound);
   app.use(refuse(context));
   return app;
+}
+
+/** Requests of other paths have no forge. */
+function hookIn({ forge = '', namespace }: Request['params']): Hook {
+  return {
+    forge: String(forge),
+    namespace: namespace === undefined ? namespace : String(namespace),
+  };
 }
 
 interface Guards {

@@ -6,13 +6,17 @@ import { tracingAnnotations } from '../gitops/trace-origin.ts';
 import { ANNOTATION, annotation, type WebAppSource } from '../gitops/webapp.ts';
 import { type Answer, unrecorded } from './answer.ts';
 import type { Context } from './context.ts';
-import { type Push, sameRepository } from './forge/webhooks.ts';
+import { type Push, sameRepository, type Within } from './forge/webhooks.ts';
 
 /** Git servers give up after 10 s. */
 const TIMEOUT_MS = 8_000;
 
 /** Stamps the WebAppSources that follow the pushed branch; their change event brings the sync. */
-export async function onGitPush(push: Push, id: string, context: Context): Promise<Answer> {
+export async function onGitPush(
+  push: Push & Within,
+  id: string,
+  context: Context,
+): Promise<Answer> {
   try {
     const cluster = context.cluster(AbortSignal.timeout(TIMEOUT_MS));
     const traceparent = context.telemetry.traceparent();
@@ -31,13 +35,14 @@ interface Stamp {
 }
 
 async function stampSources(
-  { urls, branches }: Push,
+  { urls, branches, namespace }: Push & Within,
   mark: Stamp,
   cluster: Cluster,
 ): Promise<string[]> {
   const isPushed = sameRepository(urls);
+  const where = namespace === undefined ? {} : { namespace };
   const stamped: string[] = [];
-  for await (const { items } of pagesOf(cluster, WEBAPP_SOURCE)) {
+  for await (const { items } of pagesOf(cluster, WEBAPP_SOURCE, where)) {
     const following = (items as readonly WebAppSource[]).filter(
       ({ spec }) => isPushed(spec.url) && branches.includes(spec.branch),
     );

@@ -2,7 +2,7 @@ import { isPermanent, messageOf } from '../gitops/errors.ts';
 import { type Answer, unrecorded } from './answer.ts';
 import type { Context } from './context.ts';
 import { ForgeError } from './forge/forge-error.ts';
-import type { PullRequestHint } from './forge/webhooks.ts';
+import type { PullRequestHint, Within } from './forge/webhooks.ts';
 import { followEndings, rememberMerge } from './review/endings.ts';
 import { onBranch, type ReviewGroup, reviewGroups } from './review/groups.ts';
 import { type ReviewRequest, reviewPullRequest } from './review/review-pull-request.ts';
@@ -12,17 +12,27 @@ import { type ReviewSurroundings, surroundings } from './review/sources.ts';
  * Answers the news of a pull request: reviews it while it is open, and has its comment told the ending once it is
  * merged. Each group of sources has its own forge.
  */
-export async function onPullRequest(hint: PullRequestHint, context: Context): Promise<Answer> {
+export async function onPullRequest(
+  hint: PullRequestHint & Within,
+  context: Context,
+): Promise<Answer> {
   const { log, telemetry } = context;
   telemetry.note({ pullRequest: hint.number });
   const signal = AbortSignal.timeout(context.config.timeoutMs);
   try {
     const world = surroundings(context, signal);
-    const groups = await reviewGroups(hint.urls, world);
+    const groups = (await reviewGroups(hint.urls, world)).filter((group) => isIn(group, hint));
     return bestOf(await Promise.allSettled(groups.map((group) => answer(group, hint, world))), log);
   } catch (error) {
     return failed(error, log);
   }
+}
+
+/** A group is reviewed whole, as its sources share one verdict. */
+function isIn({ sources }: ReviewGroup, { namespace }: Within): boolean {
+  const isWanted = ({ source: { metadata } }: (typeof sources)[0]) =>
+    metadata.namespace === namespace;
+  return namespace === undefined || sources.some(isWanted);
 }
 
 /** A forge that is away, or none at all, must not have the others asked again: the tick makes up for its review. */

@@ -14,8 +14,14 @@ export interface BodyLimits {
 /** Until whoever still sends has had time to read the refusal. */
 const LINGER_MS = 1_000;
 
-/** Reads the body into `request.body`, or answers with 413, 415 or, where too much is held already, 503. */
-export function bodyReader(limits: BodyLimits): RequestHandler {
+/**
+ * Reads the body into `request.body`, or answers with 413, 415 or, where too much is held already, what `full` makes of
+ * a 503.
+ */
+export function bodyReader(
+  limits: BodyLimits,
+  full: (request: Request, answer: Answer) => Answer,
+): RequestHandler {
   let held = 0;
   return (request, response, next) => {
     const refusal = refusalOf(request, limits);
@@ -27,7 +33,7 @@ export function bodyReader(limits: BodyLimits): RequestHandler {
       held += chunk.length;
       chunks.push(chunk);
       if (size > limits.body) stop(TOO_LARGE);
-      else if (held > limits.all) stop(TOO_MUCH);
+      else if (held > limits.all) stop(full(request, TOO_MUCH));
     };
     const done = () => {
       request.body = Buffer.concat(chunks);

@@ -15,6 +15,11 @@ export interface PullRequestHint {
   readonly number: number;
 }
 
+/** Whose sources a webhook may touch: those of one namespace, or all. */
+export interface Within {
+  readonly namespace?: string | undefined;
+}
+
 /** One webhook as it came in; the signature is over the raw body. */
 export interface Delivery {
   readonly headers: IncomingHttpHeaders;
@@ -25,6 +30,8 @@ export interface Delivery {
 export interface Forge {
   /** Header with an id that stays the same when a delivery is repeated. */
   readonly deliveryHeader: string;
+  /** It sends nothing again, and after some failures no more at all. */
+  readonly switchesOff?: boolean;
   isSigned(delivery: Delivery, secret: string, now: number): boolean;
   /** Returns the push, or undefined for an event of another kind. Fields may be missing in a hostile body. */
   pushIn(headers: IncomingHttpHeaders, body: Json): Push | undefined;
@@ -142,6 +149,7 @@ export const FORGES: Readonly<Record<string, Forge>> = {
   },
   gitlab: {
     deliveryHeader: 'x-gitlab-event-uuid',
+    switchesOff: true,
     isSigned: gitlabSigned,
     pushIn: (headers, { ref, project }) =>
       headers['x-gitlab-event'] === 'Push Hook' ? pushOf(ref, project?.git_http_url) : undefined,

@@ -2,6 +2,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { readConfig } from '../../functions/config.ts';
 import { createContext } from '../../functions/context.ts';
+import type { Within } from '../../functions/forge/webhooks.ts';
 import { createLog } from '../../functions/log.ts';
 import { onPullRequest } from '../../functions/on-pull-request.ts';
 import { SECRET, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
@@ -56,7 +57,7 @@ async function open(t: ExecutionContext) {
   );
   return {
     ...{ namespace, state, propose },
-    opened: () => onPullRequest({ urls: [url], number: 1 }, context),
+    opened: (within: Within = {}) => onPullRequest({ urls: [url], number: 1, ...within }, context),
     async source(name: string, spec: object) {
       const { apiVersion, kind } = WEBAPP_SOURCE;
       await cluster.admin.cluster.create(WEBAPP_SOURCE, {
@@ -76,7 +77,10 @@ test('on a cluster, sources of one token share a verdict and a comment, and one 
   const changed = { 'apps/shop.yaml': webapp('shop', 5), 'more/cart.yaml': webapp('cart', 12) };
   const pull = await it.propose(1, changed);
   it.state.pulls.push(pull);
-  for (let n = 0; n < 2; n++) t.is((await it.opened()).status, 200);
+  const told = await it.opened({ namespace: 'another' });
+  t.deepEqual([told.status, it.state.statuses], [202, []]);
+  t.is((await it.opened()).status, 200);
+  t.is((await it.opened({ namespace: it.namespace })).status, 200);
 
   const last = Object.fromEntries(it.state.statuses.map(({ context, state }) => [context, state]));
   t.deepEqual(last, {

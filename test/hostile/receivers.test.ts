@@ -1,7 +1,9 @@
+import { createHmac } from 'node:crypto';
 import test from 'ava';
 import { WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import { ANNOTATION, annotation } from '../../gitops/webapp.ts';
 import { freshNamespace } from '../helpers/control-plane.ts';
+import { WEBHOOK_SECRET } from '../helpers/functions-entries.ts';
 import { pushes } from '../helpers/functions-pushes.ts';
 import { delivery } from './deliveries.ts';
 import { hostileStage, makeSource, type Stage } from './stage.ts';
@@ -54,6 +56,32 @@ test.serial(
     const [a, b] = [await sourceOf(repository()), await sourceOf(repository())];
     const { spec } = (await a.read()) as unknown as { spec: { url: string } };
     const answer = await stage.send(pushes.github(spec.url, 'main', { delivery: 'of-a' }));
+    t.deepEqual(JSON.parse(answer.text), { stamped: [`${a.namespace}/${a.name}`] });
+    t.deepEqual([await a.stamp(), await b.stamp()], ['of-a', '']);
+  },
+);
+
+test.serial(
+  "S12 a namespace's own secret proves its webhooks, and touches its sources alone",
+  async (t) => {
+    const url = repository();
+    const [a, b] = [await sourceOf(url), await sourceOf(url)];
+    const own = createHmac('sha256', WEBHOOK_SECRET)
+      .update(`namespace/${a.namespace}`)
+      .digest('hex');
+    const told = (secret: string, path: string) =>
+      stage.send({ ...pushes.github(url, 'main', { delivery: 'of-a', secret }), path });
+    const refused = [
+      await told(own, '/webhooks/github'),
+      await told(own, `/webhooks/github/${b.namespace}`),
+      await told(WEBHOOK_SECRET, `/webhooks/github/${a.namespace}`),
+      await told(`namespace/${a.namespace}`, `/webhooks/github/${a.namespace}`),
+    ];
+    t.deepEqual(
+      refused.map(({ status }) => status),
+      [401, 401, 401, 401],
+    );
+    const answer = await told(own, `/webhooks/github/${a.namespace}`);
     t.deepEqual(JSON.parse(answer.text), { stamped: [`${a.namespace}/${a.name}`] });
     t.deepEqual([await a.stamp(), await b.stamp()], ['of-a', '']);
   },

@@ -1,5 +1,8 @@
-import test from 'ava';
-import type { Call } from '../helpers/functions-entries.ts';
+import { connect } from 'node:net';
+import { KubeConfig } from '@kubernetes/client-node';
+import test, { type ExecutionContext } from 'ava';
+import { until } from '../../infra/control-plane/until.ts';
+import { type Call, openEntry } from '../helpers/functions-entries.ts';
 import { pushes } from '../helpers/functions-pushes.ts';
 import { BODY, delivery, EVENTS, FORGE_NAMES, PROOFS, without } from './deliveries.ts';
 import { hostileStage, type Stage, unheard } from './stage.ts';
@@ -108,6 +111,42 @@ test.serial(
     t.true((await stage.asked()).length > 0);
   },
 );
+
+test.serial(
+  'S15 GitLab: what cannot be done now, as the API server is away or there is no room, is left to the tick with 2xx',
+  async (t) => {
+    const nowhere = new KubeConfig();
+    nowhere.loadFromClusterAndUser(
+      { name: 'c', server: 'http://127.0.0.1:9', skipTLSVerify: false },
+      { name: 'u' },
+    );
+    await using away = await openEntry('container', nowhere);
+    const url = 'https://git.example/a.git';
+    t.is((await away.send(pushes.github(url, 'main'))).status, 503);
+    const { status, body } = await away.send(pushes['gitlab with a token'](url, 'main'));
+    t.is(status, 202);
+    t.like(body, { left: 'to the next tick' });
+    using full = await hostileStage();
+    fill(t, full.url);
+    const isFull = async () => (await full.send(delivery('github', BODY))).status === 503;
+    await until(isFull, { what: 'no room', signal: AbortSignal.timeout(15_000) });
+    const answer = await full.send(delivery('gitlab', BODY));
+    t.deepEqual([answer.status, JSON.parse(answer.text).left], [202, 'to the next tick']);
+  },
+);
+
+/** Sends bodies that do not end, up to one byte less than is held of all at once. */
+function fill(t: ExecutionContext, url: string): void {
+  const { hostname, port } = new URL(url);
+  const MiB = 2 ** 20;
+  const almost = 3 * MiB - 1;
+  for (const size of [...Array<number>(21).fill(almost), 64 * MiB - 1 - 21 * almost]) {
+    const socket = connect(Number(port), hostname).on('error', () => {});
+    t.teardown(() => socket.destroy());
+    socket.write(`POST /webhooks/plain HTTP/1.1\r\nHost: x\r\nContent-Length: ${3 * MiB}\r\n\r\n`);
+    socket.write(Buffer.alloc(size, 'x'));
+  }
+}
 
 test.serial(
   'S15 GitLab: what it need not tell us is taken with 2xx, so that it does not switch the hook off',

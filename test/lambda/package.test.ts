@@ -118,7 +118,7 @@ test('no secret is in the template', (t) => {
 
 test('API Gateway sends webhooks to their function and all else to the other', (t) => {
   const routes = ids('AWS::ApiGatewayV2::Route').map((id) => of(id).RouteKey);
-  t.deepEqual(routes.sort(), ['$default', 'POST /webhooks/{forge}']);
+  t.deepEqual(routes.sort(), ['$default', 'POST /webhooks/{proxy+}']);
 });
 
 test('the tick comes each minute, one at a time, and is not repeated', (t) => {
