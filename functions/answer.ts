@@ -36,6 +36,7 @@ export function callAgain(error: unknown): Answer {
 /** Sends the answer. Whoever prefers a reply would take the body of a success for an event. */
 export function send(response: Response, { status, body, retryAfter }: Answer): void {
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
+  response.locals.error = 'error' in body ? body.error : undefined;
   response.status(status);
   if (status < 300 && prefersReply(response.req.get('prefer'))) response.end();
   else response.json(body);

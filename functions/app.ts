@@ -13,6 +13,7 @@ import { onEvent } from './on-event.ts';
 import { onTick } from './on-tick.ts';
 import { answerTo, type Hook, onWebhook } from './on-webhook.ts';
 import { bodyReader } from './read-body.ts';
+import { tellRefusals } from './refusals.ts';
 
 const MiB = 2 ** 20;
 /** Git servers send less; what is larger is refused before it is read. All at once are a part of what a container has. */
@@ -24,6 +25,7 @@ export function createApp(context: Context, obstacle?: Obstacle): Express {
   const app = express();
   app.disable('x-powered-by');
   serveHealth(app, createReadiness(context, obstacle));
+  app.use(tellRefusals(context));
   const raw = bodyReader(BODY_LIMITS, ({ params }, answer) => answerTo(hookIn(params), answer));
   const trusted = requireCaller(context);
   if (serve.has('webapps') || serve.has('sources')) {
@@ -118,6 +120,7 @@ export function refuse({ log }: Context) {
   ) => {
     const status = error.status ?? 500;
     if (status >= 500) log.error({ err: error }, 'Request failed');
+    response.locals.error = error.message;
     response.status(status).json({ error: status >= 500 ? 'internal error' : error.message });
   };
 }

@@ -16,6 +16,7 @@ export interface Metrics {
   readonly ticks: TickMeter;
   readonly gateway: GatewayMeter;
   readonly deadLetters: DeadLetterMeter;
+  readonly refusals: RefusalMeter;
   /** Has `listener` called after each count; there is one at a time. */
   onCount(listener: () => void): void;
 }
@@ -30,6 +31,11 @@ export interface GatewayMeter {
 export interface DeadLetterMeter {
   /** A broker has given one up. */
   received(): void;
+}
+
+/** Counts requests that were refused. */
+export interface RefusalMeter {
+  refused(status: number): void;
 }
 
 /** Returns metrics of their own: the library's global registry would be shared by all that a process serves. */
@@ -51,6 +57,8 @@ export function createMetrics(revision = ''): Metrics {
     ticks: counting(tickMeter(registry)),
     gateway: counting(gatewayMeter(registry)),
     deadLetters: counting(deadLetterMeter(registry)),
+    // Nobody is told of these: whoever guesses secrets must not have a push made for each guess.
+    refusals: guarded(refusalMeter(registry), () => {}),
     onCount: (listener) => {
       tell = listener;
     },
@@ -73,6 +81,19 @@ function deadLetterMeter(registry: Registry): DeadLetterMeter {
     registers: [registry],
   });
   return { received: () => letters.inc() };
+}
+
+const REFUSALS = [400, 401, 403, 413, 415];
+
+function refusalMeter(registry: Registry): RefusalMeter {
+  const refusals = new Counter({
+    name: 'webapp_refused_requests_total',
+    help: 'Requests that were answered with an error of the caller, such as a wrong secret, by status code',
+    labelNames: ['status'],
+    registers: [registry],
+  });
+  for (const status of REFUSALS) refusals.inc({ status }, 0);
+  return { refused: (status) => refusals.inc({ status }) };
 }
 
 type Count = (...what: unknown[]) => void;

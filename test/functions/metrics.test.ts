@@ -54,6 +54,7 @@ const EVERY_COUNTER = [
     ['_other _other'],
     ['retry', 'stalled', 'success', 'unrecorded'],
   ),
+  ...['400', '401', '403', '413', '415'].map((status) => `webapp_refused_requests_total ${status}`),
   'webapp_retries_total WebApp',
   'webapp_retries_total WebAppSource',
   'webapp_tick_failures_total WebApp',

@@ -64,6 +64,7 @@ test('a dead letter is counted, whatever it says, where its bringer shows a shar
   t.is((await post(`${server.url}/dead-letters`, { authorization: '' })).status, 401);
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
   t.regex(metrics, /^webapp_dead_letters_total 3$/m);
+  t.regex(metrics, /^webapp_refused_requests_total\{status="401"\} 1$/m);
 });
 
 test('a token for the sink is read from its file each time', async (t) => {

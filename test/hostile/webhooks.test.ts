@@ -26,6 +26,9 @@ test.serial(
         asked: 0,
       },
     );
+    const said =
+      '"path":"/webhooks/github","status":401,"error":"the signature does not fit the secret"';
+    t.true((await stage.told()).includes(said));
     // With a proof the same body is found to be no JSON.
     t.deepEqual(await unheard(stage, signed), { statuses: [400], asked: 0 });
   },
