@@ -58,6 +58,7 @@ class Candidate {
   readonly #election: Election;
   /** The record as last seen, and when this process first saw it so. */
   #seen: { version: string; at: number } = { version: '', at: 0 };
+  #told: string | undefined;
 
   constructor(election: Election) {
     this.#election = election;
@@ -72,7 +73,10 @@ class Candidate {
         await cluster.create(LEASE, this.#record());
         return true;
       }
-      if (!this.#mayTake(live)) return false;
+      if (!this.#mayTake(live)) {
+        this.#tell(live.spec.holderIdentity);
+        return false;
+      }
       await cluster.patch(LEASE, live, {
         type: 'merge',
         fields: { spec: this.#record(live).spec },
@@ -82,6 +86,12 @@ class Candidate {
       if (!isConflict(error)) log.warn({ error: messageOf(error) }, 'Lease could not be renewed');
       return false;
     }
+  }
+
+  /** Says once of each leader that this process waits for it to go. */
+  #tell(leader: string | undefined): void {
+    if (leader !== this.#told) this.#election.log.info({ leader }, 'Another process leads');
+    this.#told = leader;
   }
 
   /** Returns when the lease could not be renewed within the deadline, or the signal ended. */

@@ -46,6 +46,7 @@ async function election(t: ExecutionContext, times: ElectionTimes) {
   await grant(cluster.admin.cluster, namespace);
   const connector = new Connector(cluster.relay);
   const story: string[] = [];
+  const said: string[] = [];
   const ends: (() => Promise<void>)[] = [];
   t.teardown(async () => {
     await Promise.all(ends.map((end) => end()));
@@ -66,8 +67,11 @@ async function election(t: ExecutionContext, times: ElectionTimes) {
       if (!signal.aborted) await new Promise((done) => signal.addEventListener('abort', done));
       story.push(`${identity} ends`);
     };
+    const info = ({ leader }: { leader?: string }, message: string) => {
+      if (leader) said.push(`${identity}: ${message} (${leader})`);
+    };
     const running = leadWhenElected(
-      { lease, identity, times, cluster: own, log: SILENT },
+      { lease, identity, times, cluster: own, log: { ...SILENT, info } },
       lead,
       end.signal,
     );
@@ -86,7 +90,7 @@ async function election(t: ExecutionContext, times: ElectionTimes) {
 
   const until = (line: string) => eventually(line, () => story.includes(line));
   const read = () => cluster.admin.cluster.get(LEASE, lease);
-  return { story, enter, until, read, admin: cluster.admin.cluster };
+  return { story, said, enter, until, read, admin: cluster.admin.cluster };
 }
 
 async function grant(admin: Cluster, namespace: string): Promise<void> {
@@ -118,6 +122,7 @@ test('of two candidates one leads, for as long as it renews', async (t) => {
   });
   t.true(count > 3, `${count} renewals`);
   t.deepEqual(it.story, ['a leads']);
+  t.deepEqual(it.said, ['b: Another process leads (a)']);
   const spec = (await it.read())?.spec;
   t.like(spec, { holderIdentity: 'a', leaseDurationSeconds: 4, leaseTransitions: 0 });
 });
