@@ -5,6 +5,7 @@ import type { Ground } from './ground.ts';
 import type { Seed } from './incarnation.ts';
 import type { Violation } from './invariants.ts';
 import { type Entry, isWrite } from './journal.ts';
+import type { Message } from './messages.ts';
 import { EVENT_FAULTS, type Plan, type RequestFault, stepOf } from './plan.ts';
 import { type Scenario, STEPS } from './scenario.ts';
 import { Stage } from './stage.ts';
@@ -171,7 +172,7 @@ class PlanRun {
 
   async #quiet(): Promise<void> {
     const { journal, watch } = this.#stage;
-    const last = this.#driver.told.slice(-REPEATED);
+    const last = lastOf(this.#driver.told);
     journal.step = QUIET;
     const before = journal.writes().length;
     this.#stage.allDue = true;
@@ -191,6 +192,12 @@ class PlanRun {
   #reachedIn(step: string): boolean {
     return this.#options.plan !== undefined && stepOf(this.#options.plan) === step;
   }
+}
+
+/** The newest messages. An older push told again asks for another look, and gets it. */
+function lastOf(told: readonly Message[]): readonly Message[] {
+  const push = told.findLastIndex(({ id }) => id.includes('/push.'));
+  return told.slice(Math.max(push, told.length - REPEATED));
 }
 
 /**

@@ -1,5 +1,5 @@
 // What every plan goes through: pushes that create, scale, change an image, add and remove a host and autoscaling, are
-// denied and released, and delete.
+// denied and released, delete, would delete all and are held, and leave the children of a WebApp behind.
 import type { startTestServer, TestRepository } from '../helpers/git-repo.ts';
 import { policyFile } from '../helpers/policy-files.ts';
 
@@ -38,12 +38,14 @@ export function manifest(name: string, spec: object): string {
 const ALPHA = { image: 'nginx:1.27', replicas: 1 };
 const BETA = { image: 'nginx:1.27', resources: RESOURCES };
 const RENEWED = { ...BETA, image: 'nginx:1.29' };
+/** Its children outlive it. */
+const OMEGA = { image: 'nginx:1.27', replicas: 1, deletionPolicy: 'Orphan' };
 const EXPOSED = { ...RENEWED, host: 'beta.example.org', autoscaling: AUTOSCALING };
 
 interface Change {
   readonly step: string;
   readonly specs: Readonly<Record<string, object | null>>;
-  /** What holds where the policies refuse what the files say. */
+  /** What holds where the policies or the limit of a prune refuse what the files say. */
   readonly but?: Wanted;
 }
 
@@ -57,7 +59,13 @@ const CHANGES: readonly Change[] = [
     but: { alpha: { ...ALPHA, replicas: 2 } },
   },
   { step: 'release', specs: { alpha: { ...ALPHA, replicas: 3 }, beta: RENEWED } },
-  { step: 'remove', specs: { alpha: null } },
+  { step: 'remove', specs: { alpha: null, omega: OMEGA } },
+  {
+    step: 'empty',
+    specs: { beta: null, omega: null },
+    but: { beta: RENEWED, omega: OMEGA },
+  },
+  { step: 'restore', specs: { beta: RENEWED } },
 ];
 
 /** The steps in which a commit is pushed. */

@@ -49,7 +49,9 @@ export async function runSequence(seed: number, ground: Ground): Promise<Sequenc
 
 function stageOf(ground: Ground, { url }: TestRepository): Stage {
   const repository = { url, point: async () => {} };
-  return new Stage(ground, { name: ground.nextName(), repository, commits: [] });
+  // All there is may be removed, and the end must not depend on what was there before.
+  const pruneLimit = { percent: 100 };
+  return new Stage(ground, { name: ground.nextName(), repository, commits: [], pruneLimit });
 }
 
 async function disturb(hands: Hands, driver: Driver): Promise<string[]> {

@@ -1,5 +1,5 @@
 // One run: a namespace, a repository, a source that follows it, strangers' objects, and the functions behind a proxy.
-import { WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import { DEPLOYMENT, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import type { Ground, Repository } from './ground.ts';
 import { History } from './history.ts';
@@ -20,6 +20,8 @@ export interface StageOptions {
   readonly name: string;
   readonly repository: Repository;
   readonly commits: readonly Commit[];
+  /** As in the source's spec; the limit that every source has where it is left out. */
+  readonly pruneLimit?: object;
   readonly seed?: Seed | undefined;
 }
 
@@ -49,12 +51,15 @@ export class Stage {
   /** Uids that it may still have. */
   readonly #deleted = new Set<string | undefined>();
   readonly #strangers: Strangers;
+  readonly #pruneLimit: object | undefined;
 
-  constructor(ground: Ground, { name, repository, commits, seed }: StageOptions) {
+  constructor(ground: Ground, options: StageOptions) {
+    const { name, repository, commits, pruneLimit, seed } = options;
     this.name = name;
     this.ground = ground;
     this.repository = repository;
     this.#seed = seed;
+    this.#pruneLimit = pruneLimit;
     this.#strangers = new Strangers(ground.cluster);
     const { cluster, server, dispatcher } = ground;
     this.watch = new Watch({ namespace: name, cluster, commits, now: () => this.time });
@@ -128,19 +133,20 @@ export class Stage {
       this.#written.push(await cluster.create(of, object));
     const { apiVersion, kind } = WEBAPP_SOURCE;
     const { url } = this.repository;
-    // A sequence may remove all there is, and the end must not depend on what was there before.
-    const pruneLimit = { percent: 100 };
-    const spec = { url, path: 'apps', interval: '1h', pruneLimit, policies: { path: 'policies' } };
+    const pruneLimit = this.#pruneLimit && { pruneLimit: this.#pruneLimit };
+    const policies = { path: 'policies' };
+    const spec = { url, path: 'apps', interval: '1h', policies, ...pruneLimit };
     const metadata = { name: SOURCE, namespace: this.name };
     const source = { apiVersion, kind, metadata, spec };
     this.#written.push(await cluster.create(WEBAPP_SOURCE, source));
   }
 
-  /** Deletes the WebApps, so that a run that is over costs the cluster nothing. */
+  /** Deletes the WebApps and the Deployments that outlived theirs, so that a run that is over costs the cluster nothing. */
   async clear(): Promise<void> {
     const { cluster } = this.ground;
     for (const object of this.look().values()) {
-      if (object.kind === WEBAPP.kind) await cluster.delete(WEBAPP, object).catch(() => {});
+      const of = [WEBAPP, DEPLOYMENT].find(({ kind }) => kind === object.kind);
+      if (of) await cluster.delete(of, object).catch(() => {});
     }
   }
 
