@@ -1,9 +1,11 @@
 // Bugs in what is written.
-import { DEPLOYMENT, INGRESS, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import { INGRESS, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import type { KubeObject } from '../../gitops/objects.ts';
 import { ANNOTATION } from '../../gitops/webapp.ts';
 import type { Fields } from './journal.ts';
 import { around, isChild, type SeededBug } from './seeded-bug.ts';
 
+const keyIn = ({ metadata: { namespace = '', name } }: KubeObject) => ({ namespace, name });
 const retryIn = (fields: Fields) => fields.metadata?.annotations?.[ANNOTATION.retry];
 
 /** Each with the invariant that has to show it. */
@@ -50,9 +52,10 @@ export const BUGS_IN_WRITES: readonly SeededBug[] = [
     likely: ['double@change/'],
     seed: () =>
       around((it) => ({
+        // The rights that are shipped keep it from doing so to a Deployment or a Service.
         apply: async (of, desired, options) => {
-          const { live } = options;
-          if (of !== DEPLOYMENT || typeof live !== 'object') return it.apply(of, desired, options);
+          const live = of === WEBAPP && (await it.get(of, keyIn(desired)));
+          if (!live) return it.apply(of, desired, options);
           await it.delete(of, live);
           return it.apply(of, desired, { ...options, live: undefined });
         },
