@@ -1,4 +1,7 @@
 // A few seconds of what `npm run fuzz` does for long.
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import test from 'ava';
 import { fuzz } from './run-fuzz.ts';
 import { TARGETS } from './targets.ts';
@@ -36,4 +39,12 @@ test('fuzz: a reader that throws, hangs or changes a prototype is caught', (t) =
   const polluting = fuzz(() => Object.assign(Object.prototype, { polluted: 1 }), SEED, 1);
   delete (Object.prototype as { polluted?: 1 }).polluted;
   t.regex(String(polluting.failure?.error), /prototype was changed/);
+});
+
+test('fuzz: the command runs by itself, and its last line is the figure', async (t) => {
+  const root = join(import.meta.dirname, '../..');
+  const args = ['infra/run.mjs', 'test/fuzz/fuzz.ts', '--minutes', '0.01', '--seed', '7'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+  t.regex(stdout, /^► seed 7\n/m);
+  t.is(stdout.trim().split('\n').at(-1), `${Object.keys(TARGETS).length} passed, 0 failed`);
 });

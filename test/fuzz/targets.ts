@@ -11,7 +11,7 @@ import { answer, BLOB, COMMIT, object } from '../helpers/packs.ts';
 import { policyFile } from '../helpers/policy-files.ts';
 import type { Random } from '../helpers/random.ts';
 import { EVENTS, FORGE_NAMES } from '../hostile/deliveries.ts';
-import { manifest } from '../hostile/stage.ts';
+import { manifest } from '../hostile/manifest.ts';
 import { anyBody, anyValue, broken } from './inputs.ts';
 
 /** Reads one input made from the dice, and throws where a property does not hold. */

@@ -4,7 +4,8 @@ import { text } from 'node:stream/consumers';
 import test from 'ava';
 import { startTestServer, type TestRepository } from '../helpers/git-repo.ts';
 import { listen } from '../helpers/listen.ts';
-import { makeSource, manifest, openStage, ready } from './stage.ts';
+import { manifest } from './manifest.ts';
+import { makeSource, openStage, ready } from './stage.ts';
 
 let git: Awaited<ReturnType<typeof startTestServer>>;
 test.before(async () => {

@@ -5,7 +5,8 @@ import type { WebAppSource } from '../../gitops/webapp.ts';
 import { webapp } from '../cluster/objects.ts';
 import { freshNamespace } from '../helpers/control-plane.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
-import { manifest, openStage } from './stage.ts';
+import { manifest } from './manifest.ts';
+import { openStage } from './stage.ts';
 
 let git: Awaited<ReturnType<typeof startTestServer>>;
 test.before(async () => {

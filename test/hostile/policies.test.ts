@@ -2,7 +2,8 @@
 import test from 'ava';
 import { startTestServer } from '../helpers/git-repo.ts';
 import { policyFile } from '../helpers/policy-files.ts';
-import { hostileStage, manifest, ready } from './stage.ts';
+import { manifest } from './manifest.ts';
+import { hostileStage, ready } from './stage.ts';
 
 let git: Awaited<ReturnType<typeof startTestServer>>;
 test.before(async () => {

@@ -5,7 +5,8 @@ import { startGithub } from '../forges/github-server.ts';
 import { GithubState, PERSON_TOKEN } from '../forges/github-state.ts';
 import { POLICY, reviewStage, webapp } from '../forges/stage.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
-import { hostileStage, manifest } from './stage.ts';
+import { manifest } from './manifest.ts';
+import { hostileStage } from './stage.ts';
 
 const FILES = { 'apps/shop.yaml': webapp('shop', 3), 'policies/few.yaml': POLICY };
 

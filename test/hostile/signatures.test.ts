@@ -14,7 +14,8 @@ import {
   signHead,
   signNoMore,
 } from '../helpers/signing.ts';
-import { manifest, openStage, ready, type Stage } from './stage.ts';
+import { manifest } from './manifest.ts';
+import { openStage, ready, type Stage } from './stage.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -148,11 +148,6 @@ export async function tokenOf(
   return answer.status.token;
 }
 
-/** Returns a WebApp's file. */
-export function manifest(name: string, more = ''): string {
-  return `apiVersion: example.com/v1\nkind: WebApp\nmetadata: {name: ${name}}\nspec:\n  image: nginx:1.27\n${more}`;
-}
-
 /** Returns the Ready condition of a source as "status reason: message". */
 export function ready({ status }: WebAppSource): string {
   const condition = status.conditions?.find(({ type }) => type === 'Ready');
