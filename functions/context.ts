@@ -40,6 +40,7 @@ export interface Context {
   readonly config: Config;
   readonly log: Log;
   readonly telemetry: Telemetry;
+  /** The API server's time, where there is one. */
   readonly clock: Clock;
   /** Which hosts of repositories and forges are asked. */
   readonly reach: Reach;
@@ -77,12 +78,13 @@ export function createContext(
   const metrics = createMetrics(config.revision);
   const { pushgatewayUrl } = config;
   const telemetry = new Telemetry();
-  const api = kubeConfig && new Api(new Connector(kubeConfig), { trace: telemetry });
+  const connector = kubeConfig && new Connector(kubeConfig);
+  const api = connector && new Api(connector, { trace: telemetry });
   return {
     config,
     log,
     telemetry,
-    clock: { now: Date.now, random: Math.random },
+    clock: { now: connector?.clock.now ?? Date.now, random: Math.random },
     reach,
     repositories: createRepositories(GIT_LIMITS, reach),
     policies: new PolicyReader({ hash: sha256, now: Date.now, believeMs: BELIEVE_POLICIES_MS }),

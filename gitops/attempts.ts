@@ -1,14 +1,14 @@
 // Counting failures on the object itself. Each count is written on condition of the version it was read in,
 // so an attempt counts once, whoever loses a race.
 import { classify, isConflict, isKeptOut } from './api-error.ts';
-import { backoffDelay, readRetry, writeRetry } from './backoff.ts';
+import { backoffDelay, readRetry, waitOf, writeRetry } from './backoff.ts';
 import type { Cluster } from './cluster.ts';
 import { isPermanent, RetryableError } from './errors.ts';
 import type { Kind } from './kinds.ts';
 import type { KubeObject } from './objects.ts';
 import { ANNOTATION, annotating, annotation } from './webapp.ts';
 
-/** Time in milliseconds since the epoch; `random` gives numbers in [0, 1). */
+/** Time in milliseconds since the epoch, the same for all instances; `random` gives numbers in [0, 1). */
 export interface Clock {
   readonly now: () => number;
   readonly random: () => number;
@@ -70,8 +70,8 @@ export async function countFailure<T extends KubeObject>(
   const now = clock.now();
   const before = readRetry(object.metadata, annotation(object, ANNOTATION.retry), now);
   const failures = (before?.failures ?? 0) + 1;
-  const asked = error instanceof RetryableError ? (error.retryAfterMs ?? 0) : 0;
-  const afterMs = Math.max(backoffDelay(failures, clock.random()), asked);
+  const asked = error instanceof RetryableError ? error.retryAfterMs : undefined;
+  const afterMs = waitOf(backoffDelay(failures, clock.random()), asked);
   const value = writeRetry(object.metadata, { failures, nextAttemptAt: now + afterMs });
   const counted = await annotate(of, object, { cluster, value });
   return counted ? { object: counted, afterMs } : { object, afterMs: UNCOUNTED_MS };

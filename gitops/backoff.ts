@@ -11,6 +11,8 @@ export interface Retry {
 const BASE_MS = 1_000;
 const CAP_MS = 5 * 60_000;
 const JITTER_MS = 1_000;
+/** The longest wait that a server may ask for, in milliseconds. */
+const LONGEST_MS = 60 * 60_000;
 const MAX_FAILURES = 1_000;
 
 /**
@@ -20,6 +22,11 @@ const MAX_FAILURES = 1_000;
 export function backoffDelay(failures: number, random: number): number {
   const exponent = Math.min(Math.max(failures, 1) - 1, 30);
   return Math.min(BASE_MS * 2 ** exponent, CAP_MS) + Math.floor(random * JITTER_MS);
+}
+
+/** Returns how long to wait where a server has asked for some milliseconds, too: the longer of both, but no more than an hour. */
+export function waitOf(delayMs: number, askedMs = 0): number {
+  return Math.max(delayMs, Math.min(askedMs, LONGEST_MS));
 }
 
 /** Returns the annotation's text for an object; it is bound to the uid and generation it was written for. */
@@ -43,8 +50,9 @@ export function readRetry(metadata: ObjectMeta, text: string, now: number): Retr
   if (!Number.isInteger(failures) || failures < 1 || Number.isNaN(nextAttemptAt)) return;
   return {
     failures: Math.min(failures, MAX_FAILURES),
-    // A clock that was wrong, or a forged date, delays no longer than a real failure would.
-    nextAttemptAt: Math.min(nextAttemptAt, now + CAP_MS + JITTER_MS),
+    // Nobody waits that long: the date was forged, and an attempt puts it right. Cut to a longest wait from now, it would
+    // be as far away at each look.
+    nextAttemptAt: nextAttemptAt > now + LONGEST_MS ? now : nextAttemptAt,
   };
 }
 

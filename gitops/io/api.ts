@@ -112,6 +112,7 @@ export class Api {
       body: body ? JSON.stringify(body) : null,
     });
     tell({ 'http.response.status_code': answer.statusCode });
+    this.#connector.clock.hear(answer.headers.date);
     if (answer.statusCode < 400) return answer.body;
     throw await failure(`${method} ${path}`, answer);
   }

@@ -5,6 +5,7 @@ import type { AgentOptions, RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type Dispatcher, interceptors, ProxyAgent } from 'undici';
 import { retryRequest } from './api-retry.ts';
+import { ServerClock } from './server-clock.ts';
 
 /** What one request needs beside its own path and body. */
 export interface Connection {
@@ -18,6 +19,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Keeps the connections to one cluster, and renews its credentials as their files change. */
 export class Connector {
+  /** The API server's, as its answers tell it. */
+  readonly clock = new ServerClock();
   readonly #config: KubeConfig;
   #current: { connection: Promise<Connection>; until: number } | undefined;
   #dispatcher: { key: string; dispatcher: Dispatcher } | undefined;

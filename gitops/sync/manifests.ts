@@ -94,10 +94,17 @@ function* findings(value: unknown, namespace: string): Generator<Finding> {
 }
 
 function strangeKind(apiVersion: unknown, kind: unknown): Finding {
-  const what = `${kind ?? 'an object without kind'} of ${apiVersion ?? 'no apiVersion'}`;
+  const what = `${textOf(kind, 'an object without kind')} of ${textOf(apiVersion, 'no apiVersion')}`;
   const field = kind === WEBAPP.kind ? 'apiVersion' : 'kind';
   const advice = `only ${WEBAPP.kind} of ${WEBAPP.apiVersion} is; move other files out of spec.path`;
   return [field, `${what} is not handled here: ${advice}`];
+}
+
+/** A map has no text of its own, or whatever its toString says. */
+function textOf(value: unknown, otherwise: string): string {
+  return value === undefined || value === null || typeof value === 'object'
+    ? otherwise
+    : String(value);
 }
 
 function* metadataFindings(

@@ -22,6 +22,11 @@ const complete: Row[] = [
   { title: 'a spec that is none', documents: [named('a', 'spec: x')], names: ['a'] },
   { title: 'no spec', documents: [named('a', ''), named('b')], names: ['a', 'b'] },
   { title: 'another kind', documents: ['kind: Service\nmetadata: {name: a}\n'], names: ['a'] },
+  {
+    title: 'a kind of no text',
+    documents: ['kind: {toString: x}\nmetadata: {name: a}\n'],
+    names: ['a'],
+  },
   { title: 'bad metadata', documents: [named('a, uid: x')], names: ['a'] },
 ];
 

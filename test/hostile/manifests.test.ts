@@ -72,6 +72,8 @@ test('S32 __proto__ and constructor are keys like any other: no prototype is cha
       '{name: c, labels: {__proto__: x, constructor: x}}',
     ),
     'd.yaml': `base: &b {__proto__: {polluted: true}}\nmerged: {<<: *b}\n`,
+    'e.yaml': 'apiVersion: {toString: x}\nkind: {toString: x, valueOf: x}\n',
+    'z.yaml': manifest('z'),
   });
   const stage = await openStage(t);
   await stage.follow(repo.url);
@@ -79,6 +81,7 @@ test('S32 __proto__ and constructor are keys like any other: no prototype is cha
   t.is(Object.keys(Object.prototype).length, 0);
   const made = (await stage.get(WEBAPP, 'b'))?.spec as { replicas?: number } | undefined;
   t.not(made?.replicas, 99);
+  t.truthy(await stage.get(WEBAPP, 'z'));
 });
 
 test('S33 what YAML readers disagree on is an error or a text, never silently another value', async (t) => {

@@ -5,7 +5,7 @@ import test from 'ava';
 import { loadAll } from 'js-yaml';
 import { DEPLOYMENT, type Kind, WEBAPP } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
-import { ANNOTATION, annotating, type WebApp } from '../../gitops/webapp.ts';
+import { ANNOTATION, annotating, annotation, type WebApp } from '../../gitops/webapp.ts';
 import { webapp } from '../cluster/objects.ts';
 import { freshNamespace, testCluster } from '../helpers/control-plane.ts';
 import { listen } from '../helpers/listen.ts';
@@ -86,16 +86,23 @@ test.serial(
 );
 
 test.serial(
-  'S45 a wait until the year 9999 is one of five minutes, and harms the object alone',
+  'S45 a wait until the year 9999 is none, and one of an hour harms the object alone',
   async (t) => {
     using stage = await hostileStage();
     const { cluster, namespace } = stage;
-    const made = await cluster.admin.cluster.create(WEBAPP, webapp(namespace, 'late'));
+    const waiting = async (name: string, nextAttemptAt: string) => {
+      const made = await cluster.admin.cluster.create(WEBAPP, webapp(namespace, name));
+      const { uid, generation } = made.metadata;
+      const retry = JSON.stringify({ uid, generation, failures: 1_000_000, nextAttemptAt });
+      const fields = annotating(ANNOTATION.retry, retry);
+      return cluster.admin.cluster.patch(WEBAPP, made, { type: 'merge', fields });
+    };
+    await waiting('forged', '9999-12-31T23:59:59Z');
+    const live = await waiting('late', new Date(Date.now() + 55 * 60_000).toISOString());
     await cluster.admin.cluster.create(WEBAPP, webapp(namespace, 'other'));
-    const { uid, generation } = made.metadata;
-    const retry = { uid, generation, failures: 1_000_000, nextAttemptAt: '9999-12-31T23:59:59Z' };
-    const fields = annotating(ANNOTATION.retry, JSON.stringify(retry));
-    const live = await cluster.admin.cluster.patch(WEBAPP, made, { type: 'merge', fields });
+    await stage.tell('WebApp', 'forged');
+    t.truthy(await stage.get(DEPLOYMENT, 'forged'));
+    t.is(annotation((await stage.get(WEBAPP, 'forged')) ?? live, ANNOTATION.retry), '');
     await stage.tell('WebApp', 'late');
     await stage.tell('WebApp', 'other');
     t.is(await stage.get(DEPLOYMENT, 'late'), undefined);
