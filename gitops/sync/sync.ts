@@ -66,7 +66,12 @@ export interface SyncTrigger {
 export type SyncOutcome =
   | { readonly kind: 'gone' }
   | { readonly kind: 'quiet' }
-  | { readonly kind: 'synced'; readonly done: Done }
+  | {
+      readonly kind: 'synced';
+      readonly done: Done;
+      /** A look was asked for, and the branch held what was tried last. */
+      readonly noNews: boolean;
+    }
   | { readonly kind: 'unfinished'; readonly done: Done }
   | Failed;
 
@@ -197,7 +202,14 @@ async function recordSync(
   await record(object, status, world.cluster);
   if (isNews) await tellPermanent(object, failure, world);
   if (afterMs !== undefined) return { kind: 'retry', afterMs, cause: failure };
-  return { kind: done.postponed > 0 ? 'unfinished' : 'synced', done };
+  if (done.postponed > 0) return { kind: 'unfinished', done };
+  return { kind: 'synced', done, noNews: hasNoNews(source, done) };
+}
+
+function hasNoNews(source: WebAppSource, { revision }: Done): boolean {
+  const { lastHandledReconcileAt = '', lastAttemptedRevision } = source.status;
+  const isAsked = annotation(source, ANNOTATION.requestedAt) !== lastHandledReconcileAt;
+  return isAsked && revision === lastAttemptedRevision;
 }
 
 /** Nobody tries again what waits for a person, so it is told like a sync that failed as a whole. */

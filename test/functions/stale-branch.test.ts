@@ -1,0 +1,61 @@
+// A Git server that tells of a push sooner than it shows it: the branch is looked at once more soon.
+import test from 'ava';
+import { readConfig } from '../../functions/config.ts';
+import { type Context, createContext, type Task } from '../../functions/context.ts';
+import { createLog } from '../../functions/log.ts';
+import { onSourceEvent } from '../../functions/on-source-event.ts';
+import { WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import { ANNOTATION, annotating } from '../../gitops/webapp.ts';
+import { freshNamespace, testCluster } from '../helpers/control-plane.ts';
+import { startTestServer } from '../helpers/git-repo.ts';
+import { manifest } from '../hostile/manifest.ts';
+
+test('a push that is not there yet is looked for once more, after twenty seconds', async (t) => {
+  const { admin, functions } = await testCluster();
+  const git = await startTestServer();
+  t.teardown(() => git.stop());
+  await using repo = await git.make({ 'a.yaml': manifest('a') });
+  const key = { namespace: await freshNamespace(await testCluster()), name: 'apps' };
+  const tasks: (Task & { afterMs: number })[] = [];
+  const config = readConfig({ FUNCTIONS: 'sources', GIT_HOSTS: '127.0.0.1' });
+  const made = createContext(config, functions, createLog('silent'));
+  let { fetch } = made.repositories;
+  const context: Context = {
+    ...made,
+    repositories: { ...made.repositories, fetch: (request) => fetch(request) },
+    later: (task, afterMs) => void tasks.push({ ...task, afterMs }),
+  };
+  const sync = () => onSourceEvent({ key }, context, AbortSignal.timeout(30_000));
+  const { apiVersion, kind } = WEBAPP_SOURCE;
+  const source = { apiVersion, kind, metadata: key, spec: { url: repo.url } };
+  await admin.cluster.create(WEBAPP_SOURCE, source);
+  t.like(await sync(), { kind: 'synced', noNews: false });
+
+  const ask = async (id: string) => {
+    const live = await admin.cluster.get(WEBAPP_SOURCE, key);
+    const fields = annotating(ANNOTATION.requestedAt, id);
+    if (live) await admin.cluster.patch(WEBAPP_SOURCE, live, { type: 'merge', fields });
+  };
+  const old = made.repositories.fetch({
+    ...source.spec,
+    branch: 'main',
+    signal: AbortSignal.timeout(30_000),
+  });
+  await old;
+  await repo.clone.push({ 'b.yaml': manifest('b') });
+  fetch = () => old;
+  await ask('told-early');
+  t.like(await sync(), { kind: 'synced', noNews: true });
+  t.is(await admin.cluster.get(WEBAPP, { ...key, name: 'b' }), undefined);
+  const [look, ...others] = tasks;
+  t.deepEqual(others, []);
+  t.like(look, { afterMs: 20_000, due: { of: WEBAPP_SOURCE, key, check: 'moved' } });
+
+  fetch = made.repositories.fetch;
+  t.like(await look?.run(), { kind: 'synced' });
+  t.truthy(await admin.cluster.get(WEBAPP, { ...key, name: 'b' }));
+  await ask('told-again');
+  await sync();
+  await tasks[1]?.run();
+  t.is(tasks.length, 2);
+});
