@@ -1,4 +1,6 @@
 // Bugs in what is written.
+import { isConflict } from '../../gitops/api-error.ts';
+import { RetryableError } from '../../gitops/errors.ts';
 import { INGRESS, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { ANNOTATION } from '../../gitops/webapp.ts';
@@ -34,6 +36,18 @@ export const BUGS_IN_WRITES: readonly SeededBug[] = [
           const fields = { metadata: { annotations: { [ANNOTATION.retry]: twice } } };
           return it.patch(of, live, { ...patch, fields });
         },
+      })),
+  },
+  {
+    name: 'takes a conflict for a failure',
+    breaks: 'failures',
+    likely: ['error-409@create/apply.deployments', 'error-409@change/apply.deployments'],
+    seed: () =>
+      around((it) => ({
+        apply: (of, desired, options) =>
+          it.apply(of, desired, options).catch((error: unknown) => {
+            throw isConflict(error) ? new RetryableError('Conflict', 'somebody was faster') : error;
+          }),
       })),
   },
   {

@@ -11,7 +11,14 @@ import { type Scenario, STEPS } from './scenario.ts';
 import { Stage } from './stage.ts';
 import { type Flat, flatten } from './state.ts';
 import { PAST_BACKOFF_MS, tickUntilQuiet } from './ticks.ts';
-import { compareCounts, compareStep, countsOf, judgeSettled, type Reference } from './verdict.ts';
+import {
+  compareCounts,
+  compareStep,
+  countedFor,
+  countsOf,
+  judgeSettled,
+  type Reference,
+} from './verdict.ts';
 
 /** The step after all pushes: a full check, and all events of the last step once more. */
 const QUIET = 'quiet';
@@ -76,6 +83,7 @@ class PlanRun {
     if (JSON.stringify(await this.#stage.foreign()) !== JSON.stringify(foreign))
       this.#stage.watch.report('foreign', "a stranger's object was changed");
     const { reference, plan } = this.#options;
+    if (plan) this.#found.push(...countedFor(plan, this.#stage.journal.entries));
     if (reference === undefined) return;
     const excused = plan === undefined ? '' : excusedBy(plan);
     const steps = new Set(this.#steps());

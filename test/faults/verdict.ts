@@ -4,6 +4,7 @@ import { controllerOf } from '../../gitops/objects.ts';
 import { ANNOTATION, annotation, LABEL } from '../../gitops/webapp.ts';
 import type { Violation } from './invariants.ts';
 import type { Entry, Fields } from './journal.ts';
+import type { Plan } from './plan.ts';
 import { differences, type Flat, type State } from './state.ts';
 
 /** What a run without faults was like; `masked` are lines that differ between two of them. */
@@ -59,6 +60,25 @@ export function compareCounts(
       invariant: 'counts',
       message: `${key}: ${found.get(key) ?? 0} times instead of ${wanted.get(key) ?? 0}`,
     }));
+}
+
+/** No attempt fails for these: what was lost is asked for again, or was never begun. */
+const NO_FAILURES: ReadonlySet<Plan['fault']> = new Set([
+  ...(['crash', 'crash-lost', 'unanswered', 'error-409'] as const),
+  ...(['drop', 'double', 'swap', 'late'] as const),
+]);
+
+/** Returns the failures that were counted though the fault of the plan makes none. */
+export function countedFor({ fault }: Plan, entries: readonly Entry[]): Violation[] {
+  if (!NO_FAILURES.has(fault)) return [];
+  return entries
+    .filter(({ verb, body }) => verb === 'patch' && retryIn(body) !== undefined)
+    .map(({ id, body }) => ({ invariant: 'failures', message: `${id} counts ${retryIn(body)}` }));
+}
+
+function retryIn(body: Fields): string | undefined {
+  const text: unknown = body?.metadata?.annotations?.[ANNOTATION.retry];
+  return typeof text === 'string' ? text : undefined;
 }
 
 /** What must hold of any settled state. */
