@@ -1,0 +1,151 @@
+// An API server that hangs at one request, before or after it has done what was asked: the visit costs its budget,
+// nothing is written afterwards, and the next attempt makes it good.
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KubeConfig } from '@kubernetes/client-node';
+import test from 'ava';
+import { Agent, type Dispatcher, request } from 'undici';
+import { createApp } from '../../functions/app.ts';
+import { readConfig } from '../../functions/config.ts';
+import { createContext } from '../../functions/context.ts';
+import { createLog } from '../../functions/log.ts';
+import { readRetry } from '../../gitops/backoff.ts';
+import { WEBAPP } from '../../gitops/kinds.ts';
+import { ANNOTATION, annotation } from '../../gitops/webapp.ts';
+import { SERVICE_ACCOUNTS } from '../../infra/install.ts';
+import { webapp } from '../cluster/objects.ts';
+import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
+import { eventAbout, overHttp, TOKEN } from '../helpers/functions-entries.ts';
+import { listen } from '../helpers/listen.ts';
+
+const BUDGET_MS = 3_000;
+/** What a busy machine takes beside the budget. */
+const SLACK_MS = 4_000;
+
+/** Where it hangs: before the API server hears of the request, or after it has answered. */
+interface Place {
+  readonly method: string;
+  readonly part: string;
+  readonly when: 'before' | 'after';
+}
+
+interface Written {
+  readonly what: string;
+  readonly status: number;
+}
+
+/** The way to the API server, on which one request of each namespace that has a place gets no answer. */
+class Way {
+  readonly places = new Map<string, Place>();
+  readonly #written = new Map<string, Written[]>();
+  readonly #cluster: TestCluster;
+  readonly #agent: Agent;
+
+  constructor(cluster: TestCluster, ca: string) {
+    this.#cluster = cluster;
+    this.#agent = new Agent({ connect: { ca } });
+  }
+
+  /** The writes of a namespace that the API server was told of, in their order. */
+  written(namespace: string): readonly Written[] {
+    return this.#written.get(namespace) ?? [];
+  }
+
+  async answer(asked: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url = '', headers } = asked;
+    const namespace = /namespaces\/([^/]+)\//.exec(url)?.[1] ?? '';
+    const hangs = this.#takePlace(namespace, `${method} ${url}`);
+    if (hangs === 'before') return;
+    const { host: _, connection: _2, 'transfer-encoding': _3, ...own } = headers;
+    const answer = await request(this.#cluster.server + url, {
+      method: method as Dispatcher.HttpMethod,
+      dispatcher: this.#agent,
+      headers: own as Record<string, string>,
+      body: method === 'GET' ? null : await buffer(asked),
+    });
+    const body = Buffer.from(await answer.body.arrayBuffer());
+    if (method !== 'GET')
+      this.#note(namespace, { what: `${method} ${url.split('?')[0]}`, status: answer.statusCode });
+    if (hangs === 'after') return;
+    response.writeHead(answer.statusCode, { 'content-type': 'application/json' }).end(body);
+  }
+
+  #takePlace(namespace: string, what: string): Place['when'] | undefined {
+    const place = this.places.get(namespace);
+    if (!place || !what.startsWith(place.method) || !what.includes(place.part)) return undefined;
+    this.places.delete(namespace);
+    return place.when;
+  }
+
+  #note(namespace: string, one: Written): void {
+    this.#written.set(namespace, [...this.written(namespace), one]);
+  }
+}
+
+let cluster: TestCluster;
+let way: Way;
+let server: Awaited<ReturnType<typeof listen>>;
+let functions: typeof server;
+let send: ReturnType<typeof overHttp>;
+
+test.before(async () => {
+  cluster = await testCluster();
+  way = new Way(cluster, await readFile(cluster.caFile, 'utf8'));
+  server = await listen((asked, response) => {
+    way.answer(asked, response).catch(() => response.destroy());
+  });
+  const kubeConfig = new KubeConfig();
+  const token = await cluster.admin.tokenFor(SERVICE_ACCOUNTS.functions);
+  kubeConfig.loadFromClusterAndUser(
+    { name: 'c', server: server.url, skipTLSVerify: true },
+    { name: 'u', token },
+  );
+  const config = readConfig({ FUNCTIONS: 'webapps', EVENT_TOKEN: TOKEN, REQUEST_TIMEOUT: '3s' });
+  // A function at zero has no timers that try again.
+  const context = { ...createContext(config, kubeConfig, createLog('silent')), later: () => {} };
+  functions = await listen(createApp(context));
+  send = overHttp(functions.url);
+});
+test.after.always(() => {
+  functions?.[Symbol.dispose]();
+  server?.[Symbol.dispose]();
+});
+
+const PLACES: readonly Place[] = [
+  { method: 'GET', part: '/webapps/', when: 'before' },
+  { method: 'PATCH', part: '/deployments/', when: 'before' },
+  { method: 'PATCH', part: '/deployments/', when: 'after' },
+  { method: 'PATCH', part: '/services/', when: 'after' },
+  { method: 'PATCH', part: '/status', when: 'before' },
+  { method: 'PATCH', part: '/status', when: 'after' },
+];
+
+for (const place of PLACES) {
+  const { method, part, when } = place;
+  test(`hang: ${method} ${part} ${when} it is done: the budget, nothing after it, and the next attempt`, async (t) => {
+    const namespace = await freshNamespace(cluster);
+    const key = { namespace, name: 'shop' };
+    await cluster.admin.cluster.create(WEBAPP, webapp(namespace, key.name));
+    way.places.set(namespace, place);
+    const begun = performance.now();
+    const { status, body } = await send(eventAbout(WEBAPP.kind, key));
+    const tookMs = performance.now() - begun;
+    t.log(`${status} ${JSON.stringify(body)} after ${tookMs.toFixed(0)} ms`);
+    t.false(way.places.has(namespace));
+    t.true(tookMs < BUDGET_MS + SLACK_MS, `${tookMs} ms`);
+    const written = way.written(namespace);
+    await sleep(2_000);
+    t.deepEqual(way.written(namespace), written);
+    const live = await cluster.admin.cluster.get(WEBAPP, key);
+    const text = live && annotation(live, ANNOTATION.retry);
+    const failures = live && readRetry(live.metadata, text ?? '', Date.now())?.failures;
+    t.true(failures === undefined || failures === 1, `${failures}`);
+    t.true((await send(eventAbout(WEBAPP.kind, key))).status < 300);
+    const made = way
+      .written(namespace)
+      .filter(({ what, status }) => what.startsWith('PATCH') && status === 201);
+    t.deepEqual(made.map(({ what }) => what.split('/').at(-2)).sort(), ['deployments', 'services']);
+  });
+}
