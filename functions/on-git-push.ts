@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { despiteConflicts } from '../gitops/attempts.ts';
 import { type Cluster, pagesOf } from '../gitops/cluster.ts';
 import { WEBAPP_SOURCE } from '../gitops/kinds.ts';
@@ -10,6 +11,7 @@ import { type Push, sameRepository, type Within } from './forge/webhooks.ts';
 
 /** Git servers give up after 10 s. */
 const TIMEOUT_MS = 8_000;
+const PARALLEL_WRITES = 8;
 
 /** Stamps the WebAppSources that follow the pushed branch; their change event brings the sync. */
 export async function onGitPush(
@@ -46,10 +48,21 @@ async function stampSources(
     const following = (items as readonly WebAppSource[]).filter(
       ({ spec }) => isPushed(spec.url) && branches.includes(spec.branch),
     );
-    for (const source of following) await stamp(source, mark, cluster);
+    await stampAll(following, mark, cluster);
     stamped.push(...following.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
   }
   return stamped;
+}
+
+/** One namespace's admission that hangs or refuses keeps no other's source from its stamp. Throws the first error in the end. */
+async function stampAll(
+  sources: readonly WebAppSource[],
+  mark: Stamp,
+  cluster: Cluster,
+): Promise<void> {
+  const limit = pLimit(PARALLEL_WRITES);
+  const all = sources.map((source) => limit(() => stamp(source, mark, cluster)));
+  for (const end of await Promise.allSettled(all)) if (end.status === 'rejected') throw end.reason;
 }
 
 async function stamp(

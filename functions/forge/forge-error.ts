@@ -26,6 +26,12 @@ export class ForgeError extends Error {
     const { status, retryAfterMs } = this;
     return status >= 400 && status < 500 && ![408, 429].includes(status) && !retryAfterMs;
   }
+
+  /** Whether nobody knows if it was carried out: the answer was lost, or is of something between us and the forge. */
+  get isUnanswered(): boolean {
+    const { status, retryAfterMs } = this;
+    return (status === 0 || status >= 500) && !retryAfterMs;
+  }
 }
 
 /** Returns the error of a refused request, with what to do where that is known. */

@@ -12,6 +12,7 @@ import {
 } from './forge-api.ts';
 import { ForgeError, refused, waitAskedFor } from './forge-error.ts';
 import { forgeFetch } from './forge-fetch.ts';
+import { lookThenSend } from './look-then-send.ts';
 import { once } from './once.ts';
 
 /** Gitea's longest page, unless its administrator says otherwise. */
@@ -109,12 +110,15 @@ function notes(gitea: Gitea): ForgeApi['note'] {
   const { repos, at } = gitea;
   return async ({ number, headSha }, lineNotes) => {
     if (lineNotes.length === 0) return;
-    const known = await noted(gitea, number);
-    const fresh = lineNotes.filter(({ fingerprint }) => !known.has(noteMarker(fingerprint)));
-    if (fresh.length === 0) return;
-    const comments = fresh.slice(0, MAX_NOTES).map(noteOf);
-    const review = { event: 'COMMENT', commit_id: headSha, comments };
-    await ask(repos.repoCreatePullReview(...at, number, review));
+    await lookThenSend(async () => {
+      const known = await noted(gitea, number);
+      const fresh = lineNotes.filter(({ fingerprint }) => !known.has(noteMarker(fingerprint)));
+      const comments = fresh.slice(0, MAX_NOTES).map(noteOf);
+      const review = { event: 'COMMENT', commit_id: headSha, comments };
+      return fresh.length === 0
+        ? undefined
+        : () => ask(repos.repoCreatePullReview(...at, number, review));
+    });
   };
 }
 

@@ -1,6 +1,7 @@
 // Check runs: annotations on lines beside the diff, which only a GitHub App may write.
 import type { ForgeApi, LineNote, Status } from './forge-api.ts';
-import { ask, type Github } from './github-client.ts';
+import { ask, type Github, UNREPEATED } from './github-client.ts';
+import { lookThenSend } from './look-then-send.ts';
 
 /** GitHub takes this many annotations of one request. */
 const BATCH = 50;
@@ -28,35 +29,43 @@ export function checkRuns({
       .filter(({ external_id: external }) => external === EXTERNAL_ID)
       .sort((a, b) => Number(b.id) - Number(a.id))[0];
   };
+  const create = async (sha: string, change: object) => {
+    const made = { name: statusName, head_sha: sha, external_id: EXTERNAL_ID, ...change };
+    const content = { ...repository, ...made, request: UNREPEATED };
+    await ask(client.request('POST /repos/{owner}/{repo}/check-runs', content));
+  };
   const update = async (id: number, change: object) => {
     const path = 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}';
     await ask(client.request(path, { ...repository, check_run_id: id, ...change }));
   };
   return {
     async setStatus({ headSha }, status) {
-      const run = await latest(headSha);
       const change = { ...progressOf(status), output: outputOf(status) };
-      if (run && (run.status !== 'completed' || status.state !== 'pending'))
-        return update(Number(run.id), change);
-      const made = { name: statusName, head_sha: headSha, external_id: EXTERNAL_ID, ...change };
-      await ask(
-        client.request('POST /repos/{owner}/{repo}/check-runs', { ...repository, ...made }),
-      );
+      await lookThenSend(async () => {
+        const run = await latest(headSha);
+        return run && (run.status !== 'completed' || status.state !== 'pending')
+          ? () => update(Number(run.id), change)
+          : () => create(headSha, change);
+      });
     },
     async status(sha) {
       const run = await latest(sha);
       return run && { state: stateOf(run), description: run.output.title ?? '' };
     },
-    async note({ headSha }, notes) {
-      const run = await latest(headSha);
-      if (run === undefined) return;
-      const output = { title: run.output.title ?? '', summary: run.output.summary ?? '' };
-      // Those of a batch that went through before the next one failed are there.
-      for (let from = run.output.annotations_count; from < notes.length; from += BATCH) {
-        const annotations = notes.slice(from, from + BATCH).map(annotationOf);
-        await update(Number(run.id), { output: { ...output, annotations } });
-      }
-    },
+    note: ({ headSha }, notes) =>
+      lookThenSend(async () => {
+        const run = await latest(headSha);
+        if (run === undefined) return undefined;
+        const output = { title: run.output.title ?? '', summary: run.output.summary ?? '' };
+        return async () => {
+          // Those of a batch that went through before the next one failed are there.
+          for (let from = run.output.annotations_count; from < notes.length; from += BATCH) {
+            const annotations = notes.slice(from, from + BATCH).map(annotationOf);
+            const change = { output: { ...output, annotations }, request: UNREPEATED };
+            await update(Number(run.id), change);
+          }
+        };
+      }),
   };
 }
 

@@ -35,6 +35,9 @@ const APP_TOKEN = 'ghs_';
 /** How long to wait is for whoever calls to say where GitHub asks for it (429), and a refusal (403) stays one. */
 const REFUSALS = [400, 401, 403, 404, 410, 422, 429, 451];
 
+/** For requests that say something twice when they are sent twice: see lookThenSend. */
+export const UNREPEATED = { retries: 0 } as const;
+
 /** Returns the client; what the network or GitHub's own trouble spoils is tried twice more. */
 export function githubOf(access: ForgeAccess): Github {
   const { url, credentials, statusName, apiUrl, signal } = access;

@@ -1,6 +1,6 @@
 import type { Comment, ForgeApi } from './forge-api.ts';
 import { ForgeError } from './forge-error.ts';
-import { ask, type Github, itemsOf, PAGE } from './github-client.ts';
+import { ask, type Github, itemsOf, PAGE, UNREPEATED } from './github-client.ts';
 
 const MAX_PAGES = 10;
 
@@ -25,7 +25,8 @@ export function commentsOf({ client, repository, account }: Github): Comments {
     },
     async createComment(number, body) {
       const path = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
-      const made = await ask(client.request(path, { ...repository, issue_number: number, body }));
+      const content = { ...repository, issue_number: number, body, request: UNREPEATED };
+      const made = await ask(client.request(path, content));
       return { id: Number(made.id), body };
     },
     async editComment(_number, id, body) {

@@ -6,7 +6,8 @@ import {
   type PullRequest,
   type Status,
 } from './forge-api.ts';
-import { ask, type Github, itemsOf, PAGE } from './github-client.ts';
+import { ask, type Github, itemsOf, PAGE, UNREPEATED } from './github-client.ts';
+import { lookThenSend } from './look-then-send.ts';
 
 /** GitHub takes this many comments of one review well. */
 const MAX_NOTES = 30;
@@ -35,16 +36,28 @@ export function statusesOf(github: Github): Pick<ForgeApi, 'setStatus' | 'status
     },
     async note(pullRequest, notes) {
       if (notes.length === 0) return;
-      const known = await noted(github, pullRequest);
-      const fresh = notes.filter(({ fingerprint }) => !known.has(noteMarker(fingerprint)));
-      const shown = await linesShown(github, pullRequest, new Set(fresh.map(({ path }) => path)));
-      // GitHub refuses a whole review for one line outside the diff.
-      const fitting = fresh.filter(({ path, line }) =>
-        shown.get(path)?.some(([first, last]) => first <= line && line <= last),
-      );
-      await review(github, pullRequest, fitting.slice(0, MAX_NOTES));
+      await lookThenSend(async () => {
+        const missing = await missingOf(notes, github, pullRequest);
+        return missing.length === 0 ? undefined : () => review(github, pullRequest, missing);
+      });
     },
   };
+}
+
+/** Returns the notes that are not there yet, of those that fit, as many as one review takes. */
+async function missingOf(
+  notes: readonly LineNote[],
+  github: Github,
+  pullRequest: PullRequest,
+): Promise<LineNote[]> {
+  const known = await noted(github, pullRequest);
+  const fresh = notes.filter(({ fingerprint }) => !known.has(noteMarker(fingerprint)));
+  const shown = await linesShown(github, pullRequest, new Set(fresh.map(({ path }) => path)));
+  // GitHub refuses a whole review for one line outside the diff.
+  const fitting = fresh.filter(({ path, line }) =>
+    shown.get(path)?.some(([first, last]) => first <= line && line <= last),
+  );
+  return fitting.slice(0, MAX_NOTES);
 }
 
 /** First lines of our comments that still stand on a line; those on lines that have changed since have none. */
@@ -95,7 +108,6 @@ async function review(
   { number, headSha }: PullRequest,
   notes: readonly LineNote[],
 ): Promise<void> {
-  if (notes.length === 0) return;
   const comments = notes.map(({ path, line, title, body, fingerprint }) => ({
     path,
     line,
@@ -104,5 +116,6 @@ async function review(
   }));
   const path = 'POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
   const content = { commit_id: headSha, event: 'COMMENT', comments } as const;
-  await ask(client.request(path, { ...repository, pull_number: number, ...content }));
+  const where = { ...repository, pull_number: number, request: UNREPEATED };
+  await ask(client.request(path, { ...where, ...content }));
 }

@@ -1,6 +1,7 @@
 import { type ForgeApi, type LineNote, noteMarker } from './forge-api.ts';
 import { ForgeError } from './forge-error.ts';
 import type { GitlabProject } from './gitlab-client.ts';
+import { lookThenSend } from './look-then-send.ts';
 
 const PAGE = 100;
 const MAX_PAGES = 10;
@@ -18,14 +19,18 @@ export function lineNotes(gitlab: GitlabProject): ForgeApi['note'] {
   const { client, project } = gitlab;
   return async ({ number, headSha }, notes) => {
     if (notes.length === 0) return;
-    const known = await noted(gitlab, number);
-    const fresh = notes.filter(({ fingerprint }) => !known.has(noteMarker(fingerprint)));
-    const { diff_refs: refs } = (await client.MergeRequests.show(project, number)) as {
-      diff_refs?: DiffRefs | null;
-    };
-    // GitLab prepares the diff after it has told of the push; places in another one are of no use.
-    if (refs?.head_sha !== headSha) return;
-    for (const note of fresh.slice(0, MAX_NOTES)) await discuss(gitlab, { number, refs, note });
+    await lookThenSend(async () => {
+      const known = await noted(gitlab, number);
+      const fresh = notes.filter(({ fingerprint }) => !known.has(noteMarker(fingerprint)));
+      const { diff_refs: refs } = (await client.MergeRequests.show(project, number)) as {
+        diff_refs?: DiffRefs | null;
+      };
+      // GitLab prepares the diff after it has told of the push; places in another one are of no use.
+      if (refs?.head_sha !== headSha) return undefined;
+      return async () => {
+        for (const note of fresh.slice(0, MAX_NOTES)) await discuss(gitlab, { number, refs, note });
+      };
+    });
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Place, Report } from '../../gitops/review/report.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
 import { type Comment, type ForgeApi, placeOf } from '../forge/forge-api.ts';
+import { lookThenSend } from '../forge/look-then-send.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { keepingEnding } from './ending-block.ts';
 import { MARKER_BEGIN, markerOf } from './names.ts';
@@ -44,12 +45,13 @@ export async function putComment(
   { body, onlyEdit }: Wanted,
 ): Promise<void> {
   const { forge } = authors[0];
-  const before = await commentsOf(authors, number);
-  if (before.length === 0) {
-    if (onlyEdit) return;
-    await forge.createComment(number, body);
-  }
-  const [oldest, ...younger] = before.length > 0 ? before : await commentsOf(authors, number);
+  let found: readonly Comment[] = [];
+  await lookThenSend(async () => {
+    found = await commentsOf(authors, number);
+    return found.length > 0 || onlyEdit ? undefined : () => forge.createComment(number, body);
+  });
+  if (found.length === 0 && onlyEdit) return;
+  const [oldest, ...younger] = found.length > 0 ? found : await commentsOf(authors, number);
   const wanted = keepingEnding(body, oldest?.body ?? '');
   if (oldest && oldest.body !== wanted) await forge.editComment(number, oldest.id, wanted);
   await deleteAll(forge, number, younger);

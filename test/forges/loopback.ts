@@ -25,12 +25,16 @@ export interface Answer {
 /** Method and pattern of the path, and what answers there. */
 export type Route = readonly [method: string, pattern: RegExp, answer: (asked: Asked) => Answer];
 
-/** A stand-in that listens; `interfere` may answer in place of it, to play trouble. */
+/**
+ * A stand-in that listens; `interfere` may answer in place of it, to play trouble. `drop` is asked once a request has been
+ * carried out: where it says so, the connection is cut and the answer is lost.
+ */
 export interface Loopback extends Disposable {
   readonly url: string;
   /** Method and path of every request so far. */
   readonly asked: string[];
   interfere: (asked: Asked) => Answer | undefined | Promise<Answer | undefined>;
+  drop: (asked: Asked) => boolean;
 }
 
 /** Starts a stand-in with these routes. */
@@ -42,6 +46,7 @@ export async function startLoopback(routes: readonly Route[]): Promise<Loopback>
     const question = await questionOf(request, server.url);
     const played = await loopback.interfere(question);
     const answer = played ?? answerTo(question, routes);
+    if (loopback.drop(question)) return void response.destroy();
     const { status = 200, headers = {}, body = null } = answer;
     const content = status === 204 ? '' : JSON.stringify(body);
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(content);
@@ -50,6 +55,7 @@ export async function startLoopback(routes: readonly Route[]): Promise<Loopback>
     url: server.url,
     asked,
     interfere: () => undefined,
+    drop: () => false,
     [Symbol.dispose]: () => server[Symbol.dispose](),
   };
   return loopback;

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { createLog } from '../../functions/log.ts';
 import { createMetrics } from '../../functions/metrics/metrics.ts';
@@ -126,6 +128,37 @@ for (const [title, text, work] of [
     server.close();
     for (const socket of sockets) socket.destroy();
   });
+
+test.serial(
+  'a push waits for the one before it and tells more: no older numbers arrive after newer ones',
+  async (t) => {
+    const events: string[] = [];
+    const arrived = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    using slow = await listen(async (request, response) => {
+      const [, retries] =
+        /^webapp_retries_total\{.*WebApp".*\} (\d+)$/m.exec(await textOf(request)) ?? [];
+      events.push(`begins with ${retries}`);
+      arrived.resolve();
+      await held.promise;
+      events.push(`ends with ${retries}`);
+      response.writeHead(200).end();
+    });
+    const { gateway, visits, failures } = open(slow.url);
+    visits.retried(WEBAPP);
+    const first = gateway.push();
+    await arrived.promise;
+    visits.retried(WEBAPP);
+    const second = gateway.push();
+    // Less than the second that a push may take.
+    await sleep(200);
+    t.deepEqual(events, ['begins with 1']);
+    held.resolve();
+    await Promise.all([first, second]);
+    t.deepEqual(events, ['begins with 1', 'ends with 1', 'begins with 2', 'ends with 2']);
+    t.is(await failures(), 0);
+  },
+);
 
 test.serial('a gateway that forgets all is told all, and no counter falls', async (t) => {
   const first = await startPushgateway();
