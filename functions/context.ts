@@ -32,6 +32,8 @@ export interface Task {
   /** A later task of the same key takes its place. */
   readonly key: string;
   readonly due?: Due;
+  /** Whether it makes again what has failed. */
+  readonly isRetry?: boolean;
   run(): Promise<unknown>;
 }
 

@@ -23,9 +23,10 @@ export function createReadiness(
 ): () => Promise<Readiness> {
   let last: { until: number; result: Promise<Readiness> } | undefined;
   return async () => {
-    const now = context.clock.now();
-    const reason = obstacle(now);
+    const reason = obstacle(context.clock.now());
     if (reason !== undefined) return { ready: false, reason };
+    // By a clock that no answer of the API server moves.
+    const now = performance.now();
     if (last === undefined || last.until <= now) {
       last = { until: now + CACHE_MS, result: check(context) };
     }

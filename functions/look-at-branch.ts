@@ -32,6 +32,16 @@ export async function hasMoved(
   return head !== commitOf(branch, source.status.lastAttemptedRevision);
 }
 
+/** A Git server tells of a push sooner than each of its replicas shows it. Milliseconds. */
+const STALE_MS = 20_000;
+
+/** Has the branch looked at once more, as the news that was told may only not have been there yet. */
+export function lookAgain(key: ObjectKey, context: Context): void {
+  const due = { of: WEBAPP_SOURCE, key, check: 'moved' } as const;
+  const run = () => syncIfMoved(key, context, AbortSignal.timeout(context.config.timeoutMs));
+  context.later({ key: `look ${key.namespace}/${key.name}`, due, run }, STALE_MS);
+}
+
 /** Syncs a source whose branch has moved. A Git server that is away has it looked at when its turn comes again. */
 export async function syncIfMoved(
   key: ObjectKey,

@@ -5,6 +5,7 @@ import type { SyncOutcome } from '../gitops/sync/sync.ts';
 import { type Answer, callAgain } from './answer.ts';
 import { decodeCloudEvent, type EventSubject } from './cloud-event.ts';
 import type { Context } from './context.ts';
+import { lookAgain } from './look-at-branch.ts';
 import { onSourceEvent } from './on-source-event.ts';
 import { onWebAppEvent } from './on-webapp-event.ts';
 import { servedBy, visitDue } from './visit-due.ts';
@@ -41,10 +42,10 @@ async function dispatch(subject: EventSubject, context: Context): Promise<Answer
   if (!context.config.serve.has(servedBy(of)))
     return { status: 202, body: { ignored: `${servedBy(of)} is not one of FUNCTIONS here` } };
   if (due) return answerTo((await visitDue({ of, key, ...due }, context, signal)).kind);
-  const outcome =
-    of === WEBAPP_SOURCE
-      ? await onSourceEvent({ key }, context, signal)
-      : await onWebAppEvent({ key, kind }, context, signal);
+  if (of !== WEBAPP_SOURCE)
+    return answerTo((await onWebAppEvent({ key, kind }, context, signal)).kind);
+  const outcome = await onSourceEvent({ key }, context, signal);
+  if (outcome.kind === 'synced' && outcome.noNews) lookAgain(key, context);
   return answerTo(outcome.kind);
 }
 

@@ -11,7 +11,8 @@ import { type Push, sameRepository, type Within } from './forge/webhooks.ts';
 
 /** Git servers give up after 10 s. */
 const TIMEOUT_MS = 8_000;
-const PARALLEL_WRITES = 8;
+const ONE_WRITE_MS = 4_000;
+const PARALLEL_WRITES = 16;
 
 /** Stamps the WebAppSources that follow the pushed branch; their change event brings the sync. */
 export async function onGitPush(
@@ -20,9 +21,11 @@ export async function onGitPush(
   context: Context,
 ): Promise<Answer> {
   try {
-    const cluster = context.cluster(AbortSignal.timeout(TIMEOUT_MS));
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const clusterFor = (ms: number) =>
+      context.cluster(AbortSignal.any([signal, AbortSignal.timeout(ms)]));
     const traceparent = context.telemetry.traceparent();
-    const stamped = await stampSources(push, { id, traceparent }, cluster);
+    const stamped = await stampSources(push, { id, traceparent }, clusterFor);
     context.log.info({ ...push, stamped }, 'Push received');
     return { status: 202, body: { stamped } };
   } catch (error) {
@@ -36,33 +39,39 @@ interface Stamp {
   readonly traceparent: string | undefined;
 }
 
+/** Returns the cluster for what may take so many milliseconds, and no longer than the whole answer. */
+type ClusterFor = (ms: number) => Cluster;
+
 async function stampSources(
   { urls, branches, namespace }: Push & Within,
   mark: Stamp,
-  cluster: Cluster,
+  clusterFor: ClusterFor,
 ): Promise<string[]> {
   const isPushed = sameRepository(urls);
   const where = namespace === undefined ? {} : { namespace };
   const stamped: string[] = [];
-  for await (const { items } of pagesOf(cluster, WEBAPP_SOURCE, where)) {
+  const failed: unknown[] = [];
+  for await (const { items } of pagesOf(clusterFor(TIMEOUT_MS), WEBAPP_SOURCE, where)) {
     const following = (items as readonly WebAppSource[]).filter(
       ({ spec }) => isPushed(spec.url) && branches.includes(spec.branch),
     );
-    await stampAll(following, mark, cluster);
+    failed.push(...(await stampAll(following, mark, clusterFor)));
     stamped.push(...following.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
   }
+  if (failed.length > 0) throw failed[0];
   return stamped;
 }
 
-/** One namespace's admission that hangs or refuses keeps no other's source from its stamp. Throws the first error in the end. */
+/** Returns what failed: one namespace's admission that refuses or hangs keeps no other's source from its stamp. */
 async function stampAll(
   sources: readonly WebAppSource[],
   mark: Stamp,
-  cluster: Cluster,
-): Promise<void> {
+  clusterFor: ClusterFor,
+): Promise<unknown[]> {
   const limit = pLimit(PARALLEL_WRITES);
-  const all = sources.map((source) => limit(() => stamp(source, mark, cluster)));
-  for (const end of await Promise.allSettled(all)) if (end.status === 'rejected') throw end.reason;
+  const all = sources.map((source) => limit(() => stamp(source, mark, clusterFor(ONE_WRITE_MS))));
+  const ends = await Promise.allSettled(all);
+  return ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
 }
 
 async function stamp(

@@ -21,18 +21,11 @@ export async function onPullRequest(
   const signal = AbortSignal.timeout(context.config.timeoutMs);
   try {
     const world = surroundings(context, signal);
-    const groups = (await reviewGroups(hint.urls, world)).filter((group) => isIn(group, hint));
+    const groups = await reviewGroups(hint.urls, world, hint);
     return bestOf(await Promise.allSettled(groups.map((group) => answer(group, hint, world))), log);
   } catch (error) {
     return failed(error, log);
   }
-}
-
-/** A group is reviewed whole, as its sources share one verdict. */
-function isIn({ sources }: ReviewGroup, { namespace }: Within): boolean {
-  const isWanted = ({ source: { metadata } }: (typeof sources)[0]) =>
-    metadata.namespace === namespace;
-  return namespace === undefined || sources.some(isWanted);
 }
 
 /** A forge that is away, or none at all, must not have the others asked again: the tick makes up for its review. */

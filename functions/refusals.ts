@@ -2,10 +2,10 @@
 import type { RequestHandler } from 'express';
 import type { Context } from './context.ts';
 
-/** Bytes of a path that are logged: anybody can ask for any. */
+/** Characters of a path that are logged: anybody can ask for any. */
 const MAX_PATH = 100;
 
-/** Logs and counts answers of 400, 401, 403, 413 and 415. A path that is not there is no refusal. */
+/** Logs and counts answers that say the caller is wrong (4xx). A path that is not there is no refusal. */
 export function tellRefusals({ log, metrics }: Pick<Context, 'log' | 'metrics'>): RequestHandler {
   return ({ method, path }, response, next) => {
     response.once('finish', () => {

@@ -62,7 +62,8 @@ function conclude<T extends Ending | { readonly kind: string }>(
       metrics.visits.retried(of);
       return again(AbortSignal.timeout(config.timeoutMs));
     };
-    later({ key: `${of.kind}/${key.namespace}/${key.name}`, due, run }, ending.afterMs);
+    const name = `${of.kind}/${key.namespace}/${key.name}`;
+    later({ key: name, due, run, isRetry: true }, ending.afterMs);
   } else if (ending.kind === 'stalled') {
     log.error(
       { durationMs, error: messageOf(ending.cause) },

@@ -13,6 +13,8 @@ const CAP_MS = 5 * 60_000;
 const JITTER_MS = 1_000;
 /** The longest wait that a server may ask for, in milliseconds. */
 const LONGEST_MS = 60 * 60_000;
+/** Clocks agree within seconds, and who reads may be behind. */
+const MARGIN_MS = 60_000;
 const MAX_FAILURES = 1_000;
 
 /**
@@ -52,7 +54,7 @@ export function readRetry(metadata: ObjectMeta, text: string, now: number): Retr
     failures: Math.min(failures, MAX_FAILURES),
     // Nobody waits that long: the date was forged, and an attempt puts it right. Cut to a longest wait from now, it would
     // be as far away at each look.
-    nextAttemptAt: nextAttemptAt > now + LONGEST_MS ? now : nextAttemptAt,
+    nextAttemptAt: nextAttemptAt > now + LONGEST_MS + MARGIN_MS ? now : nextAttemptAt,
   };
 }
 

@@ -61,9 +61,9 @@ function withQueue(context: Context, queue: VisitQueue | undefined): Context {
   return {
     ...context,
     sink: sink ?? ((due, start) => queue.send(due, start)),
-    later: ({ due }, afterMs) => {
+    later: ({ due, isRetry }, afterMs) => {
       if (due === undefined) return;
-      metrics.visits.retried(due.of);
+      if (isRetry) metrics.visits.retried(due.of);
       queue.later(due, afterMs);
     },
   };

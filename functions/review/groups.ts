@@ -2,6 +2,7 @@
 // nothing: only sources that show a forge the same credentials share a comment and a verdict, and each group is told by
 // its own forge. What one namespace's source says never reaches another one's forge.
 import { messageOf } from '../../gitops/errors.ts';
+import type { Within } from '../forge/webhooks.ts';
 import {
   type ReviewedSource,
   type ReviewSurroundings,
@@ -21,13 +22,21 @@ interface Failed {
   readonly error: unknown;
 }
 
-/** Returns the groups of a repository. A source that fails spoils its own namespace; throws where all fail. */
+/**
+ * Returns the groups of a repository, or those that have a source in one namespace: they are whole, as their sources share
+ * one verdict. A source that fails spoils its own namespace; throws where all fail.
+ */
 export async function reviewGroups(
   urls: readonly string[],
   world: ReviewSurroundings,
+  { namespace }: Within = {},
 ): Promise<ReviewGroup[]> {
   const failed: Failed[] = [];
-  const tried = (await reviewedSources(urls, world)).map(async (source) => {
+  const isIn = (one: string | undefined) => namespace === undefined || one === namespace;
+  const sources = await reviewedSources(urls, world);
+  // Whoever speaks for a namespace that has no source of it is told nothing of those of others.
+  if (!sources.some(({ metadata }) => isIn(metadata.namespace))) return [];
+  const tried = sources.map(async (source) => {
     try {
       return [await reached(source, world)];
     } catch (error) {
@@ -39,8 +48,11 @@ export async function reviewGroups(
     }
   });
   const groups = grouped((await Promise.all(tried)).flat(), failed);
-  if (groups.length === 0 && failed[0]) throw failed[0].error;
-  return groups;
+  const own = failed.find((one) => isIn(one.namespace));
+  if (groups.length === 0 && own) throw own.error;
+  return groups.filter((group) =>
+    group.sources.some(({ source: { metadata } }) => isIn(metadata.namespace)),
+  );
 }
 
 function grouped(sources: readonly ReviewedSource[], failed: readonly Failed[]): ReviewGroup[] {

@@ -19,7 +19,7 @@ export interface Health extends Verdict {
   readonly readyReplicas: number;
 }
 
-/** Returns how far a Deployment's rollout is. It is over when exactly the pods are there that are asked for. */
+/** Returns how far a Deployment's rollout is. It is over when as many pods are there as are asked for, and no more. */
 export function healthOf(deployment: KubeObject): Health {
   const { status = {} } = deployment as Rollout;
   const counts = { replicas: status.replicas ?? 0, readyReplicas: status.readyReplicas ?? 0 };

@@ -51,8 +51,8 @@ export interface SyncSurroundings {
   readonly defaultAccount: string;
   /** Ends what is read from Git; the failure can still be recorded then. */
   readonly signal: AbortSignal;
-  /** When no further WebApp is begun, in milliseconds since the epoch; what is left goes on in the next visit. */
-  readonly deadline: number;
+  /** Whether no further WebApp is begun; what is left goes on in the next visit. */
+  readonly isOver: () => boolean;
 }
 
 /** Which source, and whether to look at its branch though nothing was asked for. */
@@ -144,12 +144,11 @@ async function follow(
   { full, unsettled }: { full: boolean; unsettled: unknown },
   world: SyncSurroundings,
 ): Promise<SyncOutcome> {
-  const { cluster, clock, deadline, meter, trace } = world;
+  const { cluster, isOver, meter, trace } = world;
   const survey = await surveySource(source, full, world);
   const { snapshot, revision, live, inventory, gate, plan } = survey;
   const asked = gate ?? (await gateOfPrune(source, survey, world));
   await publishPolicies(source, gate, { revision, cluster });
-  const isOver = () => clock.now() > deadline;
   const actor = actorOf(source, world);
   const writes = noteFirstWrite(source, { revision, cluster, actor });
   const mode = { cluster: writes.cluster, revision, live, inventory, isOver, gate: asked, meter };

@@ -94,7 +94,7 @@ test('gitlab: a rate limit ends it after one try and leaves it to the tick, a re
     headers: { 'retry-after': '30' },
     body: { message: 'Retry later' },
   });
-  t.like(await it.opened(1), { status: 202, body: { left: 'to the next tick' } });
+  t.like(await it.opened(1), { status: 202, body: { left: 'to the tick' } });
   t.is(it.gitlab.asked.length, 1);
   it.gitlab.interfere = () => ({ status: 403, body: { message: '403 Forbidden' } });
   const refused = await it.opened(1);

@@ -56,7 +56,7 @@ test('an API server that lists at once and never changes anything', async (t) =>
   t.is(github.status, 503);
   t.regex(String(github.body.error), /^no answer to PATCH /);
   t.is(gitlab.status, 202, 'GitLab switches off webhooks that fail');
-  t.is(gitlab.body.left, 'to the next tick');
+  t.is(gitlab.body.left, 'to the tick');
 });
 
 test('an API server that takes 3 s for each request, and five sources', async (t) => {

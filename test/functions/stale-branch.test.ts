@@ -1,13 +1,15 @@
 // A Git server that tells of a push sooner than it shows it: the branch is looked at once more soon.
 import test from 'ava';
+import { createApp } from '../../functions/app.ts';
 import { readConfig } from '../../functions/config.ts';
 import { type Context, createContext, type Task } from '../../functions/context.ts';
 import { createLog } from '../../functions/log.ts';
-import { onSourceEvent } from '../../functions/on-source-event.ts';
 import { WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import { ANNOTATION, annotating } from '../../gitops/webapp.ts';
 import { freshNamespace, testCluster } from '../helpers/control-plane.ts';
+import { eventAbout, overHttp, TOKEN } from '../helpers/functions-entries.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
+import { listen } from '../helpers/listen.ts';
 import { manifest } from '../hostile/manifest.ts';
 
 test('a push that is not there yet is looked for once more, after twenty seconds', async (t) => {
@@ -17,7 +19,7 @@ test('a push that is not there yet is looked for once more, after twenty seconds
   await using repo = await git.make({ 'a.yaml': manifest('a') });
   const key = { namespace: await freshNamespace(await testCluster()), name: 'apps' };
   const tasks: (Task & { afterMs: number })[] = [];
-  const config = readConfig({ FUNCTIONS: 'sources', GIT_HOSTS: '127.0.0.1' });
+  const config = readConfig({ FUNCTIONS: 'sources', GIT_HOSTS: '127.0.0.1', EVENT_TOKEN: TOKEN });
   const made = createContext(config, functions, createLog('silent'));
   let { fetch } = made.repositories;
   const context: Context = {
@@ -25,11 +27,13 @@ test('a push that is not there yet is looked for once more, after twenty seconds
     repositories: { ...made.repositories, fetch: (request) => fetch(request) },
     later: (task, afterMs) => void tasks.push({ ...task, afterMs }),
   };
-  const sync = () => onSourceEvent({ key }, context, AbortSignal.timeout(30_000));
+  using server = await listen(createApp(context));
+  const send = overHttp(server.url);
+  const sync = async () => (await send(eventAbout(WEBAPP_SOURCE.kind, key))).body;
   const { apiVersion, kind } = WEBAPP_SOURCE;
   const source = { apiVersion, kind, metadata: key, spec: { url: repo.url } };
   await admin.cluster.create(WEBAPP_SOURCE, source);
-  t.like(await sync(), { kind: 'synced', noNews: false });
+  t.deepEqual(await sync(), { outcome: 'synced' });
 
   const ask = async (id: string) => {
     const live = await admin.cluster.get(WEBAPP_SOURCE, key);
@@ -45,7 +49,7 @@ test('a push that is not there yet is looked for once more, after twenty seconds
   await repo.clone.push({ 'b.yaml': manifest('b') });
   fetch = () => old;
   await ask('told-early');
-  t.like(await sync(), { kind: 'synced', noNews: true });
+  t.deepEqual(await sync(), { outcome: 'synced' });
   t.is(await admin.cluster.get(WEBAPP, { ...key, name: 'b' }), undefined);
   const [look, ...others] = tasks;
   t.deepEqual(others, []);
@@ -54,8 +58,11 @@ test('a push that is not there yet is looked for once more, after twenty seconds
   fetch = made.repositories.fetch;
   t.like(await look?.run(), { kind: 'synced' });
   t.truthy(await admin.cluster.get(WEBAPP, { ...key, name: 'b' }));
-  await ask('told-again');
+  t.is(await look?.run().then(() => tasks.length), 1);
+
+  await repo.clone.push({ 'c.yaml': manifest('c') });
+  await ask('told-in-time');
   await sync();
-  await tasks[1]?.run();
-  t.is(tasks.length, 2);
+  t.truthy(await admin.cluster.get(WEBAPP, { ...key, name: 'c' }));
+  t.is(tasks.length, 1);
 });

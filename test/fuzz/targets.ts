@@ -96,7 +96,7 @@ const cloudEvent: Target = (random) => {
 };
 
 const NOW = Date.UTC(2026, 0, 2);
-const MAX_WAIT_MS = 3_600_000;
+const MAX_WAIT_MS = 3_660_000;
 
 const backoff: Target = (random) => {
   const metadata = { name: 'a', uid: 'u', generation: 1 };

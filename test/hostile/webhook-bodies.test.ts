@@ -125,13 +125,13 @@ test.serial(
     t.is((await away.send(pushes.github(url, 'main'))).status, 503);
     const { status, body } = await away.send(pushes['gitlab with a token'](url, 'main'));
     t.is(status, 202);
-    t.like(body, { left: 'to the next tick' });
+    t.like(body, { left: 'to the tick' });
     using full = await hostileStage();
     fill(t, full.url);
     const isFull = async () => (await full.send(delivery('github', BODY))).status === 503;
     await until(isFull, { what: 'no room', signal: AbortSignal.timeout(15_000) });
     const answer = await full.send(delivery('gitlab', BODY));
-    t.deepEqual([answer.status, JSON.parse(answer.text).left], [202, 'to the next tick']);
+    t.deepEqual([answer.status, JSON.parse(answer.text).left], [202, 'to the tick']);
   },
 );
 

@@ -68,7 +68,7 @@ export async function stage(
   const key = { namespace: await bench.namespace(), name: 'apps' };
   await makeSource(bench, key, { url: repo.url, ...spec });
   const time = { ms: Date.now() };
-  const deadline = time.ms + HOUR_MS;
+  const end = time.ms + HOUR_MS;
   const clock = { now: () => time.ms, random: () => 0.5 };
   const policies = new PolicyReader({ hash: sha256, now: clock.now, believeMs: 0 });
   const count = countRequests(bench.cluster);
@@ -95,7 +95,7 @@ export async function stage(
         log: SILENT,
         trace,
         signal,
-        deadline,
+        isOver: () => time.ms > end,
         defaultAccount,
       };
       return sync({ key, ...(force && { force }) }, world);
