@@ -76,7 +76,7 @@ async function filterAsync(names: readonly string[], holds: (name: string) => Pr
   return names.filter((_, index) => held[index]);
 }
 
-test('two ticks at once over 1,200 WebApps: each that is due is attempted once, and none is left out', async (t) => {
+test('R39: two ticks at once over 1,200 WebApps: each that is due is attempted once, and none is left out', async (t) => {
   const it = await open(CHANGED);
   const broken = new Set(CHANGED.filter((_, index) => index % 2 === 0));
   const made: string[] = [];
@@ -99,7 +99,7 @@ test('two ticks at once over 1,200 WebApps: each that is due is attempted once, 
   t.is(await it.completedAt(), NOW);
 });
 
-test('a list that ends in the middle is told to the caller, counts as no tick, and the next one visits all', async (t) => {
+test('R39: a list that ends in the middle is told to the caller, counts as no tick, and the next one visits all', async (t) => {
   const it = await open(CHANGED);
   let isGone = true;
   it.spoil((cluster) => ({
