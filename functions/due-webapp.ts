@@ -6,7 +6,7 @@ import { isObserved } from '../gitops/reconcile/visit.ts';
 import { ANNOTATION, annotation, type WebApp } from '../gitops/webapp.ts';
 import { type DueReason, dueReason } from './due-reason.ts';
 
-/** A WebApp that is due, and why. Those with a smaller `turn` come first. */
+/** A WebApp that is due, and why. Those with a smaller `turn` come first; turns within 1 of each other are equal. */
 export interface DueWebApp {
   readonly webapp: WebApp;
   readonly reason: DueReason;

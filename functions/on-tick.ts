@@ -228,7 +228,8 @@ async function noteWebApp(run: Run, webapp: WebApp, due: DueWebApp[]): Promise<b
   const { driftMs, tickMs } = run.context.config;
   run.census.addWebApp(webapp);
   const found = dueWebApp(webapp, { now: run.now, driftMs, tickMs });
-  if (found) due.push(found);
+  // Dice among equals, or what hangs and cannot even be counted would come first each time.
+  if (found) due.push({ ...found, turn: found.turn + run.context.clock.random() });
   return found !== undefined;
 }
 
