@@ -7,9 +7,8 @@ import { type Cluster, pagesOf } from '../gitops/cluster.ts';
 import { conditionOf } from '../gitops/conditions.ts';
 import { durationMs, isDue } from '../gitops/due.ts';
 import { messageOf } from '../gitops/errors.ts';
-import { type Kind, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
+import { WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
 import type { KubeObject } from '../gitops/objects.ts';
-import { isObserved } from '../gitops/reconcile/visit.ts';
 import { isSourceObserved } from '../gitops/sync/sync.ts';
 import type { WebApp, WebAppSource } from '../gitops/webapp.ts';
 import { type Answer, unrecorded } from './answer.ts';
@@ -17,6 +16,7 @@ import { Census } from './census.ts';
 import type { Check } from './cloud-event.ts';
 import type { Context } from './context.ts';
 import { dueReason } from './due-reason.ts';
+import { type DueWebApp, dueWebApp } from './due-webapp.ts';
 import { hasMoved } from './look-at-branch.ts';
 import { hasEndings, tellEndings } from './review/endings.ts';
 import { isDueForReviews, reviewMissed } from './review/missed.ts';
@@ -40,23 +40,21 @@ async function tick(context: Context): Promise<Answer> {
   const { standalone } = context.config;
   if (standalone) return tickReviews(standalone.sources, context, signal);
   const cluster = context.cluster(signal);
+  const now = context.clock.now();
   const run: Run = {
     context,
     cluster,
     signal,
+    now,
     limit: pLimit(PARALLEL_VISITS),
     failed: [],
     unheard: [],
-    census: new Census(context.clock.now()),
+    census: new Census(now),
   };
   try {
-    const sources = await forEach(run, WEBAPP_SOURCE, (object) =>
-      tickSource(run, object as WebAppSource),
-    );
+    const sources = await tickSources(run);
     const isWhole = isVisited(WEBAPP, context);
-    const webapps = isWhole
-      ? await forEach(run, WEBAPP, (object) => tickWebApp(run, object as WebApp))
-      : 0;
+    const webapps = isWhole ? await tickWebApps(run) : 0;
     // A tick for reviews alone has not seen all objects.
     if (isWhole && !signal.aborted)
       context.metrics.ticks.completed(context.clock.now(), run.census);
@@ -77,12 +75,13 @@ async function tickReviews(
   signal: AbortSignal,
 ): Promise<Answer> {
   const start = performance.now();
+  const now = context.clock.now();
   let reviews = 0;
   const failed: string[] = [];
   for (const source of sources) {
     if (signal.aborted) break;
     const isVisited = await tried({ failed, context }, source, () =>
-      tickMissed(source, { context, signal }),
+      tickMissed(source, { context, signal, now }),
     );
     if (isVisited) reviews++;
   }
@@ -94,11 +93,11 @@ async function tickReviews(
 
 async function tickMissed(
   source: WebAppSource,
-  { context, signal }: Pick<Run, 'context' | 'signal'>,
+  { context, signal, now }: Pick<Run, 'context' | 'signal' | 'now'>,
 ): Promise<boolean> {
   if (signal.aborted) return false;
-  const { config, clock } = context;
-  const tick = { now: clock.now(), tickMs: config.tickMs };
+  const { config } = context;
+  const tick = { now, tickMs: config.tickMs };
   if (!config.serve.has('reviews') || !isDueForReviews(source, tick)) return false;
   const world = surroundings(context, signal);
   return (await reviewMissed(source, world, tick)) > 0;
@@ -108,6 +107,8 @@ interface Run {
   readonly context: Context;
   readonly cluster: Cluster;
   readonly signal: AbortSignal;
+  /** When the tick began, for all of its objects: the moments of one that was met late would be another tick's, too. */
+  readonly now: number;
   readonly limit: ReturnType<typeof pLimit>;
   readonly failed: string[];
   /** Sources that look for pull requests that nobody told of; last, as that may take long. */
@@ -115,28 +116,30 @@ interface Run {
   readonly census: Census;
 }
 
-/** Returns how many objects were visited. When the tick's time is over none is begun: the next tick goes on. */
-async function forEach(run: Run, of: Kind, visit: Visit): Promise<number> {
-  let visited = 0;
-  for await (const { items } of pagesOf(run.cluster, of)) {
-    await run.limit.map(items, async (object) => {
-      if (!run.signal.aborted && (await tried(run, object, visit))) visited++;
-    });
-    if (run.signal.aborted) break;
-  }
-  return visited;
+/** Something to be visited. */
+interface Todo {
+  readonly object: KubeObject;
+  /** Returns whether there was anything due. */
+  readonly visit: () => Promise<boolean>;
 }
 
-type Visit = (object: KubeObject) => Promise<boolean>;
+/** Returns how many were visited. When the tick's time is over none is begun: the next tick goes on. */
+async function visitEach(run: Run, todo: readonly Todo[]): Promise<number> {
+  let visited = 0;
+  await run.limit.map(todo, async ({ object, visit }) => {
+    if (!run.signal.aborted && (await tried(run, object, visit))) visited++;
+  });
+  return visited;
+}
 
 /** One that fails holds up no other. */
 async function tried(
   { failed, context }: Pick<Run, 'failed' | 'context'>,
   object: KubeObject,
-  visit: Visit,
+  visit: Todo['visit'],
 ): Promise<boolean> {
   try {
-    return await visit(object);
+    return await visit();
   } catch (error) {
     const { kind } = object;
     const { namespace, name } = object.metadata;
@@ -147,9 +150,21 @@ async function tried(
   }
 }
 
+async function tickSources(run: Run): Promise<number> {
+  let visited = 0;
+  for await (const { items } of pagesOf(run.cluster, WEBAPP_SOURCE)) {
+    const visit = (object: KubeObject) => tickSource(run, object as WebAppSource);
+    visited += await visitEach(
+      run,
+      items.map((object) => ({ object, visit: () => visit(object) })),
+    );
+    if (run.signal.aborted) break;
+  }
+  return visited;
+}
+
 async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
-  const { context } = run;
-  const now = context.clock.now();
+  const { context, now } = run;
   const { metadata, spec, status } = source;
   run.census.addSource(source);
   await tellMerges(run, source);
@@ -177,7 +192,7 @@ async function checkOf(run: Run, source: WebAppSource): Promise<Check | undefine
   const { driftMs, tickMs } = run.context.config;
   const { uid = '' } = source.metadata;
   if (isCutOff(source)) return 'changed';
-  const window = { now: run.context.clock.now(), tickMs };
+  const window = { now: run.now, tickMs };
   if (isDue(uid, driftMs, window)) return 'all';
   // One that waits for a sync anyway needs no look, and a Git server that is away must not keep it from saying so.
   if (!isSourceObserved(source)) return undefined;
@@ -193,23 +208,40 @@ function isCutOff({ status }: WebAppSource): boolean {
   return status.applyingRevision !== undefined && !isStalled;
 }
 
-async function tickWebApp({ context, census }: Run, webapp: WebApp): Promise<boolean> {
-  census.addWebApp(webapp);
-  const now = context.clock.now();
-  const { metadata, status, spec } = webapp;
-  if (isBackingOff(webapp, status.lastHandledReconcileAt, now)) return false;
-  const { driftMs, tickMs } = context.config;
-  const full = isDue(metadata.uid ?? '', driftMs, { now, tickMs });
-  const settled = isObserved(webapp) && (spec.suspend || !isProgressing(webapp));
-  if (settled && !full) return false;
-  const reason = dueReason(webapp, isObserved(webapp), full ? 'drift' : 'progressing');
-  context.metrics.visits.due(WEBAPP, reason);
-  const key = { namespace: metadata.namespace ?? '', name: metadata.name };
-  await handOut({ of: WEBAPP, key }, context);
-  return true;
+/** Lists all before it visits any, so that those the list begins with keep no other from its turn. */
+async function tickWebApps(run: Run): Promise<number> {
+  const due: DueWebApp[] = [];
+  try {
+    for await (const { items } of pagesOf(run.cluster, WEBAPP)) {
+      for (const object of items)
+        await tried(run, object, () => noteWebApp(run, object as WebApp, due));
+    }
+  } catch (error) {
+    // Of a list that ends in the middle, what was seen is visited all the same.
+    await visitInTurn(run, due);
+    throw error;
+  }
+  return visitInTurn(run, due);
 }
 
-/** A rollout whose events were lost would say Progressing for ever. */
-function isProgressing({ status }: WebApp): boolean {
-  return status.conditions?.some(({ type }) => type === 'Reconciling') ?? true;
+async function noteWebApp(run: Run, webapp: WebApp, due: DueWebApp[]): Promise<boolean> {
+  const { driftMs, tickMs } = run.context.config;
+  run.census.addWebApp(webapp);
+  const found = dueWebApp(webapp, { now: run.now, driftMs, tickMs });
+  // Dice among equals, or what hangs and cannot even be counted would come first each time.
+  if (found) due.push({ ...found, turn: found.turn + run.context.clock.random() });
+  return found !== undefined;
+}
+
+function visitInTurn(run: Run, due: DueWebApp[]): Promise<number> {
+  due.sort((a, b) => a.turn - b.turn);
+  const todo = due.map((one) => ({ object: one.webapp, visit: () => visitWebApp(one, run) }));
+  return visitEach(run, todo);
+}
+
+async function visitWebApp({ webapp, reason }: DueWebApp, { context }: Run): Promise<boolean> {
+  const { namespace = '', name } = webapp.metadata;
+  context.metrics.visits.due(WEBAPP, reason);
+  await handOut({ of: WEBAPP, key: { namespace, name } }, context);
+  return true;
 }

@@ -1,7 +1,6 @@
 // The event source where there is no Knative: watches what the functions care about and posts CloudEvents.
 // Two replicas may run; one leads. It also ticks.
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Api } from '../../gitops/io/api.ts';
 import { ApiCluster } from '../../gitops/io/cluster.ts';
@@ -12,6 +11,7 @@ import type { ObjectKey } from '../../gitops/objects.ts';
 import { LABEL, OPERATOR } from '../../gitops/webapp.ts';
 import { type Happening, type Sink, sendEvent, sendTick } from '../event-sink.ts';
 import { DeliveryQueue, type Pace } from './delivery-queue.ts';
+import { every } from './every.ts';
 import { follow } from './informer.ts';
 import { type ElectionTimes, leadWhenElected } from './leader.ts';
 
@@ -69,13 +69,7 @@ async function lead(options: RelayOptions, api: Api, signal: AbortSignal): Promi
     watched(WEBAPP),
     watched(WEBAPP_SOURCE),
     ...CHILD_KINDS.map((of) => watched(of, `${LABEL.managedBy}=${OPERATOR}`)),
-    tick(sink, options.tickMs, signal),
+    // Full checks whose moments no tick spans would wait for their next turn (gitops/due.ts).
+    every(options.tickMs, () => sendTick(sink), signal),
   ]);
-}
-
-async function tick(sink: Sink, everyMs: number, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await sleep(everyMs, undefined, { signal }).catch(() => {});
-    if (!signal.aborted) await sendTick(sink);
-  }
 }

@@ -68,6 +68,25 @@ function passing(the: () => Bench): void {
     t.true(['Progressing', 'Ready'].includes((await it.webapp()).status.phase ?? ''));
   });
 
+  test('R34: of ten failures each is counted, in at most two writes, and the waits double up to the cap', async (t) => {
+    const it = await stage(the());
+    it.through((cluster) => withoutServices(cluster));
+    const seconds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300];
+    for (const [index, each] of seconds.entries()) {
+      const [failures, afterMs] = [index + 1, each * 1_000 + 500];
+      t.like(await it.visit(), { kind: 'retry', afterMs });
+      const writes = it.count.writes().filter((line) => line.includes(' WebApp '));
+      // What the status says is the same from the second on.
+      const told = failures === 1 ? ['applyStatus WebApp shop'] : [];
+      t.deepEqual(writes, ['patch WebApp shop', ...told], `attempt ${failures}`);
+      const nextAttemptAt = new Date(it.now() + afterMs).toISOString();
+      t.like(await retryOf(it), { failures, nextAttemptAt });
+      t.is((await it.visit()).kind, 'quiet');
+      t.deepEqual(it.count.writes(), [], 'the events of these writes bring none');
+      it.pass(afterMs);
+    }
+  });
+
   test('the API server may ask for a longer wait', async (t) => {
     const it = await stage(the());
     it.through((cluster) => withoutServices(cluster, { retryAfterSeconds: 30 }));

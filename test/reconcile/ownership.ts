@@ -173,14 +173,22 @@ function strangers(the: () => Bench): void {
     t.deepEqual((await it.read(SERVICE))?.metadata.ownerReferences, [owner]);
   });
 
-  test('a Deployment with another selector cannot be adopted, and the status says so', async (t) => {
+  test('R32: a Deployment with another selector cannot be adopted, stays as it is, and the status says so', async (t) => {
     const it = await stage(the());
     const theirs = deploymentOf(it.key.namespace);
     const annotations = { [ANNOTATION.adopt]: 'true' };
     const object = { ...theirs, metadata: { ...theirs.metadata, annotations } };
     await it.bench.admin.apply(DEPLOYMENT, object, { manager: 'kubectl', live: undefined });
     await it.bench.rolledOut(it.key);
+    const before = await it.read(DEPLOYMENT);
     t.is((await it.visit()).kind, 'stalled');
+    t.deepEqual(
+      it.count.requests.filter((line) => line.startsWith('delete ')),
+      [],
+    );
+    const after = await it.read(DEPLOYMENT);
+    t.is(after?.metadata.uid, before?.metadata.uid);
+    t.deepEqual([after?.metadata.labels, after?.spec], [before?.metadata.labels, before?.spec]);
     const { message = '', reason } = conditionOf(await it.webapp(), 'Stalled') ?? {};
     t.is(reason, 'Rejected');
     t.regex(message, /selector.*immutable/);

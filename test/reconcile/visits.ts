@@ -84,6 +84,20 @@ function later(the: () => Bench): void {
     t.regex(JSON.stringify(await it.read(DEPLOYMENT)), /"image":"nginx:1.28"/);
   });
 
+  test('R14: of a change that was taken back before it was seen, no child hears', async (t) => {
+    const it = await readyStage(the());
+    const before = await it.read(SERVICE);
+    const deployment = await it.read(DEPLOYMENT);
+    await it.edit({ spec: { image: 'nginx:1.28', port: 8080 } });
+    await it.edit({ spec: { image: 'nginx:1.27', port: 80 } });
+    t.deepEqual(changesOf(await it.visit()), []);
+    t.deepEqual(it.count.writes(), ['applyStatus WebApp shop']);
+    t.deepEqual(await it.read(SERVICE), before);
+    t.deepEqual(await it.read(DEPLOYMENT), deployment);
+    t.like(await it.webapp(), { status: { observedGeneration: 3, phase: 'Ready' } });
+    t.is((await it.visit()).kind, 'quiet');
+  });
+
   test('what is taken out of the spec is taken out of the Deployment', async (t) => {
     const env = [
       { name: 'A', value: '1' },
