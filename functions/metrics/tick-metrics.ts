@@ -2,7 +2,7 @@
 // over processes: each process keeps those of its own last tick, and Prometheus takes those of the newest.
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { type Kind, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
-import { type Census, type FollowedSource, OBJECT_STATES } from '../census.ts';
+import { type Census, type FollowedSource, OBJECT_STATES } from '../tick/census.ts';
 
 /** Counts what becomes of ticks. */
 export interface TickMeter {

@@ -4,7 +4,7 @@ import { type Kind, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { ObjectKey } from '../../gitops/objects.ts';
 import type { Outcome } from '../../gitops/reconcile/reconcile.ts';
 import type { SyncOutcome } from '../../gitops/sync/sync.ts';
-import type { DueReason } from '../due-reason.ts';
+import type { DueReason } from '../tick/due-reason.ts';
 import { OTHER, WebAppNames } from './webapp-names.ts';
 
 /** Counts visits. Times are in seconds; no outcome is a visit that threw, as nothing could be recorded. */

@@ -1,7 +1,7 @@
 // What a tick tells of all objects, and that it tells it of all or not at all.
 import test from 'ava';
-import { Census } from '../../functions/census.ts';
 import { createMetrics } from '../../functions/metrics/metrics.ts';
+import { Census } from '../../functions/tick/census.ts';
 import { WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { WebApp, WebAppSource } from '../../gitops/webapp.ts';
 import { samplesIn, sum } from '../metrics/exposed.ts';

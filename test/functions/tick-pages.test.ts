@@ -1,4 +1,5 @@
 // Ticks over more WebApps than a page of the list holds: none is left out, whatever a tick is kept from.
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { readConfig } from '../../functions/config.ts';
@@ -8,7 +9,8 @@ import { onTick } from '../../functions/on-tick.ts';
 import { ApiError } from '../../gitops/api-error.ts';
 import { readRetry } from '../../gitops/backoff.ts';
 import type { Cluster } from '../../gitops/cluster.ts';
-import { DEPLOYMENT, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
+import { DEPLOYMENT, SERVICE, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import type { Repositories } from '../../gitops/repository.ts';
 import { ANNOTATION, annotation } from '../../gitops/webapp.ts';
 import { webapp } from '../cluster/objects.ts';
 import { NOW } from '../helpers/builders.ts';
@@ -126,6 +128,24 @@ test('R39: a list that ends in the middle is told to the caller, counts as no ti
   t.like(await onTick(it.context), { status: 200 });
   t.deepEqual(await filterAsync(ALL, it.isDone), CHANGED);
   t.is(await it.completedAt(), it.time.now);
+});
+
+test('a Git server that hangs keeps no WebApp from its turn', async (t) => {
+  const environment = { FUNCTIONS: 'webapps,sources,tick', REQUEST_TIMEOUT: '400ms' };
+  const it = await open(CHANGED, environment);
+  const { apiVersion, kind } = WEBAPP_SOURCE;
+  for (const name of ALL.slice(0, 40)) {
+    const spec = { url: 'https://git.example/a.git', branch: 'main', path: '.', interval: '5m' };
+    const metadata = { namespace: NAMESPACE, name };
+    await it.fake.create(WEBAPP_SOURCE, { apiVersion, kind, metadata, spec });
+  }
+  const fetch: Repositories['fetch'] = async ({ signal }) => {
+    await once(signal, 'abort');
+    throw new Error('nobody answers');
+  };
+  const { repositories } = it.context;
+  await onTick({ ...it.context, repositories: { ...repositories, fetch } });
+  t.deepEqual(await filterAsync(CHANGED, it.isDone), CHANGED);
 });
 
 test('where WebApps of the first page hang until the time is over, those of the last have their turn', async (t) => {

@@ -1,9 +1,9 @@
 // Which WebApps a tick finds due, and whose turn comes first: it may run out of time before it has begun all.
-import { isBackingOff } from '../gitops/attempts.ts';
-import { readRetry } from '../gitops/backoff.ts';
-import { isDue } from '../gitops/due.ts';
-import { isObserved } from '../gitops/reconcile/visit.ts';
-import { ANNOTATION, annotation, type WebApp } from '../gitops/webapp.ts';
+import { isBackingOff } from '../../gitops/attempts.ts';
+import { readRetry } from '../../gitops/backoff.ts';
+import { isDue } from '../../gitops/due.ts';
+import { isObserved } from '../../gitops/reconcile/visit.ts';
+import { ANNOTATION, annotation, type WebApp } from '../../gitops/webapp.ts';
 import { type DueReason, dueReason } from './due-reason.ts';
 
 /** A WebApp that is due, and why. Those with a smaller `turn` come first; turns within 1 of each other are equal. */

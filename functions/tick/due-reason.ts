@@ -1,5 +1,5 @@
-import type { KubeObject } from '../gitops/objects.ts';
-import { ANNOTATION, annotation } from '../gitops/webapp.ts';
+import type { KubeObject } from '../../gitops/objects.ts';
+import { ANNOTATION, annotation } from '../../gitops/webapp.ts';
 
 /**
  * Why a tick finds a visit due. unobserved: it changed, and no visit followed yet. retry: its back-off is over.

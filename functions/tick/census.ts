@@ -1,7 +1,7 @@
 // What a tick sees of all objects: numbers that no single visit knows. It is as the tick listed them, before its visits.
-import { conditionOf } from '../gitops/conditions.ts';
-import type { ObjectKey } from '../gitops/objects.ts';
-import type { WebApp, WebAppSource } from '../gitops/webapp.ts';
+import { conditionOf } from '../../gitops/conditions.ts';
+import type { ObjectKey } from '../../gitops/objects.ts';
+import type { WebApp, WebAppSource } from '../../gitops/webapp.ts';
 
 /** pending is a rollout, a retry, or an object that nobody has visited. */
 export const OBJECT_STATES = ['ready', 'pending', 'stalled', 'suspended'] as const;
