@@ -1,9 +1,10 @@
-// The processes of the product: instances of the functions from the container's entry, and the relay.
+// The processes of the product: instances of the functions from the container's bundle, and the relay.
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { BUNDLES, writeBundles } from '../../infra/bundle.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { KeptProcess } from './kept-process.ts';
 
@@ -38,7 +39,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Starts an instance at each port and returns once all answer. Compiled code is kept, as an image would have it. */
+/** Starts an instance at each port and returns once all answer: the bundle and its compiled code, as the image has them. */
 export async function startInstances(
   ports: readonly number[],
   access: Access,
@@ -47,10 +48,12 @@ export async function startInstances(
   const kubeconfig = await writeKubeconfig('functions', access, folder);
   const cache = join(folder, 'compiled');
   await mkdir(cache, { recursive: true });
+  const bundles = join(folder, 'bundles');
+  await writeBundles(bundles, { container: BUNDLES.container });
   const shared = { ...env, ...kubeconfig, HOST: '127.0.0.1', NODE_COMPILE_CACHE: cache };
   const instances = ports.map((port, index) => {
     const logFile = join(folder, `functions-${index + 1}.log`);
-    const args = [join(ROOT, 'functions', 'container.ts')];
+    const args = [join(bundles, 'container.cjs')];
     const own = { ...shared, PORT: String(port) };
     return { port, logFile, process: new KeptProcess({ args, env: own, logFile }) };
   });

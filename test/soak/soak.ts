@@ -18,7 +18,7 @@ const { values } = parseArgs({
     webapps: { type: 'string', default: '200' },
     instances: { type: 'string', default: '4' },
     /** Mean time between two kills, in milliseconds. */
-    kill: { type: 'string', default: '600' },
+    kill: { type: 'string', default: '400' },
     /** Of requests, and of events. */
     percent: { type: 'string', default: '5' },
     /** Seconds, as shipped; a full check comes with each, so that whatever was lost is found by one. */
