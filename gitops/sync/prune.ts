@@ -1,7 +1,8 @@
 // Deletes the WebApps that no file names any more. Each is looked at first: what is not ours, is to be kept, or may not go
 // by the policies, stays.
 import pLimit from 'p-limit';
-import { classify, isKeptOut } from '../api-error.ts';
+import { classify, isConflict, isKeptOut } from '../api-error.ts';
+import { despiteConflicts } from '../attempts.ts';
 import type { Cluster } from '../cluster.ts';
 import { isPermanent, messageOf, type PermanentError, RetryableError } from '../errors.ts';
 import { CHILD_KINDS, WEBAPP } from '../kinds.ts';
@@ -60,7 +61,8 @@ export async function pruneAll(
   const gone: string[] = [];
   const done = new Set<string>();
   const prune = async (name: string) => {
-    if (await pruneOne(source, name, mode)) gone.push(name);
+    // One that changes meanwhile is looked at again: it may be somebody else's by now, and that it changed is no failure.
+    if (await despiteConflicts(() => pruneOne(source, name, mode))) gone.push(name);
     done.add(name);
   };
   const wanted = source.spec.prune ? names : [];
@@ -84,7 +86,7 @@ async function pruneOne(source: WebAppSource, name: string, mode: PruneMode): Pr
   try {
     await cluster.delete(WEBAPP, live, { propagationPolicy });
   } catch (error) {
-    throw await explained(live, error, mode);
+    throw isConflict(error) ? error : await explained(live, error, mode);
   }
   return true;
 }
