@@ -3,8 +3,9 @@ import test from 'ava';
 import type { Cluster } from '../../gitops/cluster.ts';
 import { EVENT, type Kind, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject, ObjectMeta } from '../../gitops/objects.ts';
-import { LABEL } from '../../gitops/webapp.ts';
+import { ANNOTATION, annotation, LABEL } from '../../gitops/webapp.ts';
 import { webapp } from '../cluster/objects.ts';
+import { withMethods } from '../helpers/counting-cluster.ts';
 import { deletes, inventoryOf, names } from './prune-refusals.ts';
 import { app, type Grounds, ready, type SyncStage, stage } from './stage.ts';
 
@@ -112,6 +113,27 @@ function crashes(the: () => Grounds): void {
     // The crash met one of the two: the other was asked for, and did not get through.
     t.is(first[0] === deletes(it)[0], false);
     t.is(deletes(it).length, 1);
+  });
+
+  test('a WebApp that changes while it is pruned is looked at again, and no failure is counted', async (t) => {
+    const it = await stage(the(), FILES);
+    await it.sync();
+    await it.repo.clone.push({ 'b.yaml': null });
+    let touched = 0;
+    it.through({
+      cluster: (of) =>
+        withMethods(of, {
+          delete: async (kind, live, options) => {
+            const fields = { metadata: { annotations: { 'example.org/note': 'seen' } } };
+            if (touched++ === 0) await it.bench.admin.patch(kind, live, { type: 'merge', fields });
+            return of.delete(kind, live, options);
+          },
+        }),
+    });
+    t.is((await it.sync('changed')).kind, 'synced');
+    t.is(touched, 2);
+    t.is(await names(it), 'ac');
+    t.is(annotation(await it.source(), ANNOTATION.retry), '');
   });
 }
 
