@@ -180,7 +180,7 @@ class PlanRun {
 
   async #quiet(): Promise<void> {
     const { journal, watch } = this.#stage;
-    const last = lastOf(this.#driver.told);
+    const last = lastOf(this.#driver.told, this.#options.plan);
     journal.step = QUIET;
     const before = journal.writes().length;
     this.#stage.allDue = true;
@@ -202,10 +202,14 @@ class PlanRun {
   }
 }
 
-/** The newest messages. An older push told again asks for another look, and gets it. */
-function lastOf(told: readonly Message[]): readonly Message[] {
+/**
+ * The newest messages. A push that is told again after the stamp of another one asks for another look, and gets it: so do
+ * older ones, and the newest where an older stamp was held up.
+ */
+function lastOf(told: readonly Message[], plan: Plan | undefined): readonly Message[] {
   const push = told.findLastIndex(({ id }) => id.includes('/push.'));
-  return told.slice(Math.max(push, told.length - REPEATED));
+  const first = plan?.fault === 'hold-late' ? push + 1 : push;
+  return told.slice(Math.max(first, told.length - REPEATED));
 }
 
 /**
