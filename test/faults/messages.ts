@@ -60,6 +60,11 @@ export function pushTo(url: string, nameOf: Naming): Message {
   return { id: nameOf('push'), send };
 }
 
+/** One that is told again after another push asks for another look, and gets it: that is no quiet message. */
+export function isPush({ id }: Message): boolean {
+  return id.includes('/push.');
+}
+
 /** Returns a tick as the relay sends it. */
 export function tickNow(nameOf: Naming): Message {
   return { id: nameOf('tick'), send: ({ sink }) => sendTick(sink) };

@@ -5,7 +5,7 @@ import type { Ground } from './ground.ts';
 import type { Seed } from './incarnation.ts';
 import type { Violation } from './invariants.ts';
 import { type Entry, isWrite } from './journal.ts';
-import type { Message } from './messages.ts';
+import { isPush } from './messages.ts';
 import { EVENT_FAULTS, type Plan, type RequestFault, stepOf } from './plan.ts';
 import { type Scenario, STEPS } from './scenario.ts';
 import { Stage } from './stage.ts';
@@ -180,7 +180,7 @@ class PlanRun {
 
   async #quiet(): Promise<void> {
     const { journal, watch } = this.#stage;
-    const last = lastOf(this.#driver.told, this.#options.plan);
+    const last = this.#driver.told.filter((message) => !isPush(message)).slice(-REPEATED);
     journal.step = QUIET;
     const before = journal.writes().length;
     this.#stage.allDue = true;
@@ -200,16 +200,6 @@ class PlanRun {
   #reachedIn(step: string): boolean {
     return this.#options.plan !== undefined && stepOf(this.#options.plan) === step;
   }
-}
-
-/**
- * The newest messages. A push that is told again after the stamp of another one asks for another look, and gets it: so do
- * older ones, and the newest where an older stamp was held up.
- */
-function lastOf(told: readonly Message[], plan: Plan | undefined): readonly Message[] {
-  const push = told.findLastIndex(({ id }) => id.includes('/push.'));
-  const first = plan?.fault === 'hold-late' ? push + 1 : push;
-  return told.slice(Math.max(first, told.length - REPEATED));
 }
 
 /**

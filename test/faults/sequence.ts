@@ -7,6 +7,7 @@ import { Driver } from './driver.ts';
 import type { Ground } from './ground.ts';
 import type { Violation } from './invariants.ts';
 import { isWrite } from './journal.ts';
+import { isPush } from './messages.ts';
 import { commit, type Hands, OPERATIONS, randomSpec, tidy } from './operations.ts';
 import type { EventFault, RequestFault } from './plan.ts';
 import { type Files, manifest, policyOf } from './scenario.ts';
@@ -96,8 +97,7 @@ async function settleAndJudge(hands: Hands, driver: Driver): Promise<Flat | unde
   if (!(await tickUntilQuiet(stage, driver, true))) return undefined;
   await driver.courier.restart();
   const before = journal.writes().length;
-  // A push that is told late asks for another look, and gets it.
-  await driver.repeat(driver.told.filter(({ id }) => !id.includes('/push.')).slice(-10));
+  await driver.repeat(driver.told.filter((message) => !isPush(message)).slice(-10));
   await driver.settle();
   const [late] = journal.writes().slice(before);
   if (late) watch.report('quiet', `${late.id} by a fresh process, though all is settled`);
