@@ -114,7 +114,7 @@ test.serial(
     t.regex(without.said, /no answer to GET/);
     t.is(taken.said, without.said);
     const names = collector.spans.map(({ name }) => name).sort();
-    t.deepEqual(names, ['GET webappsources', 'POST /tick']);
+    t.deepEqual(names, ['GET webapps', 'GET webappsources', 'POST /tick']);
     t.deepEqual([...new Set(collector.spans.map(({ traceId }) => traceId))].length, 1);
 
     collector.mood = 'hanging';
