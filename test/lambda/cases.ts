@@ -103,7 +103,8 @@ const stories: Record<string, Case> = {
   'a pull request without a signature is refused': async ({ t, entry: { send } }) => {
     const body = JSON.stringify({ action: 'opened', number: 1, pull_request: {} });
     const headers = { 'content-type': 'application/json', 'x-github-event': 'pull_request' };
-    t.is((await send({ path: '/webhooks/github', headers, body })).status, 401);
+    for (const path of ['/webhooks/github', '/webhooks/github/shop'])
+      t.is((await send({ path, headers, body })).status, 401, path);
   },
 
   'a forge that nobody knows has no path': async ({ t, entry: { send } }) => {

@@ -85,7 +85,7 @@ async function startFunction(
 function routeOf({ method = 'POST', path }: Call, { Resources }: Template): string {
   const routes = Object.values(Resources).filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Route');
   const isExact = (key: string) => {
-    const pattern = key.replace(/\{\w+\}/g, '[^/]+');
+    const pattern = key.replace(/\{\w+\}/g, '[^/]+').replace(/\{\w+\+\}/, '.+');
     return new RegExp(`^${pattern}$`).test(`${method} ${path}`);
   };
   const keyOf = (route: (typeof routes)[number]) => String(route.Properties.RouteKey);
