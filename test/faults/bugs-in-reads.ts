@@ -1,6 +1,6 @@
 // Bugs in what is read, believed and answered.
 import { ApiError } from '../../gitops/api-error.ts';
-import { INGRESS, resourcePath, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import { INGRESS, type Kind, resourcePath, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { ANNOTATION } from '../../gitops/webapp.ts';
 import { withMethods } from '../helpers/counting-cluster.ts';
@@ -97,27 +97,13 @@ export const BUGS_IN_READS: readonly SeededBug[] = [
     name: 'deletes however much no file names any more',
     breaks: 'counts',
     likely: ['double@empty/'],
-    seed: () =>
-      around((it) => ({
-        get: async (of, key) => {
-          const live: Fields = await it.get(of, key);
-          if (of !== WEBAPP_SOURCE || live === undefined) return live;
-          return { ...live, spec: { ...live.spec, pruneLimit: { count: 5, percent: 100 } } };
-        },
-      })),
+    seed: () => misreads(WEBAPP_SOURCE, { pruneLimit: { count: 5, percent: 100 } }),
   },
   {
     name: 'takes the children along that should be left',
     breaks: 'converged',
     likely: ['double@restore/'],
-    seed: () =>
-      around((it) => ({
-        get: async (of, key) => {
-          const live: Fields = await it.get(of, key);
-          if (of !== WEBAPP || live === undefined) return live;
-          return { ...live, spec: { ...live.spec, deletionPolicy: 'Delete' } };
-        },
-      })),
+    seed: () => misreads(WEBAPP, { deletionPolicy: 'Delete' }),
   },
   {
     name: 'falls back to an older clone',
@@ -142,6 +128,16 @@ export const BUGS_IN_READS: readonly SeededBug[] = [
     }),
   },
 ];
+
+/** Objects of a kind ask for this, whatever their spec says. */
+function misreads(kind: Kind, spec: object): Seed {
+  return around((it) => ({
+    get: async (of, key) => {
+      const live: Fields = await it.get(of, key);
+      return of === kind && live ? { ...live, spec: { ...live.spec, ...spec } } : live;
+    },
+  }));
+}
 
 function impatient<T extends KubeObject | undefined>(object: T): T {
   if (object?.metadata.annotations?.[ANNOTATION.retry] === undefined) return object;

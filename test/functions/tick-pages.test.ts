@@ -1,7 +1,7 @@
 // Ticks over more WebApps than a page of the list holds: none is left out, whatever a tick is kept from.
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { readConfig } from '../../functions/config.ts';
 import { type Context, createContext } from '../../functions/context.ts';
 import { createLog } from '../../functions/log.ts';
@@ -78,6 +78,29 @@ async function rest(fake: FakeCluster, name: string): Promise<void> {
 async function filterAsync(names: readonly string[], holds: (name: string) => Promise<boolean>) {
   const held = await Promise.all(names.map(holds));
   return names.filter((_, index) => held[index]);
+}
+
+type Opened = Awaited<ReturnType<typeof open>>;
+
+interface Wanted {
+  readonly names: readonly string[];
+  readonly atMost: number;
+}
+
+/** Ticks until these are done, and returns how many ticks that took. */
+async function ticksUntilDone(
+  t: ExecutionContext,
+  it: Opened,
+  { names, atMost }: Wanted,
+): Promise<number> {
+  let ticks = 0;
+  while ((await filterAsync(names, it.isDone)).length < names.length && ticks < atMost) {
+    ticks++;
+    t.is((await onTick(it.context)).status, 200);
+    it.time.now += TICK_MS;
+  }
+  t.log(`${ticks} ticks`);
+  return ticks;
 }
 
 test('R39: two ticks at once over 1,200 WebApps: each that is due is attempted once, and none is left out', async (t) => {
@@ -159,13 +182,7 @@ test('where WebApps of the first page hang until the time is over, those of the 
     },
   }));
   const others = CHANGED.filter((name) => !hanging.has(name));
-  let ticks = 0;
-  while ((await filterAsync(others, it.isDone)).length < others.length && ticks < 30) {
-    ticks++;
-    t.is((await onTick(it.context)).status, 200);
-    it.time.now += TICK_MS;
-  }
-  t.log(`${ticks} ticks`);
+  const ticks = await ticksUntilDone(t, it, { names: others, atMost: 30 });
   // Eight at once hang for one tick; each has its first turn before any has a second.
   t.true(ticks <= Math.ceil(hanging.size / 8) + 1, `${ticks} ticks`);
 });
@@ -192,13 +209,7 @@ test('nor do those that hang and keep every record out keep the last from their 
     },
   }));
   const others = CHANGED.filter((name) => !hanging.has(name));
-  let ticks = 0;
-  while ((await filterAsync(others, it.isDone)).length < others.length && ticks < 60) {
-    ticks++;
-    t.is((await onTick(it.context)).status, 200);
-    it.time.now += TICK_MS;
-  }
-  t.log(`${ticks} ticks`);
+  const ticks = await ticksUntilDone(t, it, { names: others, atMost: 60 });
   t.true(ticks < 60);
 });
 
