@@ -97,6 +97,7 @@ export class Api {
     const { user, trace } = this.#terms;
     const traceparent = trace?.traceparent();
     tell({ 'url.full': server + path, 'server.address': URL.parse(server)?.hostname });
+    const sentAt = Date.now();
     const answer = await request(`${server}${path}${search(query)}`, {
       method,
       dispatcher,
@@ -112,7 +113,7 @@ export class Api {
       body: body ? JSON.stringify(body) : null,
     });
     tell({ 'http.response.status_code': answer.statusCode });
-    this.#connector.clock.hear(answer.headers.date);
+    this.#connector.clock.hear(answer.headers.date, sentAt);
     if (answer.statusCode < 400) return answer.body;
     throw await failure(`${method} ${path}`, answer);
   }

@@ -1,24 +1,39 @@
 // The time as the API server has it, by the Date header of its answers. Instances write into an object when its next attempt
 // is due, and others read it: were each to go by a clock of its own, one that is ahead would try again at once, for ever.
 
-/** A header has whole seconds, and is a while on its way: smaller differences are none. Milliseconds. */
-const UNSURE_MS = 2_000;
+/** A Date header has whole seconds: it was written up to so many milliseconds later than it says. */
+const PRECISION_MS = 1_000;
 
 /** A clock that follows the API server's once that has answered. */
 export class ServerClock {
   readonly #local: () => number;
+  /** How far the server's clock can be ahead of ours, by all that was heard. */
+  #least = Number.NEGATIVE_INFINITY;
+  #most = Number.POSITIVE_INFINITY;
   #aheadMs = 0;
 
   constructor(local: () => number = Date.now) {
     this.#local = local;
   }
 
-  /** Takes in the Date header of an answer that has just come; what is no date is passed over. */
-  hear(date: unknown): void {
-    const aheadMs = Date.parse(String(date)) - this.#local();
-    // What is known is kept until it is clearly another, so that a difference at the edge does not come and go.
-    if (Number.isNaN(aheadMs) || Math.abs(aheadMs - this.#aheadMs) < UNSURE_MS) return;
-    this.#aheadMs = Math.abs(aheadMs) < UNSURE_MS ? 0 : aheadMs;
+  /**
+   * Takes in the Date header of an answer that has just come to what was sent at `sentAt`, milliseconds by our own clock;
+   * what is no date is passed over.
+   */
+  hear(date: unknown, sentAt: number): void {
+    const written = Date.parse(String(date));
+    if (Number.isNaN(written)) return;
+    this.#narrow(written - this.#local(), written + PRECISION_MS - sentAt);
+    // A clock that may be right is left alone.
+    if (this.#aheadMs >= this.#least && this.#aheadMs <= this.#most) return;
+    this.#aheadMs = (this.#least + this.#most) / 2;
+  }
+
+  /** Each answer leaves less room, soon less than a second's; one that fits none of it says that a clock was set anew. */
+  #narrow(least: number, most: number): void {
+    const isSetAnew = least > this.#most || most < this.#least;
+    this.#least = isSetAnew ? least : Math.max(least, this.#least);
+    this.#most = isSetAnew ? most : Math.min(most, this.#most);
   }
 
   /** Milliseconds since the epoch. */
