@@ -22,6 +22,11 @@ const IDX_FANOUT_END = 8 + 4 * 256;
 const COPIES_OF_PACK = 3;
 const BYTES_PER_OBJECT = 700;
 const BYTES_EMPTY = 500_000;
+
+// memfs cuts a file's memory out of Node's pool, all 64 KiB of which stay as long as one piece does: of a push of a few
+// objects that would be ten times what it needs.
+Buffer.poolSize = 0;
+
 /** A growing set of objects. Objects never change, so reading needs no lock; `download` must run one at a time. */
 export class GitStore extends GitObjects {
   readonly url: string;
