@@ -7,6 +7,8 @@ import { type AuditedRequest, requestsOfFunctions, tally } from '../helpers/audi
 import { isReady, manifest, type Product, startProduct } from './product.ts';
 
 const QUIET_MS = 1_500;
+/** A busy machine may need several visits for a thousand writes. */
+const FIRST_SYNC_MS = 300_000;
 /** What a tick asks is its own, and would be counted with the change. */
 const NO_TICK = { TICK_INTERVAL: '1h' };
 
@@ -129,10 +131,11 @@ test.serial('a push that changes one of 1,000 files costs no more than one of a 
   );
   const product = await startProduct(t, files, NO_TICK);
   const start = performance.now();
-  await eventually('all 1,000 applied', async () => {
+  const applied = async () => {
     const { status } = await product.source();
     return status.lastAppliedRevision === `main@sha1:${product.repository.first}`;
-  });
+  };
+  await eventually('all 1,000 applied', applied, FIRST_SYNC_MS);
   t.log(`first sync of 1,000: ${Math.round(performance.now() - start)} ms`);
   for (let ready = 0; ready < 1_000; ) {
     const { items } = await product.cluster.admin.cluster.list(WEBAPP, {
