@@ -25,6 +25,10 @@ export class KeptProcess {
     this.#command = command;
   }
 
+  get logFile(): string {
+    return this.#command.logFile;
+  }
+
   get isRunning(): boolean {
     return this.#child !== undefined;
   }

@@ -31,6 +31,8 @@ export interface WorldOptions {
   readonly files: Record<string, string>;
   /** URL of a Pushgateway. */
   readonly gateway?: string;
+  /** NODE_OPTIONS of the functions and the relay. */
+  readonly nodeOptions?: string;
   faultAt(entry: Entry): RequestFault | undefined;
   isLost(): boolean;
 }
@@ -108,7 +110,7 @@ async function follow(
 }
 
 function settings(
-  { tick, drift, gateway = '' }: WorldOptions,
+  { tick, drift, gateway = '', nodeOptions }: WorldOptions,
   secret: string,
 ): Record<string, string> {
   return {
@@ -118,5 +120,6 @@ function settings(
     TICK_INTERVAL: tick,
     DRIFT_INTERVAL: drift,
     PUSHGATEWAY_URL: gateway,
+    ...(nodeOptions && { NODE_OPTIONS: nodeOptions }),
   };
 }
