@@ -16,6 +16,8 @@ export interface GitLimits {
   readonly depth: number;
   /** Commits looked at to find out whether one descends from another. */
   readonly commits: number;
+  /** Packs of one repository, of which each fetch brings one: an object is looked for in all of them. */
+  readonly packs: number;
   /** Bytes of all repositories kept for the next fetch. */
   readonly cacheBytes: number;
 }
@@ -32,5 +34,6 @@ export const GIT_LIMITS: GitLimits = {
   changes: 20_000,
   depth: 32,
   commits: 5_000,
+  packs: 200,
   cacheBytes: 64 * MiB,
 };

@@ -21,6 +21,7 @@ const IDX_FANOUT_END = 8 + 4 * 256;
 // Measured. A pack is held by memfs and, once read, by isomorphic-git's cache; an object's id by its index and by us.
 const COPIES_OF_PACK = 3;
 const BYTES_PER_OBJECT = 700;
+const BYTES_PER_PACK = 5_000;
 const BYTES_EMPTY = 500_000;
 
 // memfs cuts a file's memory out of Node's pool, all 64 KiB of which stay as long as one piece does: of a push of a few
@@ -33,6 +34,7 @@ export class GitStore extends GitObjects {
   /** Commits of which every file is here. */
   readonly whole = new Set<string>();
   readonly #volume: Volume;
+  /** Names of what is in the folder of packs: each pack has an index beside it. */
   readonly #packs = new Set<string>();
   readonly #objects = new Set<string>();
   #packBytes = 0;
@@ -49,7 +51,12 @@ export class GitStore extends GitObjects {
 
   /** Roughly the memory it takes, in bytes. */
   get bytes(): number {
-    return BYTES_EMPTY + COPIES_OF_PACK * this.#packBytes + BYTES_PER_OBJECT * this.#objects.size;
+    const content = COPIES_OF_PACK * this.#packBytes + BYTES_PER_OBJECT * this.#objects.size;
+    return BYTES_EMPTY + BYTES_PER_PACK * this.packs + content;
+  }
+
+  get packs(): number {
+    return this.#packs.size / 2;
   }
 
   has(id: string): boolean {

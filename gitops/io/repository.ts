@@ -53,9 +53,9 @@ export function createRepositories(
     cache.set(url, kept);
     try {
       const snapshot = await kept.oneAtATime(() => work(kept.store));
-      // The cache takes the size of what comes in, and this has grown.
+      // The cache takes the size of what comes in, and this has grown. What is in many pieces is fetched anew, whole.
       cache.delete(url);
-      cache.set(url, kept);
+      if (kept.store.packs < limits.packs) cache.set(url, kept);
       return snapshot;
     } catch (error) {
       // Whatever is wrong with it, no later fetch builds on it.
