@@ -29,6 +29,12 @@ export const FUNCTION_ROLES = [
   'webapp-tick',
 ];
 
+/** What may be asked of a token; the API server chooses the rest. */
+export interface TokenSpec {
+  readonly audiences?: readonly string[];
+  readonly expirationSeconds?: number;
+}
+
 /** A cluster seen by its administrator: what installing needs beside reading and writing objects. */
 export class Installation {
   readonly cluster: ApiCluster;
@@ -98,17 +104,17 @@ export class Installation {
     });
   }
 
-  /** Returns a token of one of the shipped ServiceAccounts. */
-  async tokenFor(serviceAccount: string, expirationSeconds = 7 * 24 * 3600): Promise<string> {
-    const accounts: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' };
+  /** Returns a token of one of the shipped ServiceAccounts, for a week unless told otherwise. */
+  tokenFor(name: string, expirationSeconds = 7 * 24 * 3600): Promise<string> {
+    return this.tokenOf({ namespace: SYSTEM_NAMESPACE, name }, { expirationSeconds });
+  }
+
+  /** Returns a token of a ServiceAccount, as `kubectl create token` does; for the API server where no audience is given. */
+  async tokenOf({ namespace, name }: ObjectKey, spec: TokenSpec = {}): Promise<string> {
     const answer = (await this.api.json({
       method: 'POST',
-      path: `${resourcePath(accounts, SYSTEM_NAMESPACE, serviceAccount)}/token`,
-      body: {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        spec: { expirationSeconds },
-      },
+      path: `${resourcePath(ACCOUNT, namespace, name)}/token`,
+      body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec },
     })) as { status: { token: string } };
     return answer.status.token;
   }
@@ -120,6 +126,7 @@ export class Installation {
 }
 
 export const NAMESPACE: Kind = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' };
+const ACCOUNT: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' };
 const CRD: Kind = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',

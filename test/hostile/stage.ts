@@ -128,24 +128,10 @@ async function identity({ admin, kubeconfigText }: TestCluster, namespace: strin
   };
   for (const role of FUNCTION_ROLES) await bind(CLUSTER_ROLE_BINDING, role, {});
   await bind(ROLE_BINDING, 'webapp-source-secrets', { namespace });
-  const token = await tokenOf(admin, { namespace, name });
+  const token = await admin.tokenOf({ namespace, name });
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromString(kubeconfigText(token));
   return { kubeConfig, username: `system:serviceaccount:${namespace}:${name}` };
-}
-
-/** Returns a token of a ServiceAccount, as `kubectl create token` does. */
-export async function tokenOf(
-  { api }: TestCluster['admin'],
-  { namespace, name }: { namespace: string; name: string },
-  spec: object = {},
-): Promise<string> {
-  const answer = (await api.json({
-    method: 'POST',
-    path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec },
-  })) as { status: { token: string } };
-  return answer.status.token;
 }
 
 /** Returns the Ready condition of a source as "status reason: message". */
