@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { loadAll } from 'js-yaml';
+import { ApiError } from '../gitops/api-error.ts';
 import { Api } from '../gitops/io/api.ts';
 import { ApiCluster } from '../gitops/io/cluster.ts';
 import { Connector } from '../gitops/io/connection.ts';
-import { type Kind, resourcePath } from '../gitops/kinds.ts';
-import type { Condition, KubeObject, ObjectKey } from '../gitops/objects.ts';
+import { type Kind, POLICY_BUNDLE, resourcePath, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
+import type { KubeObject, ObjectKey } from '../gitops/objects.ts';
 
 const MANAGER = 'webapp-install';
 const CRD_WAIT_MS = 30_000;
@@ -81,16 +82,15 @@ export class Installation {
     }
   }
 
+  /** A CRD that says it is established may not be served yet. */
   async #isServed(): Promise<boolean> {
-    const names = ['webapps.example.com', 'webappsources.example.com', 'policybundles.example.com'];
-    const crds = await Promise.all(
-      names.map((name) => this.cluster.get(CRD, { namespace: '', name })),
-    );
-    return crds.every((crd) =>
-      (crd?.status as { conditions?: Condition[] } | undefined)?.conditions?.some(
-        ({ type, status }) => type === 'Established' && status === 'True',
-      ),
-    );
+    try {
+      await Promise.all(CUSTOM.map((of) => this.cluster.list(of, { limit: 1 })));
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return false;
+      throw error;
+    }
   }
 
   /** Returns the namespace when it had to be made, undefined when it was there. */
@@ -127,11 +127,7 @@ export class Installation {
 
 export const NAMESPACE: Kind = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' };
 const ACCOUNT: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' };
-const CRD: Kind = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-};
+const CUSTOM = [WEBAPP, WEBAPP_SOURCE, POLICY_BUNDLE];
 
 function keyOf({ metadata: { namespace = '', name } }: KubeObject): ObjectKey {
   return { namespace, name };
