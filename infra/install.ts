@@ -8,7 +8,14 @@ import { ApiError } from '../gitops/api-error.ts';
 import { Api } from '../gitops/io/api.ts';
 import { ApiCluster } from '../gitops/io/cluster.ts';
 import { Connector } from '../gitops/io/connection.ts';
-import { type Kind, POLICY_BUNDLE, resourcePath, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
+import {
+  type Kind,
+  NAMESPACE,
+  POLICY_BUNDLE,
+  resourcePath,
+  WEBAPP,
+  WEBAPP_SOURCE,
+} from '../gitops/kinds.ts';
 import type { KubeObject, ObjectKey } from '../gitops/objects.ts';
 
 const MANAGER = 'webapp-install';
@@ -125,7 +132,6 @@ export class Installation {
   }
 }
 
-export const NAMESPACE: Kind = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' };
 const ACCOUNT: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' };
 const CUSTOM = [WEBAPP, WEBAPP_SOURCE, POLICY_BUNDLE];
 
