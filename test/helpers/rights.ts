@@ -40,7 +40,8 @@ export async function grant(admin: Installation, given: Grant): Promise<void> {
   await admin.cluster.apply(of, binding, { manager: 'kubectl', live: 'any' });
   const key = { namespace: '', name: role, ...where };
   const found = await admin.cluster.get(kind === 'Role' ? ROLE : CLUSTER_ROLE, key);
-  const { rules = [] } = (found ?? {}) as { rules?: readonly Rule[] };
+  if (found === undefined) throw new Error(`there is no ${kind} ${role}`);
+  const { rules = [] } = found as { rules?: readonly Rule[] };
   const rights = rules.flatMap(rightsOf).map((right) => ({ ...right, ...where }));
   await Promise.all(
     rights.map((right) =>

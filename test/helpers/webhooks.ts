@@ -21,8 +21,8 @@ const PROBE = 'probe.example.com';
 const PROBE_LABEL = { [PROBE]: '' };
 
 /**
- * Has every write of a Deployment in these namespaces be asked of somebody, which fails where that is nobody. Returns
- * once the API server does so; disposing ends it.
+ * Has the API server ask somebody about every write of a Deployment in these namespaces; all fail where that is nobody.
+ * Returns once it does so; disposing ends it.
  */
 export async function askOfDeployments(
   { admin }: TestCluster,
