@@ -2,11 +2,11 @@
 // (npm run test:chart has that), and fails where one is stale.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { logToStderr } from './control-plane/progress.ts';
 import { typeFiles } from './generate-types.ts';
+import { findGoProgram } from './go-program.ts';
 import { COPIES, chartFiles } from './helm/chart-files.ts';
 import { manifestFiles } from './helm/manifests.ts';
-import { findHelm } from './helm/programs.ts';
+import { HELM } from './helm/programs.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -42,8 +42,7 @@ async function generate(): Promise<void> {
   await rm(join(root, COPIES), { recursive: true, force: true });
   await write(await typeFiles());
   await write(await chartFiles());
-  const context = { log: logToStderr, signal: new AbortController().signal };
-  await write(await manifestFiles(await findHelm(context)));
+  await write(await manifestFiles(await findGoProgram(HELM)));
 }
 
 await (process.argv.includes('--check') ? check() : generate());

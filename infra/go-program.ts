@@ -12,7 +12,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { withLock } from './control-plane/lock.ts';
-import { type Log, withProgress } from './control-plane/progress.ts';
+import { type Log, logToStderr, withProgress } from './control-plane/progress.ts';
 import { hostPlatform } from './control-plane/versions.ts';
 import { type Go, goCommand } from './go-command.ts';
 
@@ -37,13 +37,16 @@ export interface GoProgram {
   readonly furnish?: (folder: string, source: string) => Promise<void>;
 }
 
-interface Context {
-  readonly log: Log;
-  readonly signal: AbortSignal;
+/** Whoever waits for a build ends with the process only. */
+const { signal } = new AbortController();
+
+/** Returns the path of a program, from the cache or after a build (needs Go, for some a C compiler). */
+export async function findGoProgram(program: GoProgram, log?: Log): Promise<string> {
+  return join(await findGoFolder(program, log), program.name);
 }
 
-/** Returns the folder of the program, from the cache or after a build (needs Go, for some a C compiler). */
-export async function findGoProgram(program: GoProgram, context: Context): Promise<string> {
+/** Returns the folder with the program, or the programs, and what they read. */
+export async function findGoFolder(program: GoProgram, log: Log = logToStderr): Promise<string> {
   const { os, arch } = hostPlatform();
   const { cache } = envPaths('webapp-operator', { suffix: '' });
   const folder = join(cache, program.name, `${program.version}-${os}-${arch}`);
@@ -53,8 +56,8 @@ export async function findGoProgram(program: GoProgram, context: Context): Promi
   if (await isBuilt()) return folder;
   await mkdir(dirname(folder), { recursive: true });
   const purpose = `building ${program.name}`;
-  return withLock(`${folder}.lock`, { ...context, purpose }, async () => {
-    if (!(await isBuilt())) await build(program, folder, context);
+  return withLock(`${folder}.lock`, { log, signal, purpose }, async () => {
+    if (!(await isBuilt())) await build(program, folder, log);
     return folder;
   });
 }
@@ -67,7 +70,7 @@ function isExecutable(file: string): Promise<boolean> {
 }
 
 /** The folder gets its name last, so that an interrupted build is never taken for a finished one. */
-async function build(program: GoProgram, folder: string, { log, signal }: Context): Promise<void> {
+async function build(program: GoProgram, folder: string, log: Log): Promise<void> {
   const { name, version, takes, furnish } = program;
   const work = await mkdtemp(`${folder}-unfinished-`);
   try {

@@ -4,11 +4,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { loadAll } from 'js-yaml';
+import { ApiError } from '../gitops/api-error.ts';
 import { Api } from '../gitops/io/api.ts';
 import { ApiCluster } from '../gitops/io/cluster.ts';
 import { Connector } from '../gitops/io/connection.ts';
-import { type Kind, resourcePath } from '../gitops/kinds.ts';
-import type { Condition, KubeObject, ObjectKey } from '../gitops/objects.ts';
+import {
+  type Kind,
+  NAMESPACE,
+  POLICY_BUNDLE,
+  resourcePath,
+  WEBAPP,
+  WEBAPP_SOURCE,
+} from '../gitops/kinds.ts';
+import type { KubeObject, ObjectKey } from '../gitops/objects.ts';
 
 const MANAGER = 'webapp-install';
 const CRD_WAIT_MS = 30_000;
@@ -28,6 +36,12 @@ export const FUNCTION_ROLES = [
   'webapp-reviews',
   'webapp-tick',
 ];
+
+/** What may be asked of a token; the API server chooses the rest. */
+export interface TokenSpec {
+  readonly audiences?: readonly string[];
+  readonly expirationSeconds?: number;
+}
 
 /** A cluster seen by its administrator: what installing needs beside reading and writing objects. */
 export class Installation {
@@ -75,16 +89,15 @@ export class Installation {
     }
   }
 
+  /** A CRD that says it is established may not be served yet. */
   async #isServed(): Promise<boolean> {
-    const names = ['webapps.example.com', 'webappsources.example.com', 'policybundles.example.com'];
-    const crds = await Promise.all(
-      names.map((name) => this.cluster.get(CRD, { namespace: '', name })),
-    );
-    return crds.every((crd) =>
-      (crd?.status as { conditions?: Condition[] } | undefined)?.conditions?.some(
-        ({ type, status }) => type === 'Established' && status === 'True',
-      ),
-    );
+    try {
+      await Promise.all(CUSTOM.map((of) => this.cluster.list(of, { limit: 1 })));
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return false;
+      throw error;
+    }
   }
 
   /** Returns the namespace when it had to be made, undefined when it was there. */
@@ -98,17 +111,17 @@ export class Installation {
     });
   }
 
-  /** Returns a token of one of the shipped ServiceAccounts. */
-  async tokenFor(serviceAccount: string, expirationSeconds = 7 * 24 * 3600): Promise<string> {
-    const accounts: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' };
+  /** Returns a token of one of the shipped ServiceAccounts, for a week unless told otherwise. */
+  tokenFor(name: string, expirationSeconds = 7 * 24 * 3600): Promise<string> {
+    return this.tokenOf({ namespace: SYSTEM_NAMESPACE, name }, { expirationSeconds });
+  }
+
+  /** Returns a token of a ServiceAccount, as `kubectl create token` does; for the API server where no audience is given. */
+  async tokenOf({ namespace, name }: ObjectKey, spec: TokenSpec = {}): Promise<string> {
     const answer = (await this.api.json({
       method: 'POST',
-      path: `${resourcePath(accounts, SYSTEM_NAMESPACE, serviceAccount)}/token`,
-      body: {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        spec: { expirationSeconds },
-      },
+      path: `${resourcePath(ACCOUNT, namespace, name)}/token`,
+      body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec },
     })) as { status: { token: string } };
     return answer.status.token;
   }
@@ -119,12 +132,8 @@ export class Installation {
   }
 }
 
-export const NAMESPACE: Kind = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' };
-const CRD: Kind = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-};
+const ACCOUNT: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' };
+const CUSTOM = [WEBAPP, WEBAPP_SOURCE, POLICY_BUNDLE];
 
 function keyOf({ metadata: { namespace = '', name } }: KubeObject): ObjectKey {
   return { namespace, name };

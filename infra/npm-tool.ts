@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import envPaths from 'env-paths';
 import { withLock } from './control-plane/lock.ts';
-import { type Log, withProgress } from './control-plane/progress.ts';
+import { type Log, logToStderr, withProgress } from './control-plane/progress.ts';
 import { hostPlatform } from './control-plane/versions.ts';
 
 const run = promisify(execFile);
@@ -22,13 +22,11 @@ export interface NpmTool {
   readonly builtWith?: { readonly programs: readonly string[]; readonly debian: string };
 }
 
-interface Context {
-  readonly log: Log;
-  readonly signal: AbortSignal;
-}
+/** Whoever waits for an installation ends with the process only. */
+const { signal } = new AbortController();
 
 /** Returns the folder whose node_modules has the packages, from the cache or after an installation. */
-export async function findNpmTool(tool: NpmTool, context: Context): Promise<string> {
+export async function findNpmTool(tool: NpmTool, log: Log = logToStderr): Promise<string> {
   const lock = await readFile(join(tool.folder, 'package-lock.json'));
   const version = createHash('sha256').update(lock).digest('hex').slice(0, 16);
   const { os, arch } = hostPlatform();
@@ -38,8 +36,8 @@ export async function findNpmTool(tool: NpmTool, context: Context): Promise<stri
   await needPrograms(tool);
   await mkdir(dirname(folder), { recursive: true });
   const purpose = `installing ${tool.name}`;
-  return withLock(`${folder}.lock`, { ...context, purpose }, async () => {
-    if (!(await isThere(folder))) await install(tool, folder, context);
+  return withLock(`${folder}.lock`, { log, signal, purpose }, async () => {
+    if (!(await isThere(folder))) await install(tool, folder, log);
     return folder;
   });
 }
@@ -63,17 +61,16 @@ async function needPrograms({ name, builtWith }: NpmTool): Promise<void> {
 }
 
 /** The folder gets its name last, so that an interrupted installation is never taken for a finished one. */
-async function install(tool: NpmTool, folder: string, { log, signal }: Context): Promise<void> {
+async function install(tool: NpmTool, folder: string, log: Log): Promise<void> {
   const work = await mkdtemp(`${folder}-unfinished-`);
   try {
     for (const file of ['package.json', 'package-lock.json'])
       await cp(join(tool.folder, file), join(work, file));
     const what = `installing ${tool.name} with npm (the first time takes ${tool.takes})`;
-    const options = { cwd: work, signal, maxBuffer: 2 ** 26 };
+    const options = { cwd: work, maxBuffer: 2 ** 26 };
     await withProgress(what, log, () => run('npm', ['ci', '--no-audit', '--no-fund'], options));
     await rename(work, folder);
   } catch (cause) {
-    signal.throwIfAborted();
     throw failed(tool, cause as { stderr?: string });
   } finally {
     await rm(work, { recursive: true, force: true });

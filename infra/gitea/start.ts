@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type Log, logToStderr } from '../control-plane/progress.ts';
+import type { Log } from '../control-plane/progress.ts';
 import { freePort } from '../free-port.ts';
-import { findGitea } from './binary.ts';
+import { findGoFolder } from '../go-program.ts';
 import { configuration } from './configuration.ts';
+import { GITEA } from './program.ts';
 
 const run = promisify(execFile);
 const READY_MS = 30_000;
@@ -31,8 +32,8 @@ export interface Gitea extends AsyncDisposable {
 }
 
 /** Starts Gitea on a free port and a folder of its own; webhooks to loopback are allowed. */
-export async function startGitea(log: Log = logToStderr): Promise<Gitea> {
-  const folder = await findGitea({ log, signal: new AbortController().signal });
+export async function startGitea(log?: Log): Promise<Gitea> {
+  const folder = await findGoFolder(GITEA, log);
   const data = await mkdtemp(join(tmpdir(), 'webapp-gitea-'));
   const port = await freePort();
   await mkdir(join(data, 'log'));

@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Cluster } from '../../gitops/cluster.ts';
-import { CONFIG_MAP, type Kind, resourcePath, SECRET } from '../../gitops/kinds.ts';
+import { CONFIG_MAP, type Kind, SECRET } from '../../gitops/kinds.ts';
 import type { KubeObject, ObjectKey } from '../../gitops/objects.ts';
 import { kubeconfigText } from '../control-plane/kubeconfig.ts';
 import type { Installation } from '../install.ts';
@@ -61,7 +61,6 @@ interface Place {
   readonly mounts: Mounts;
 }
 
-const ACCOUNT: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' };
 /** The API server's name in every cluster, which its certificate is for. */
 export const API_SERVER = 'kubernetes.default.svc';
 const TOKEN_SECONDS = 24 * 3600;
@@ -120,15 +119,9 @@ export class Kubelet {
     return kubeconfigText({ server, ca: this.#world.ca, user: account.name, token });
   }
 
-  /** Returns a token of a ServiceAccount for a day; for the API server where no audience is given. */
-  async #tokenOf({ namespace, name }: ObjectKey, audience?: string): Promise<string> {
+  #tokenOf(account: ObjectKey, audience?: string): Promise<string> {
     const spec = { expirationSeconds: TOKEN_SECONDS, ...(audience && { audiences: [audience] }) };
-    const answer = (await this.#world.admin.api.json({
-      method: 'POST',
-      path: `${resourcePath(ACCOUNT, namespace, name)}/token`,
-      body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec },
-    })) as { status: { token: string } };
-    return answer.status.token;
+    return this.#world.admin.tokenOf(account, spec);
   }
 
   /** Writes the tokens that the pod's volumes hold; returns where on this machine a path of the container lies. */

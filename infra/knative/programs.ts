@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Log, logToStderr } from '../control-plane/progress.ts';
-import { findGoProgram, type GoProgram } from '../go-program.ts';
+import type { Log } from '../control-plane/progress.ts';
+import { findGoFolder, type GoProgram } from '../go-program.ts';
 
 /** What the manifests that Knative publishes are made from; every one of them names its program as its image. */
 const EVENTING_MANIFESTS = ['core', 'brokers/mt-channel-broker', 'channels/in-memory-channel'];
@@ -45,15 +45,11 @@ export interface KnativePrograms {
 }
 
 /** Returns Knative's programs from the cache, or builds them there first (needs Go). */
-export async function findKnative(log: Log = logToStderr): Promise<KnativePrograms> {
-  return { eventing: await find(EVENTING, log), serving: await find(SERVING, log) };
+export async function findKnative(log?: Log): Promise<KnativePrograms> {
+  return { eventing: await findGoFolder(EVENTING, log), serving: await findGoFolder(SERVING, log) };
 }
 
 /** Returns the CRD of Knative Services, which needs Serving's programs alone. */
-export async function findServiceKind(log: Log = logToStderr): Promise<string> {
-  return join(await find(SERVING, log), 'core', '300-resources', 'service.yaml');
-}
-
-function find(program: GoProgram, log: Log): Promise<string> {
-  return findGoProgram(program, { log, signal: new AbortController().signal });
+export async function findServiceKind(log?: Log): Promise<string> {
+  return join(await findGoFolder(SERVING, log), 'core', '300-resources', 'service.yaml');
 }

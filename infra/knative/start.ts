@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { logToStderr } from '../control-plane/progress.ts';
 import type { Installation } from '../install.ts';
 import { Deployments } from './deployments.ts';
 import { Eventing } from './eventing.ts';
@@ -30,7 +29,7 @@ export interface Knative extends AsyncDisposable {
 /** Starts them in network namespaces of their own (needs root); a minute, and longer when they have to be built first. */
 export async function startKnative(cluster: KnativeCluster): Promise<Knative> {
   const { admin, kubectl, kubeconfig, server } = cluster;
-  const programs = await findKnative(logToStderr);
+  const programs = await findKnative();
   const network = await Network.open();
   try {
     await reachApiServer(network, server);

@@ -1,6 +1,5 @@
 // kube-state-metrics on loopback, of custom resources only, for as long as its caller lives.
-import { join } from 'node:path';
-import { type Log, logToStderr } from '../control-plane/progress.ts';
+import type { Log } from '../control-plane/progress.ts';
 import { freePort } from '../free-port.ts';
 import { findGoProgram, type GoProgram } from '../go-program.ts';
 import { type LoopbackServer, startServer } from '../loopback-server.ts';
@@ -22,10 +21,9 @@ export interface Reads {
 /** Starts it and returns when it answers; what the cluster holds it may show a moment later. */
 export async function startKubeStateMetrics(
   { kubeconfig, config }: Reads,
-  log: Log = logToStderr,
+  log?: Log,
 ): Promise<LoopbackServer> {
-  const context = { log, signal: new AbortController().signal };
-  const folder = await findGoProgram(KUBE_STATE_METRICS, context);
+  const program = await findGoProgram(KUBE_STATE_METRICS, log);
   const [port, telemetryPort] = [await freePort(), await freePort()];
   const args = [
     `--kubeconfig=${kubeconfig}`,
@@ -40,6 +38,5 @@ export async function startKubeStateMetrics(
     '--log_file=/dev/null',
   ];
   const url = `http://127.0.0.1:${port}`;
-  const program = join(folder, KUBE_STATE_METRICS.name);
   return startServer({ program, args, url, readyPath: '/healthz' });
 }

@@ -3,8 +3,8 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { writeBundles } from '../bundle.ts';
-import { logToStderr } from '../control-plane/progress.ts';
-import { findOsls } from './tools.ts';
+import { findNpmTool } from '../npm-tool.ts';
+import { OSLS } from './tools.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -13,7 +13,7 @@ export async function startOsls(
   args: readonly string[],
   options: SpawnOptions,
 ): Promise<ChildProcess> {
-  const folder = await findOsls({ log: logToStderr, signal: new AbortController().signal });
+  const folder = await findNpmTool(OSLS);
   const program = join(folder, 'node_modules', 'serverless', 'bin', 'serverless.js');
   return spawn(process.execPath, [program, ...args], options);
 }

@@ -33,7 +33,7 @@ export interface RunningPart {
 
 const CLI = join(import.meta.dirname, '..', '..', 'functions', 'cli.ts');
 const RESTART_MS = 200;
-const READY_MS = 30_000;
+const READY_MS = 60_000;
 const GRACE_MS = 5_000;
 
 /** Starts a part and returns once it is ready. A part that is started again listens on the port of the first time. */

@@ -1,11 +1,4 @@
-import { join } from 'node:path';
-import type { Log } from '../control-plane/progress.ts';
-import { findGoProgram, type GoProgram } from '../go-program.ts';
-
-interface Context {
-  readonly log: Log;
-  readonly signal: AbortSignal;
-}
+import type { GoProgram } from '../go-program.ts';
 
 /** Prometheus and promtool are one module; the second to be built finds most of its packages compiled. */
 const MODULE = {
@@ -16,30 +9,16 @@ const MODULE = {
   versionVariable: 'github.com/prometheus/common/version.Version',
 } as const;
 
-const PROMETHEUS: GoProgram = {
+export const PROMETHEUS: GoProgram = {
   ...MODULE,
   name: 'prometheus',
   package: 'cmd/prometheus',
   takes: 'about three minutes',
 };
 
-const PROMTOOL: GoProgram = {
+export const PROMTOOL: GoProgram = {
   ...MODULE,
   name: 'promtool',
   package: 'cmd/promtool',
   takes: 'about two minutes',
 };
-
-/** Returns the path of the Prometheus server, from the cache or after a build (needs Go). */
-export function findPrometheus(context: Context): Promise<string> {
-  return find(PROMETHEUS, context);
-}
-
-/** Returns the path of promtool, from the cache or after a build (needs Go). */
-export function findPromtool(context: Context): Promise<string> {
-  return find(PROMTOOL, context);
-}
-
-async function find(program: GoProgram, context: Context): Promise<string> {
-  return join(await findGoProgram(program, context), program.name);
-}

@@ -2,17 +2,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Log, logToStderr } from '../control-plane/progress.ts';
+import type { Log } from '../control-plane/progress.ts';
 import { freePort } from '../free-port.ts';
+import { findGoProgram } from '../go-program.ts';
 import { type LoopbackServer, startServer } from '../loopback-server.ts';
-import { findPrometheus } from './programs.ts';
+import { PROMETHEUS } from './programs.ts';
 
 /** Starts one with a configuration (YAML, or JSON, which is YAML, too) and returns when it answers. */
-export async function startPrometheus(
-  config: string,
-  log: Log = logToStderr,
-): Promise<LoopbackServer> {
-  const program = await findPrometheus({ log, signal: new AbortController().signal });
+export async function startPrometheus(config: string, log?: Log): Promise<LoopbackServer> {
+  const program = await findGoProgram(PROMETHEUS, log);
   const folder = await mkdtemp(join(tmpdir(), 'webapp-prometheus-'));
   const file = join(folder, 'prometheus.yaml');
   await writeFile(file, config);

@@ -8,14 +8,10 @@ import { NAMESPACE, POLICY_BUNDLE, WEBAPP } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { LABEL } from '../../gitops/webapp.ts';
 import { eventually } from '../cluster/eventually.ts';
-import {
-  type AdmissionServer,
-  startAdmission,
-  WEBHOOKS,
-  webhookFor,
-} from '../helpers/admission-server.ts';
+import { type AdmissionServer, startAdmission, webhookFor } from '../helpers/admission-server.ts';
 import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
 import { policyFile } from '../helpers/policy-files.ts';
+import { WEBHOOKS } from '../helpers/webhooks.ts';
 import { type Answer, ApiServer } from '../oracle/sides/api-server.ts';
 
 export interface AdmissionStage {

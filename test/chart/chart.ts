@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { loadAll } from 'js-yaml';
 import type { KubeObject } from '../../gitops/objects.ts';
-import { logToStderr } from '../../infra/control-plane/progress.ts';
+import { findGoProgram } from '../../infra/go-program.ts';
 import { CHART } from '../../infra/helm/manifests.ts';
-import { findHelm } from '../../infra/helm/programs.ts';
+import { HELM } from '../../infra/helm/programs.ts';
 
 const run = promisify(execFile);
 const MAX_OUTPUT = 2 ** 25;
@@ -44,8 +44,7 @@ export const KNATIVE: Values = {
 
 /** Runs Helm, with `values` as its standard input, and returns what it printed; fails with its own words. */
 export async function helm(args: readonly string[], values: Values = {}): Promise<string> {
-  const program = await findHelm({ log: logToStderr, signal: new AbortController().signal });
-  const running = run(program, args, { maxBuffer: MAX_OUTPUT });
+  const running = run(await findGoProgram(HELM), args, { maxBuffer: MAX_OUTPUT });
   running.child.stdin?.end(JSON.stringify(values));
   return (await running).stdout;
 }

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { logToStderr } from '../../infra/control-plane/progress.ts';
-import { findKubeconform } from '../../infra/helm/programs.ts';
+import { findGoProgram } from '../../infra/go-program.ts';
+import { KUBECONFORM } from '../../infra/helm/programs.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { EVERYTHING, KNATIVE, manifest, NAMESPACE, type Values } from './chart.ts';
 import { LOCATION, writeSchemas } from './openapi-schemas.ts';
@@ -49,11 +49,7 @@ test.before(async (t) => {
 test.after.always(() => plane?.[Symbol.asyncDispose]());
 
 async function conform(text: string): Promise<string> {
-  const kubeconform = await findKubeconform({
-    log: logToStderr,
-    signal: new AbortController().signal,
-  });
-  const running = run(kubeconform, [
+  const running = run(await findGoProgram(KUBECONFORM), [
     '-summary',
     '-strict',
     '-schema-location',

@@ -24,8 +24,8 @@ export interface SplitStage extends AsyncDisposable {
   readonly plane: Plane;
   readonly admin: Installation;
   readonly entries: Readonly<Record<FunctionName, Entry>>;
-  /** While it is deaf the broker loses what it is sent. */
-  readonly broker: { isDeaf: boolean };
+  /** While it is deaf the broker loses what it is sent; `lost` is of what kinds and names. */
+  readonly broker: { isDeaf: boolean; readonly lost: string[] };
 }
 
 const ALONE = ['webapps', 'sources', 'pushes', 'reviews', 'tick'] as const;
@@ -44,10 +44,11 @@ export async function openSplit(): Promise<SplitStage> {
     return config;
   };
   const entries = {} as Record<FunctionName, Entry>;
-  const broker = { isDeaf: false };
+  const broker = { isDeaf: false, lost: [] as string[] };
   const server = await listen(async (request, response) => {
     const body = await buffer(request);
-    const { 'ce-kind': kind } = request.headers;
+    const { 'ce-kind': kind, 'ce-name': name } = request.headers;
+    if (broker.isDeaf) broker.lost.push(`${kind} ${name}`);
     if (broker.isDeaf || kind === undefined) return response.writeHead(202).end();
     const taker = kind === 'WebAppSource' ? entries.sources : entries.webapps;
     const headers = request.headers as Record<string, string>;

@@ -141,7 +141,7 @@ test.serial(
     });
     const replicas = async () =>
       ((await get(DEPLOYMENT, 'shop'))?.spec as { replicas: number } | undefined)?.replicas;
-    await new Promise((done) => setTimeout(done, 1_000));
+    await eventually('its event is lost', () => stage.broker.lost.includes('WebApp shop'));
     t.is(await replicas(), 2);
     stage.broker.isDeaf = false;
     t.like((await stage.entries.tick.send(TICK)).body, { webapps: 1, failed: 0 });

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { load } from 'js-yaml';
-import { logToStderr } from '../../infra/control-plane/progress.ts';
+import { findGoProgram } from '../../infra/go-program.ts';
 import { CHART, manifestFiles } from '../../infra/helm/manifests.ts';
-import { findHelm } from '../../infra/helm/programs.ts';
+import { HELM } from '../../infra/helm/programs.ts';
 import { EVERYTHING, helm, KNATIVE, KNATIVE_APIS, refusal, type Values } from './chart.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -137,7 +137,6 @@ test('every value says what it does, and is in the schema', async (t) => {
 });
 
 test('the plain manifests are those of the chart', async (t) => {
-  const program = await findHelm({ log: logToStderr, signal: new AbortController().signal });
-  for (const [path, text] of await manifestFiles(program))
+  for (const [path, text] of await manifestFiles(await findGoProgram(HELM)))
     t.is(await readFile(join(root, path), 'utf8'), text, `${path} is stale: run npm run generate`);
 });

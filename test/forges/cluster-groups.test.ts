@@ -7,8 +7,8 @@ import { createLog } from '../../functions/log.ts';
 import { onPullRequest } from '../../functions/on-pull-request.ts';
 import { SECRET, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
-import { SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
 import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
+import { FUNCTIONS, grant } from '../helpers/rights.ts';
 import { startGithub } from './github-server.ts';
 import { GithubState, PERSON_TOKEN } from './github-state.ts';
 import { POLICY, reviewStage, webapp } from './stage.ts';
@@ -24,20 +24,6 @@ async function makeSecret({ admin }: TestCluster, metadata: KubeObject['metadata
   await admin.cluster.create(SECRET, { ...secret, stringData: { password: token } });
 }
 
-/** Gives the functions the right to read the Secrets of a namespace. */
-async function grant({ admin }: TestCluster, namespace: string) {
-  const apiGroup = 'rbac.authorization.k8s.io';
-  const of = { apiVersion: `${apiGroup}/v1`, kind: 'RoleBinding', plural: 'rolebindings' };
-  await admin.cluster.create(of, {
-    ...{ apiVersion: of.apiVersion, kind: of.kind },
-    metadata: { name: 'webapp-source-secrets', namespace },
-    roleRef: { apiGroup, kind: 'ClusterRole', name: 'webapp-source-secrets' },
-    subjects: [
-      { kind: 'ServiceAccount', name: SERVICE_ACCOUNTS.functions, namespace: SYSTEM_NAMESPACE },
-    ],
-  });
-}
-
 async function open(t: ExecutionContext) {
   const cluster = await testCluster();
   const namespace = await freshNamespace(cluster);
@@ -47,7 +33,7 @@ async function open(t: ExecutionContext) {
   t.teardown(() => github[Symbol.dispose]());
   const options = { forge: 'github', token: PERSON_TOKEN, apiUrl: github.url } as const;
   const { url, propose } = await reviewStage(t, { ...options, files: FILES });
-  await grant(cluster, namespace);
+  await grant(cluster.admin, { role: 'webapp-source-secrets', to: FUNCTIONS, namespace });
   await makeSecret(cluster, { namespace, name: 'bot' }, PERSON_TOKEN);
   await makeSecret(cluster, { namespace, name: 'other-bot' }, OTHER_TOKEN);
   const context = createContext(

@@ -2,15 +2,15 @@
 import test from 'ava';
 import { request } from 'undici';
 import { readRetry } from '../../gitops/backoff.ts';
-import { DEPLOYMENT, WEBAPP } from '../../gitops/kinds.ts';
+import { WEBAPP } from '../../gitops/kinds.ts';
 import type { ObjectKey } from '../../gitops/objects.ts';
 import { ANNOTATION, annotation } from '../../gitops/webapp.ts';
 import { SERVICE_ACCOUNTS } from '../../infra/install.ts';
 import { webapp } from '../cluster/objects.ts';
-import { WEBHOOKS } from '../helpers/admission-server.ts';
 import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
 import { eventAbout } from '../helpers/functions-entries.ts';
 import { environmentOf, Instance } from '../helpers/functions-instance.ts';
+import { askOfDeployments } from '../helpers/webhooks.ts';
 
 const ATTEMPTS = 4;
 const DEADLINE_MS = 60_000;
@@ -20,19 +20,6 @@ const PRECISION_MS = 1_000;
 /** Node's clock, so many milliseconds off. */
 const shifted = (ms: number) =>
   `--import=data:text/javascript,const{now}=Date;Date.now=()=>now()+${ms}`;
-
-/** Has every write of a Deployment in the namespace fail, as nobody answers for it. */
-function failingWebhook(namespace: string) {
-  const { apiVersion, kind } = WEBHOOKS;
-  const rule = { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['*'] };
-  const webhook = {
-    ...{ name: 'away.example.com', admissionReviewVersions: ['v1'], sideEffects: 'None' },
-    clientConfig: { url: 'https://127.0.0.1:9/' },
-    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
-    rules: [{ ...rule, resources: [DEPLOYMENT.plural] }],
-  };
-  return { apiVersion, kind, metadata: { name: `away-${namespace}` }, webhooks: [webhook] };
-}
 
 async function startAll(cluster: TestCluster, clocks: readonly number[]): Promise<Instance[]> {
   const env = {
@@ -62,8 +49,7 @@ test('clocks ten minutes ahead and behind make nobody try before the time', asyn
   const namespace = await freshNamespace(cluster);
   const key = { namespace, name: 'shop' };
   const { admin } = cluster;
-  const configuration = await admin.cluster.create(WEBHOOKS, failingWebhook(namespace));
-  t.teardown(() => admin.cluster.delete(WEBHOOKS, configuration));
+  await using _ = await askOfDeployments(cluster, [namespace]);
   const instances = await startAll(cluster, [600_000, 0, -600_000]);
   t.teardown(() => Promise.all(instances.map((one) => one.end('SIGKILL'))));
   await admin.cluster.create(WEBAPP, webapp(namespace, key.name));

@@ -2,11 +2,10 @@
 // nothing is written afterwards, and the next attempt makes it good.
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import test from 'ava';
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent } from 'undici';
 import { createApp } from '../../functions/app.ts';
 import { readConfig } from '../../functions/config.ts';
 import { createContext } from '../../functions/context.ts';
@@ -18,7 +17,7 @@ import { SERVICE_ACCOUNTS } from '../../infra/install.ts';
 import { webapp } from '../cluster/objects.ts';
 import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
 import { eventAbout, overHttp, TOKEN } from '../helpers/functions-entries.ts';
-import { listen } from '../helpers/listen.ts';
+import { forward, listen, reply } from '../helpers/listen.ts';
 
 const BUDGET_MS = 3_000;
 /** What a busy machine takes beside the budget. */
@@ -54,22 +53,14 @@ class Way {
   }
 
   async answer(asked: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = 'GET', url = '', headers } = asked;
+    const { method = 'GET', url = '' } = asked;
     const namespace = /namespaces\/([^/]+)\//.exec(url)?.[1] ?? '';
     const hangs = this.#takePlace(namespace, `${method} ${url}`);
     if (hangs === 'before') return;
-    const { host: _, connection: _2, 'transfer-encoding': _3, ...own } = headers;
-    const answer = await request(this.#cluster.server + url, {
-      method: method as Dispatcher.HttpMethod,
-      dispatcher: this.#agent,
-      headers: own as Record<string, string>,
-      body: method === 'GET' ? null : await buffer(asked),
-    });
-    const body = Buffer.from(await answer.body.arrayBuffer());
-    if (method !== 'GET')
-      this.#note(namespace, { what: `${method} ${url.split('?')[0]}`, status: answer.statusCode });
-    if (hangs === 'after') return;
-    response.writeHead(answer.statusCode, { 'content-type': 'application/json' }).end(body);
+    const answer = await forward(this.#cluster.server, asked, this.#agent);
+    const { status } = answer;
+    if (method !== 'GET') this.#note(namespace, { what: `${method} ${url.split('?')[0]}`, status });
+    if (hangs !== 'after') reply(response, answer);
   }
 
   #takePlace(namespace: string, what: string): Place['when'] | undefined {

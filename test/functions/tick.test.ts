@@ -9,10 +9,10 @@ import { DEPLOYMENT, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { ObjectKey } from '../../gitops/objects.ts';
 import { ANNOTATION, annotating, annotation } from '../../gitops/webapp.ts';
 import { webapp } from '../cluster/objects.ts';
-import { WEBHOOKS } from '../helpers/admission-server.ts';
 import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
 import { type Entry, openEntry, TOKEN } from '../helpers/functions-entries.ts';
 import { listen } from '../helpers/listen.ts';
+import { askOfDeployments } from '../helpers/webhooks.ts';
 
 // A tick visits whatever it finds, so this file has a cluster of its own.
 delete process.env.TEST_CONTROL_PLANE;
@@ -129,7 +129,8 @@ test.serial('R39: ticks that run at once count one failed attempt each', async (
   const keys = await Promise.all(Array.from({ length: 12 }, makeWebApp));
   // The next failure is waited for longer than the test can take.
   for (const key of keys) await failedBefore(key, 5);
-  await using _ = await refusing(keys.map(({ namespace }) => namespace));
+  const namespaces = keys.map(({ namespace }) => namespace);
+  await using _ = await askOfDeployments(cluster, namespaces);
   await Promise.all([1, 2, 3].map(() => worker.send(TICK)));
   for (const key of keys) {
     const live = await cluster.admin.cluster.get(WEBAPP, key);
@@ -144,25 +145,4 @@ async function failedBefore(key: ObjectKey, failures: number): Promise<void> {
   if (live === undefined) return;
   const text = writeRetry(live.metadata, { failures, nextAttemptAt: Date.now() });
   await api.patch(WEBAPP, live, { type: 'merge', fields: annotating(ANNOTATION.retry, text) });
-}
-
-/** Makes every write of a Deployment in these namespaces fail: its webhook is not there. */
-async function refusing(namespaces: readonly string[]) {
-  const { apiVersion, kind } = WEBHOOKS;
-  const values = [...namespaces];
-  const webhook = {
-    name: 'away.example.com',
-    admissionReviewVersions: ['v1'],
-    sideEffects: 'None',
-    clientConfig: { url: 'https://127.0.0.1:9/' },
-    namespaceSelector: {
-      matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values }],
-    },
-    rules: [
-      { apiGroups: ['apps'], apiVersions: ['v1'], resources: ['deployments'], operations: ['*'] },
-    ],
-  };
-  const object = { apiVersion, kind, metadata: { name: 'away' }, webhooks: [webhook] };
-  const made = await cluster.admin.cluster.create(WEBHOOKS, object);
-  return { [Symbol.asyncDispose]: () => cluster.admin.cluster.delete(WEBHOOKS, made) };
 }

@@ -1,5 +1,4 @@
 // A real Gitea carries out what it is asked, and its answer is lost on the way: nothing is said twice.
-import { buffer } from 'node:stream/consumers';
 import test from 'ava';
 import { FORGE_APIS } from '../../functions/forge/apis.ts';
 import type { LineNote } from '../../functions/forge/forge-api.ts';
@@ -7,7 +6,7 @@ import { putComment } from '../../functions/review/comment.ts';
 import { ANYWHERE } from '../../gitops/io/reach.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
 import { type Gitea, startGitea } from '../../infra/gitea/start.ts';
-import { listen } from '../helpers/listen.ts';
+import { forward, listen, reply } from '../helpers/listen.ts';
 import { makeRepository, openPullRequest, person } from './forge-user.ts';
 
 let gitea: Gitea;
@@ -21,15 +20,11 @@ test.after.always(() => gitea?.[Symbol.asyncDispose]());
 async function losingWay(path: RegExp) {
   const posts: string[] = [];
   const server = await listen(async (request, response) => {
-    const { method = 'GET', url = '', headers } = request;
-    const { authorization = '', 'content-type': type = '' } = headers;
-    const body = method === 'GET' ? undefined : new Uint8Array(await buffer(request));
-    const asked = { method, headers: { authorization, 'content-type': type }, body };
-    const answer = await fetch(gitea.url + url, asked as RequestInit);
+    const { method, url = '' } = request;
+    const answer = await forward(gitea.url, request);
     if (method === 'POST') posts.push(url);
-    if (method === 'POST' && path.test(url) && posts.length === 1) return response.destroy();
-    response.writeHead(answer.status, { 'content-type': 'application/json' });
-    return response.end(await answer.text());
+    if (method === 'POST' && path.test(url) && posts.length === 1) response.destroy();
+    else reply(response, answer);
   });
   return { url: server.url, posts, [Symbol.dispose]: () => server[Symbol.dispose]() };
 }

@@ -3,9 +3,9 @@ import type { ExecutionContext } from 'ava';
 import { NAMESPACE, SECRET, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
 import { type Gitea, startGitea } from '../../infra/gitea/start.ts';
-import { SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
+import { FUNCTIONS, grant } from '../helpers/rights.ts';
 import { startParts } from '../helpers/running-parts.ts';
 import { addWebhook, makeRepository, type Person, person } from './forge-user.ts';
 
@@ -91,15 +91,5 @@ async function grantSecret(
     metadata: { name: 'bot', namespace },
     stringData,
   });
-  const apiGroup = 'rbac.authorization.k8s.io';
-  const binding = { apiVersion: `${apiGroup}/v1`, kind: 'RoleBinding', plural: 'rolebindings' };
-  await admin.cluster.create(binding, {
-    apiVersion: binding.apiVersion,
-    kind: binding.kind,
-    metadata: { name: 'webapp-source-secrets', namespace },
-    roleRef: { apiGroup, kind: 'ClusterRole', name: 'webapp-source-secrets' },
-    subjects: [
-      { kind: 'ServiceAccount', name: SERVICE_ACCOUNTS.functions, namespace: SYSTEM_NAMESPACE },
-    ],
-  });
+  await grant(admin, { role: 'webapp-source-secrets', to: FUNCTIONS, namespace });
 }

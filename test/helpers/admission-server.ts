@@ -12,18 +12,12 @@ import { readConfig } from '../../functions/config.ts';
 import { createContext } from '../../functions/context.ts';
 import { createLog } from '../../functions/log.ts';
 import { createAdmissionServer } from '../../functions/serve-admission.ts';
-import type { Kind } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { SERVICE_ACCOUNTS } from '../../infra/install.ts';
 import { makeCertificate } from './certificate.ts';
 import type { TestCluster } from './control-plane.ts';
 import { listen } from './listen.ts';
-
-export const WEBHOOKS: Kind = {
-  apiVersion: 'admissionregistration.k8s.io/v1',
-  kind: 'ValidatingWebhookConfiguration',
-  plural: 'validatingwebhookconfigurations',
-};
+import { WEBHOOKS } from './webhooks.ts';
 
 /** Admission that listens. */
 export interface AdmissionServer extends AsyncDisposable {

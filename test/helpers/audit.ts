@@ -1,10 +1,11 @@
 // What our identities asked of the API server, from its audit log.
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
 
-interface AuditEvent {
+/** What is read of an event of the log. */
+export interface AuditEvent {
   readonly user: { readonly username: string };
+  readonly impersonatedUser?: { readonly username: string };
   readonly verb: string;
   readonly requestURI: string;
   readonly objectRef?: {
@@ -31,15 +32,25 @@ export function requestsOfFunctions(auditLog: string): Promise<AuditedRequest[]>
   return requestsOf(auditLog, FUNCTIONS);
 }
 
-/** Returns the requests of one user so far. A log of an hour does not fit into a string. */
+/** Returns the requests of one user so far. */
 export async function requestsOf(auditLog: string, username: string): Promise<AuditedRequest[]> {
-  const requests: AuditedRequest[] = [];
-  for await (const line of createInterface({ input: createReadStream(auditLog) })) {
-    if (!line.includes(username)) continue;
-    const event = JSON.parse(line) as AuditEvent;
-    if (event.user.username === username) requests.push(...requestIn(event));
+  return (await eventsOf(auditLog, username)).flatMap(requestIn);
+}
+
+/** Returns the events of one user so far. A log of an hour does not fit into a string. */
+export async function eventsOf(auditLog: string, username: string): Promise<AuditEvent[]> {
+  const events: AuditEvent[] = [];
+  // The API server may be writing the last line.
+  let rest = '';
+  for await (const chunk of createReadStream(auditLog, 'utf8')) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines.filter((each) => each.includes(username))) {
+      const event = JSON.parse(line) as AuditEvent;
+      if (event.user.username === username) events.push(event);
+    }
   }
-  return requests;
+  return events;
 }
 
 function requestIn({ verb, objectRef, responseStatus }: AuditEvent): AuditedRequest[] {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { registerCompletionHandler } from 'ava';
+import { NAMESPACE } from '../../gitops/kinds.ts';
 import { kubeconfigText } from '../../infra/control-plane/kubeconfig.ts';
 import { startControlPlane } from '../../infra/control-plane/start.ts';
 import { Installation, SERVICE_ACCOUNTS } from '../../infra/install.ts';
@@ -72,7 +73,7 @@ export async function startShared(): Promise<SharedPlane & AsyncDisposable> {
 /** Makes a namespace of its own for a test and returns its name. */
 export async function freshNamespace({ admin }: TestCluster): Promise<string> {
   const name = `t-${randomBytes(6).toString('hex')}`;
-  const kind = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' };
-  await admin.cluster.create(kind, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  const { apiVersion, kind } = NAMESPACE;
+  await admin.cluster.create(NAMESPACE, { apiVersion, kind, metadata: { name } });
   return name;
 }

@@ -1,9 +1,10 @@
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   DeliveryQueue,
   type DeliveryResult,
   type Pace,
 } from '../../functions/relay/delivery-queue.ts';
+import { eventually } from '../cluster/eventually.ts';
 
 const PACE: Pace = { parallel: 4, spacingMs: 0, firstRetryMs: 1, longestRetryMs: 4 };
 
@@ -63,7 +64,7 @@ export class Bench implements Disposable {
   }
 
   async until(count: number): Promise<void> {
-    for (let i = 0; i < 2_000 && this.started.length < count; i++) await sleep(1);
+    await eventually(`${count} have started`, () => this.started.length >= count);
   }
 
   #deliver({ key, name }: Item): Promise<DeliveryResult> {

@@ -9,6 +9,7 @@ export const CLUSTER_ROLE_BINDING: Kind = {
   kind: 'ClusterRoleBinding',
   plural: 'clusterrolebindings',
 };
+export const ROLE: Kind = { apiVersion, kind: 'Role', plural: 'roles' };
 export const ROLE_BINDING: Kind = { apiVersion, kind: 'RoleBinding', plural: 'rolebindings' };
 export const SERVICE_ACCOUNT: Kind = {
   apiVersion: 'v1',

@@ -17,7 +17,8 @@ import { type AuditedRequest, requestsOf } from '../helpers/audit.ts';
 import { freshNamespace, type TestCluster, testCluster } from '../helpers/control-plane.ts';
 import { type Call, eventAbout, TOKEN, WEBHOOK_SECRET } from '../helpers/functions-entries.ts';
 import { listen } from '../helpers/listen.ts';
-import { CLUSTER_ROLE_BINDING, ROLE_BINDING, SERVICE_ACCOUNT } from '../helpers/rbac-kinds.ts';
+import { SERVICE_ACCOUNT } from '../helpers/rbac-kinds.ts';
+import { grant } from '../helpers/rights.ts';
 
 /** An answer as it came, whatever its body is. */
 export interface Answered {
@@ -118,34 +119,13 @@ async function identity({ admin, kubeconfigText }: TestCluster, namespace: strin
   const name = `functions-${randomBytes(4).toString('hex')}`;
   const { apiVersion, kind } = SERVICE_ACCOUNT;
   await admin.cluster.create(SERVICE_ACCOUNT, { apiVersion, kind, metadata: { name, namespace } });
-  const subjects = [{ kind, name, namespace }];
-  const bind = (of: Kind, role: string, where: object) => {
-    const metadata = { name: `${name}-${role}`, ...where };
-    return admin.cluster.create(of, {
-      ...{ apiVersion: of.apiVersion, kind: of.kind, metadata, subjects },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
-    });
-  };
-  for (const role of FUNCTION_ROLES) await bind(CLUSTER_ROLE_BINDING, role, {});
-  await bind(ROLE_BINDING, 'webapp-source-secrets', { namespace });
-  const token = await tokenOf(admin, { namespace, name });
+  const to = { namespace, name };
+  for (const role of FUNCTION_ROLES) await grant(admin, { role, to });
+  await grant(admin, { role: 'webapp-source-secrets', to, namespace });
+  const token = await admin.tokenOf(to);
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromString(kubeconfigText(token));
   return { kubeConfig, username: `system:serviceaccount:${namespace}:${name}` };
-}
-
-/** Returns a token of a ServiceAccount, as `kubectl create token` does. */
-export async function tokenOf(
-  { api }: TestCluster['admin'],
-  { namespace, name }: { namespace: string; name: string },
-  spec: object = {},
-): Promise<string> {
-  const answer = (await api.json({
-    method: 'POST',
-    path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec },
-  })) as { status: { token: string } };
-  return answer.status.token;
 }
 
 /** Returns the Ready condition of a source as "status reason: message". */

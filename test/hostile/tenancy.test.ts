@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { loadAll } from 'js-yaml';
-import { DEPLOYMENT, type Kind, WEBAPP } from '../../gitops/kinds.ts';
+import { DEPLOYMENT, NAMESPACE, SECRET, WEBAPP } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { ANNOTATION, annotating, annotation, type WebApp } from '../../gitops/webapp.ts';
 import { webapp } from '../cluster/objects.ts';
@@ -29,10 +29,9 @@ test("S44 a source cannot name another namespace's Secret, repository or kubecon
   const { cluster, namespace } = stage;
   const { admin } = cluster;
   const other = await freshNamespace(cluster);
-  const secrets: Kind = { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' };
   const data = { password: Buffer.from('of-another-tenant').toString('base64') };
   const metadata = { name: 'login', namespace: other };
-  await admin.cluster.create(secrets, { apiVersion: 'v1', kind: 'Secret', metadata, data });
+  await admin.cluster.create(SECRET, { apiVersion: 'v1', kind: 'Secret', metadata, data });
   const source = await stage.follow(`${server.url}/a.git`, {
     secretRef: { name: 'login', namespace: other },
     kubeConfig: { secretRef: { name: 'login' } },
@@ -118,10 +117,9 @@ test.serial(
 test('S46 the shipped Deployments pass the restricted Pod Security Standard, as a dry run', async (t) => {
   const cluster = await testCluster();
   const namespace = await freshNamespace(cluster);
-  const namespaces: Kind = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' };
-  const live = await cluster.admin.cluster.get(namespaces, { namespace: '', name: namespace });
+  const live = await cluster.admin.cluster.get(NAMESPACE, { namespace: '', name: namespace });
   const fields = { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } };
-  await cluster.admin.cluster.patch(namespaces, live as KubeObject, { type: 'merge', fields });
+  await cluster.admin.cluster.patch(NAMESPACE, live as KubeObject, { type: 'merge', fields });
   const shipped = [...(await manifestsIn('manager')), ...(await manifestsIn('admission'))];
   const deployments = shipped.filter(({ kind }) => kind === 'Deployment');
   t.is(deployments.length, 3);

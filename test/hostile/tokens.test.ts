@@ -8,7 +8,8 @@ import { DEPLOYMENT, WEBAPP } from '../../gitops/kinds.ts';
 import { webapp } from '../cluster/objects.ts';
 import { refusing } from '../helpers/functions-api-server.ts';
 import { type Call, eventAbout, openEntry, TOKEN } from '../helpers/functions-entries.ts';
-import { hostileStage, type Stage, tokenOf } from './stage.ts';
+import { SERVICE_ACCOUNT } from '../helpers/rbac-kinds.ts';
+import { hostileStage, type Stage } from './stage.ts';
 
 const AUDIENCE = 'https://webapp-operator.example/events';
 
@@ -24,10 +25,10 @@ test.before(async () => {
     EVENT_AUDIENCE: AUDIENCE,
     EVENT_SUBJECTS: `system:serviceaccount:${namespace}:source`,
   });
+  const { apiVersion, kind } = SERVICE_ACCOUNT;
   for (const name of ['source', 'other']) {
-    const of = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' };
-    const { apiVersion, kind } = of;
-    await cluster.admin.cluster.create(of, { apiVersion, kind, metadata: { name, namespace } });
+    const object = { apiVersion, kind, metadata: { name, namespace } };
+    await cluster.admin.cluster.create(SERVICE_ACCOUNT, object);
   }
 });
 test.after.always(() => {
@@ -47,13 +48,9 @@ const bearing = (call: Call, token: string): Call => ({
 
 /** A token of the cluster for one of the ServiceAccounts. */
 const tokenFor = (name: string, audience: string) =>
-  tokenOf(
-    stage.cluster.admin,
+  stage.cluster.admin.tokenOf(
     { namespace: stage.namespace, name },
-    {
-      audiences: [audience],
-      expirationSeconds: 600,
-    },
+    { audiences: [audience], expirationSeconds: 600 },
   );
 
 const claimsOf = (token: string) =>
@@ -92,7 +89,7 @@ const forged: Record<string, { token: () => Promise<string>; status: number }> =
   'no token at all': { token: async () => '', status: 401 },
   'another audience': { token: () => tokenFor('source', 'https://else.example'), status: 401 },
   "the API server's audience": {
-    token: () => tokenOf(stage.cluster.admin, { namespace: stage.namespace, name: 'source' }),
+    token: () => stage.cluster.admin.tokenOf({ namespace: stage.namespace, name: 'source' }),
     status: 401,
   },
   'another subject': { token: () => tokenFor('other', AUDIENCE), status: 403 },

@@ -36,7 +36,7 @@ function isAlive(group: number): boolean {
 }
 
 async function isGone(group: number, dir: string): Promise<boolean> {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 300; i++) {
     if (!isAlive(group) && !existsSync(dir)) return true;
     await sleep(100);
   }
@@ -56,9 +56,9 @@ test.serial(
 
     await kubectl(plane, 'create', 'deployment', 'web', '--image=web:1', '--replicas=2');
     await kubectl(plane, 'create', 'job', 'once', '--image=once:1');
-    await kubectl(plane, 'wait', '--for=condition=Available', 'deployment/web', '--timeout=30s');
-    await kubectl(plane, 'wait', '--for=condition=Complete', 'job/once', '--timeout=30s');
-    await kubectl(plane, 'delete', 'deployment/web', '--cascade=foreground', '--timeout=30s');
+    await kubectl(plane, 'wait', '--for=condition=Available', 'deployment/web', '--timeout=60s');
+    await kubectl(plane, 'wait', '--for=condition=Complete', 'job/once', '--timeout=60s');
+    await kubectl(plane, 'delete', 'deployment/web', '--cascade=foreground', '--timeout=60s');
 
     const token = await kubectl(plane, 'create', 'token', 'default');
     const asDefault = { ...plane, kubeconfig: join(plane.dir, 'default.kubeconfig') };
@@ -66,7 +66,7 @@ test.serial(
     t.regex(await kubectl(asDefault, 'auth', 'whoami'), /system:serviceaccount:default:default/);
     await t.throwsAsync(kubectl(asDefault, 'get', 'pods'), { message: /Forbidden/ });
 
-    const log = (await readFile(plane.auditLog ?? '', 'utf8')).trim().split('\n');
+    const log = (await readFile(plane.auditLog ?? '', 'utf8')).split('\n').slice(0, -1);
     const events = log.map((line) => JSON.parse(line));
     const made = ({ verb, objectRef }: { verb: string; objectRef?: { resource: string } }) =>
       verb === 'create' && objectRef?.resource === 'deployments';

@@ -7,6 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import test from 'ava';
 import { git } from '../../infra/git-process.ts';
 import { startGitServer } from '../../infra/git-server.ts';
+import { eventually } from '../cluster/eventually.ts';
 import { cloneRepository, startTestServer } from '../helpers/git-repo.ts';
 import { listen } from '../helpers/listen.ts';
 
@@ -107,9 +108,10 @@ test('a push that is refused is not told, and one that cannot be told is logged'
     await repo.clone.git('commit', '--quiet', '--amend', '--message', 'Another');
     await t.throwsAsync(repo.clone.git('push', '--force', 'origin', 'main'));
     await repo.clone.git('push', '--quiet', 'origin', 'main:topic');
+    // Pushes are told in their order, each tried for some seconds.
+    await eventually('one is given up', () => logged.length > 0);
   }
   await stop();
-  await new Promise((resolve) => setTimeout(resolve, 100));
   t.deepEqual(logged, ['push webhook not delivered refs/heads/topic']);
 });
 

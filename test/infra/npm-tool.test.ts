@@ -19,31 +19,28 @@ async function open(t: ExecutionContext, lock: object = { lockfileVersion: 3, pa
   await writeFile(join(folder, 'package.json'), '{"name":"tool","private":true}');
   await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock));
   const said: string[] = [];
-  const context = {
-    log: (line: string) => void said.push(line),
-    signal: new AbortController().signal,
-  };
-  return { tool: { name: 'tool', folder, takes: 'no time' }, context, said };
+  const log = (line: string) => void said.push(line);
+  return { tool: { name: 'tool', folder, takes: 'no time' }, log, said };
 }
 
 test.serial('a tool is installed once for each lock file', async (t) => {
-  const { tool, context, said } = await open(t);
-  const first = await findNpmTool(tool, context);
+  const { tool, log, said } = await open(t);
+  const first = await findNpmTool(tool, log);
   t.is(await readFile(join(first, 'package.json'), 'utf8'), '{"name":"tool","private":true}');
-  t.is(await findNpmTool(tool, context), first);
+  t.is(await findNpmTool(tool, log), first);
   t.is(said.length, 1);
   await writeFile(join(tool.folder, 'package-lock.json'), '{"lockfileVersion":3,"packages":{} }');
-  t.not(await findNpmTool(tool, context), first);
+  t.not(await findNpmTool(tool, log), first);
 });
 
 test.serial(
   'what it is built with, and is not there, is named before anything is begun',
   async (t) => {
-    const { tool, context, said } = await open(t);
+    const { tool, log, said } = await open(t);
     await t.throwsAsync(
       findNpmTool(
         { ...tool, builtWith: { programs: ['sh', 'no-such-program'], debian: 'p' } },
-        context,
+        log,
       ),
       {
         message:
@@ -57,9 +54,9 @@ test.serial(
 test.serial(
   'an installation that fails says why, and leaves nothing that looks finished',
   async (t) => {
-    const { tool, context } = await open(t, { lockfileVersion: 'none' });
+    const { tool, log } = await open(t, { lockfileVersion: 'none' });
     await writeFile(join(tool.folder, 'package.json'), '{"dependencies":{"x":"1.0.0"}}');
-    await t.throwsAsync(findNpmTool(tool, context), { message: /^npm ci failed for tool: / });
-    await t.throwsAsync(findNpmTool(tool, context), { message: /^npm ci failed for tool: / });
+    await t.throwsAsync(findNpmTool(tool, log), { message: /^npm ci failed for tool: / });
+    await t.throwsAsync(findNpmTool(tool, log), { message: /^npm ci failed for tool: / });
   },
 );

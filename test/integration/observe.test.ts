@@ -27,12 +27,22 @@ async function linesOf({ parts }: Product): Promise<Line[]> {
     .map((line) => JSON.parse(line) as Line);
 }
 
-/** Returns the spans above one, nearest first. */
-function above({ spans }: Collector, span: SentSpan): string[] {
-  const parent = spans.find(
+/** Returns the lines of the log once there is one of each of these messages: it may come later than what was done. */
+function linesWith(product: Product, fits: Readonly<Record<string, (line: Line) => boolean>>) {
+  return eventually(`lines of the log: ${Object.keys(fits).join(', ')}`, async () => {
+    const lines = await linesOf(product);
+    return Object.values(fits).every((each) => lines.some(each)) && lines;
+  });
+}
+
+/** Returns the spans above one, nearest first. Each ends later than what it holds, and may be sent later. */
+async function above(collector: Collector, span: SentSpan): Promise<string[]> {
+  if (span.parentSpanId === undefined) return [];
+  const parent = await collector.span(
+    `the span above ${span.name}`,
     ({ traceId, spanId }) => traceId === span.traceId && spanId === span.parentSpanId,
   );
-  return parent === undefined ? [] : [parent.name, ...above({ spans } as Collector, parent)];
+  return [parent.name, ...(await above(collector, parent))];
 }
 
 test.serial(
@@ -75,15 +85,15 @@ test.serial(
       'vcs.ref.head.revision': commit,
     });
     t.like(reconcile.attributes, { 'webapp.name': 'a', 'k8s.namespace.name': namespace });
-    t.deepEqual(above(collector, sync), ['POST /events', 'POST /webhooks/:forge']);
-    t.deepEqual(above(collector, reconcile).slice(0, 4), [
+    t.deepEqual(await above(collector, sync), ['POST /events', 'POST /webhooks/:forge']);
+    t.deepEqual((await above(collector, reconcile)).slice(0, 4), [
       'POST /events',
       'apply',
       'sync',
       'POST /events',
     ]);
-    t.deepEqual(above(collector, await find('fetch')).slice(0, 1), ['sync']);
-    t.deepEqual(above(collector, await find('PATCH deployments')).slice(0, 3), [
+    t.deepEqual((await above(collector, await find('fetch'))).slice(0, 1), ['sync']);
+    t.deepEqual((await above(collector, await find('PATCH deployments'))).slice(0, 3), [
       'write',
       'reconcile',
       'POST /events',
@@ -101,10 +111,12 @@ test.serial(
     t.deepEqual([...new Set(changed.map(({ attributes }) => attributes['webapp.name']))], ['a']);
 
     // The log says the same.
-    const lines = (await linesOf(product)).filter((line) => line.trace_id === traceId);
-    const messages = lines.map(({ msg }) => msg);
-    for (const msg of ['Push received', 'Sync completed', 'Reconciliation completed'])
-      t.true(messages.includes(msg), msg);
+    const ofTrace = (msg: string) => (line: Line) => line.trace_id === traceId && line.msg === msg;
+    const lines = await linesWith(product, {
+      'of the push': ofTrace('Push received'),
+      'of the sync': ofTrace('Sync completed'),
+      'of the reconcile': ofTrace('Reconciliation completed'),
+    });
     const line = lines.find((each) => each.span_id === reconcile.spanId);
     t.like(line, { 'webapp.name': 'a', revision: `main@sha1:${commit}` });
 
@@ -176,8 +188,8 @@ test.serial('traces: where none is wanted, nothing is written for them', async (
   const written = [await product.get(WEBAPP, 'a'), await product.source()];
   for (const object of written) t.is(object && annotation(object, ANNOTATION.traceparent), '');
   // The ids are on the lines all the same.
-  const ended = (await linesOf(product)).filter(({ msg }) => msg === 'Reconciliation completed');
-  t.true(ended.length > 0);
+  const isEnd = ({ msg }: Line) => msg === 'Reconciliation completed';
+  const ended = (await linesWith(product, { 'of a reconcile': isEnd })).filter(isEnd);
   for (const line of ended) t.regex(String(line.trace_id), /^[0-9a-f]{32}$/);
   await eventually('the Deployment of the push', async () => {
     const deployment = await product.get(DEPLOYMENT, 'a');

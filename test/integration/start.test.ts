@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { NAMESPACE } from '../../gitops/kinds.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { testCluster } from '../helpers/control-plane.ts';
 import { cloneRepository } from '../helpers/git-repo.ts';
@@ -115,11 +116,10 @@ test.serial(
     const started = await start(t, '--once', '--kubeconfig', kubeconfig, '--namespace', 'borrowed');
     t.is(await started.ended(), 0, started.output());
     t.regex(started.output(), /^► using the cluster of context/);
-    const namespaces = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' };
     await eventually(
       'its namespace is gone',
       async () =>
-        (await admin.cluster.get(namespaces, { namespace: '', name: 'borrowed' })) === undefined,
+        (await admin.cluster.get(NAMESPACE, { namespace: '', name: 'borrowed' })) === undefined,
     );
     const crds = {
       apiVersion: 'apiextensions.k8s.io/v1',

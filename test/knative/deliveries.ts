@@ -24,9 +24,9 @@ const ANSWERS: Readonly<Record<string, { attempts: number; isDead: boolean }>> =
   415: { attempts: 1, isDead: true },
   503: { attempts: 3, isDead: true },
 };
-/** 1, 2, 4 and 8 s. */
-const LONG_RETRIES = { retry: 4, backoffPolicy: 'exponential', backoffDelay: 'PT1S' };
-const LONG_RETRIES_MS = 15_000;
+/** 1, 2, 4, 8, 16 and 32 s. */
+const LONG_RETRIES = { retry: 6, backoffPolicy: 'exponential', backoffDelay: 'PT1S' };
+const LONG_RETRIES_MS = 63_000;
 /** Longer than all of these take. */
 const GIVEN_UP_MS = 3_000;
 const RETRIES = { retry: 2, backoffPolicy: 'exponential', backoffDelay: 'PT0.2S' };

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { logToStderr } from '../../infra/control-plane/progress.ts';
-import { findHelm } from '../../infra/helm/programs.ts';
+import { findGoProgram } from '../../infra/go-program.ts';
+import { HELM } from '../../infra/helm/programs.ts';
 
 const run = promisify(execFile);
 const CHART = join(import.meta.dirname, '..', '..', 'infra', 'chart');
@@ -22,9 +22,8 @@ interface Release {
 
 /** Returns what Helm makes of the product's chart. */
 export async function renderChart({ name, namespace, values }: Release): Promise<string> {
-  const helm = await findHelm({ log: logToStderr, signal: new AbortController().signal });
   const set = Object.entries(values).flatMap((pair) => ['--set', pair.join('=')]);
   const apis = APIS.flatMap((api) => ['--api-versions', api]);
   const args = ['template', name, CHART, '--namespace', namespace, '--no-hooks', ...apis, ...set];
-  return (await run(helm, args, { maxBuffer: 2 ** 24 })).stdout;
+  return (await run(await findGoProgram(HELM), args, { maxBuffer: 2 ** 24 })).stdout;
 }

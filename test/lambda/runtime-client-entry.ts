@@ -3,8 +3,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { logToStderr } from '../../infra/control-plane/progress.ts';
-import { findRuntimeClient } from '../../infra/lambda/tools.ts';
+import { RUNTIME_CLIENT } from '../../infra/lambda/tools.ts';
+import { findNpmTool } from '../../infra/npm-tool.ts';
 import { type Answered, type Call, eventOf } from '../helpers/functions-entries.ts';
 import { startChild } from './child.ts';
 import { type Deployed, sqsAnswer, sqsEvent } from './deployed.ts';
@@ -56,7 +56,7 @@ async function startFunction(
   { FunctionName, Handler, MemorySize, Environment }: FunctionProperties,
   { root, env }: { root: string; env: Readonly<Record<string, string>> },
 ): Promise<RuntimeApi & AsyncDisposable> {
-  const client = await findRuntimeClient({ log: logToStderr, signal: AbortSignal.timeout(1e9) });
+  const client = await findNpmTool(RUNTIME_CLIENT);
   const api = await startRuntimeApi(FunctionName);
   const { process: child } = await startChild({
     command: [process.execPath, join(client, 'node_modules', 'aws-lambda-ric', 'index.mjs')],

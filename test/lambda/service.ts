@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { writeBundles } from '../../infra/bundle.ts';
-import { logToStderr } from '../../infra/control-plane/progress.ts';
 import { startOsls } from '../../infra/lambda/osls.ts';
-import { findOsls } from '../../infra/lambda/tools.ts';
+import { OSLS } from '../../infra/lambda/tools.ts';
+import { findNpmTool } from '../../infra/npm-tool.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -30,7 +30,7 @@ custom:
 /** Makes the folder. `queueUrl` stands for what CloudFormation would put in place of the queue's name. */
 export async function openService(queueUrl: string): Promise<Service> {
   const folder = await mkdtemp(join(tmpdir(), 'webapp-service-'));
-  const tool = await findOsls({ log: logToStderr, signal: new AbortController().signal });
+  const tool = await findNpmTool(OSLS);
   const definition = await readFile(join(ROOT, 'serverless.yml'), 'utf8');
   const there = definition.replace('{Ref: VisitQueue}', queueUrl);
   await writeFile(join(folder, 'serverless.yml'), there + OFFLINE);

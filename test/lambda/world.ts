@@ -31,18 +31,8 @@ export function worldOf(of: TestCluster): World {
   return {
     cluster,
     read,
-    senderToken: async (audience) => {
-      const answer = await of.admin.api.json({
-        method: 'POST',
-        path: '/api/v1/namespaces/default/serviceaccounts/default/token',
-        body: {
-          apiVersion: 'authentication.k8s.io/v1',
-          kind: 'TokenRequest',
-          spec: { audiences: [audience] },
-        },
-      });
-      return (answer as { status: { token: string } }).status.token;
-    },
+    senderToken: (audience) =>
+      of.admin.tokenOf({ namespace: 'default', name: 'default' }, { audiences: [audience] }),
     isThere: async (kind, key) => (await read(kind, key)) !== undefined,
     makeWebApp: async () => {
       const namespace = await freshNamespace(of);

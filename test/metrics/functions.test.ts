@@ -1,6 +1,5 @@
 // The functions with a real cluster and a real Pushgateway: pushed before a Lambda answers, tidied by the tick.
 import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
 import { KubeConfig } from '@kubernetes/client-node';
 import test from 'ava';
 import { request } from 'undici';
@@ -11,7 +10,7 @@ import { startPushgateway } from '../../infra/pushgateway/start.ts';
 import { webapp } from '../cluster/objects.ts';
 import { freshNamespace, testCluster } from '../helpers/control-plane.ts';
 import { eventAbout, openEntry, TOKEN } from '../helpers/functions-entries.ts';
-import { listen } from '../helpers/listen.ts';
+import { forward, listen, reply } from '../helpers/listen.ts';
 import { exposedBy, sum } from './exposed.ts';
 
 const TICK = { path: '/tick', headers: { authorization: `Bearer ${TOKEN}` } };
@@ -26,16 +25,10 @@ async function makeWebApp(): Promise<{ namespace: string; name: string }> {
 
 /** Passes everything on to a gateway whose clock is ahead. */
 async function ahead(url: string, ms: number) {
-  return listen(async (incoming, response) => {
-    const { method = 'GET', url: path, headers } = incoming;
-    const hasBody = method !== 'GET' && method !== 'DELETE';
-    const answer = await request(url + path, {
-      method: method as 'GET',
-      headers: hasBody ? { 'content-type': String(headers['content-type']) } : {},
-      body: hasBody ? await buffer(incoming) : null,
-    });
+  return listen(async (asked, response) => {
+    const answer = await forward(url, asked);
     const date = new Date(Date.now() + ms).toUTCString();
-    response.writeHead(answer.statusCode, { date }).end(await answer.body.text());
+    reply(response, { ...answer, headers: { ...answer.headers, date } });
   });
 }
 

@@ -1,8 +1,8 @@
 // What a Prometheus answers, and what promtool says.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { logToStderr } from '../../infra/control-plane/progress.ts';
-import { findPromtool } from '../../infra/prometheus/programs.ts';
+import { findGoProgram } from '../../infra/go-program.ts';
+import { PROMTOOL } from '../../infra/prometheus/programs.ts';
 
 const run = promisify(execFile);
 
@@ -70,8 +70,7 @@ export interface Said {
 
 /** Runs promtool with arguments and an input. */
 export async function promtool(args: readonly string[], input = ''): Promise<Said> {
-  const program = await findPromtool({ log: logToStderr, signal: new AbortController().signal });
-  const running = run(program, args);
+  const running = run(await findGoProgram(PROMTOOL), args);
   running.child.stdin?.end(input);
   return running.then(
     ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),

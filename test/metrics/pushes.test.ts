@@ -16,8 +16,10 @@ import { eventually } from '../cluster/eventually.ts';
 import { listen } from '../helpers/listen.ts';
 import { exposedBy, sum } from './exposed.ts';
 
-/** A push may take a second; the rest is for a machine that is busy. */
-const AT_MOST_MS = 3_000;
+/** Longest time of a push to a gateway that hangs. */
+const PUSH_MS = 1_000;
+/** The rest is for a machine that is busy. */
+const AT_MOST_MS = 5_000;
 
 function open(url: string) {
   const lines: string[] = [];
@@ -99,8 +101,8 @@ test.serial('a gateway that hangs costs its second, and not again at once', asyn
   real.process.kill('SIGSTOP');
   visits.retried(WEBAPP);
   t.true((await took(() => gateway.push())) < AT_MOST_MS);
-  t.true((await took(() => gateway.push())) < 500, 'the pause');
-  t.true((await took(() => gateway.removeDead())) < 500);
+  t.true((await took(() => gateway.push())) < PUSH_MS, 'the pause');
+  t.true((await took(() => gateway.removeDead())) < PUSH_MS);
   t.is(await failures(), 1);
   real.process.kill('SIGCONT');
   await gateway.close();
@@ -150,8 +152,8 @@ test.serial(
     await arrived.promise;
     visits.retried(WEBAPP);
     const second = gateway.push();
-    // Less than the second that a push may take.
-    await sleep(200);
+    // Far less than a push may take: on a busy machine, too, it is to be over in time.
+    await sleep(PUSH_MS / 10);
     t.deepEqual(events, ['begins with 1']);
     held.resolve();
     await Promise.all([first, second]);

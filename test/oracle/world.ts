@@ -6,6 +6,7 @@ import { CONFIG_MAP, type Kind, NAMESPACE as NAMESPACES, WEBAPP } from '../../gi
 import type { KubeObject } from '../../gitops/objects.ts';
 import type { UserInfo } from '../../policies/index.ts';
 import { eventually } from '../cluster/eventually.ts';
+import { SERVICE_ACCOUNT } from '../helpers/rbac-kinds.ts';
 import type { ApiServer } from './sides/api-server.ts';
 import type { Circumstances } from './sides/ours.ts';
 
@@ -21,7 +22,6 @@ const REVIEW: Kind = {
   kind: 'SelfSubjectReview',
   plural: 'selfsubjectreviews',
 };
-const ACCOUNTS: Kind = { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' };
 const WEBAPPS = join(import.meta.dirname, '..', '..', 'infra', 'crd', 'webapp.yaml');
 
 /** Any object fits. */
@@ -74,7 +74,7 @@ export async function prepare(server: ApiServer): Promise<Circumstances> {
 /** Returns the namespace once pods can be made in it: a controller makes the ServiceAccount that they need. */
 export async function settled(name: string, server: ApiServer): Promise<KubeObject> {
   await eventually(`namespace ${name} has its ServiceAccount`, async () => {
-    return (await server.get(ACCOUNTS, 'default', name)).code < 300;
+    return (await server.get(SERVICE_ACCOUNT, 'default', name)).code < 300;
   });
   return (await server.get(NAMESPACES, name)).object;
 }

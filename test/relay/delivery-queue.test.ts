@@ -59,7 +59,7 @@ test('an item is tried again until it is taken', async (t) => {
 });
 
 test('while an item waits to be tried again a newer one takes its place', async (t) => {
-  using bench = new Bench({ firstRetryMs: 400, longestRetryMs: 400 });
+  using bench = new Bench({ firstRetryMs: 2_000, longestRetryMs: 2_000 });
   bench.add('a:1');
   await bench.end('a', 'again');
   bench.add('a:2', 'a:3');
@@ -83,25 +83,25 @@ test('of an item that failed and a newer one that came meanwhile the newer is tr
 test('a retry waits twice as long each time, up to a limit', async (t) => {
   using bench = new Bench({ firstRetryMs: 20, longestRetryMs: 60 });
   bench.add('a:1');
-  for (let attempt = 1; attempt <= 8; attempt++) await bench.endNext(attempt, 'again');
-  await bench.until(9);
+  for (let attempt = 1; attempt <= 12; attempt++) await bench.endNext(attempt, 'again');
+  await bench.until(13);
   const { gaps } = bench;
   for (const [i, ms] of [20, 40, 60, 60].entries())
     t.true((gaps[i] ?? 0) >= ms - 2, gaps.join(' '));
-  // Without a limit it would be 2560 ms.
-  t.true((gaps[7] ?? Number.NaN) < 1_000, gaps.join(' '));
+  // Without a limit it would be 40960 ms.
+  t.true((gaps[11] ?? Number.NaN) < 20_000, gaps.join(' '));
 });
 
 test('after a success retries begin anew', async (t) => {
-  using bench = new Bench({ firstRetryMs: 10, longestRetryMs: 60_000 });
+  using bench = new Bench({ firstRetryMs: 1, longestRetryMs: 60_000 });
   bench.add('a:1');
-  for (let attempt = 1; attempt <= 6; attempt++) await bench.endNext(attempt, 'again');
-  await bench.endNext(7, 'done');
+  for (let attempt = 1; attempt <= 12; attempt++) await bench.endNext(attempt, 'again');
+  await bench.endNext(13, 'done');
   bench.add('a:2');
-  await bench.endNext(8, 'again');
-  await bench.until(9);
-  // As a seventh failure in a row it would be 640 ms.
-  t.true((bench.gaps[7] ?? Number.NaN) < 500, bench.gaps.join(' '));
+  await bench.endNext(14, 'again');
+  await bench.until(15);
+  // As a thirteenth failure in a row it would be 4096 ms.
+  t.true((bench.gaps[13] ?? Number.NaN) < 4_000, bench.gaps.join(' '));
 });
 
 test('a key that nobody takes holds up no other, even with one worker', async (t) => {
@@ -124,7 +124,7 @@ test('a delivery that does not end holds up no other key', async (t) => {
 });
 
 test('deliveries of one key keep their distance, events in between become one', async (t) => {
-  using bench = new Bench({ spacingMs: 400 });
+  using bench = new Bench({ spacingMs: 5_000 });
   bench.add('a:1');
   await bench.end('a');
   bench.add('a:2', 'b:1', 'a:3');
@@ -132,11 +132,11 @@ test('deliveries of one key keep their distance, events in between become one', 
   t.deepEqual(bench.started, ['a:1', 'b:1']);
   await bench.until(3);
   t.deepEqual(bench.started, ['a:1', 'b:1', 'a:3']);
-  t.true((bench.startedAt[2] ?? 0) - (bench.startedAt[0] ?? 0) >= 398);
+  t.true((bench.startedAt[2] ?? 0) - (bench.startedAt[0] ?? 0) >= 4_998);
 });
 
 test('after the end nothing is delivered any more', async (t) => {
-  const bench = new Bench({ firstRetryMs: 400, longestRetryMs: 400 });
+  const bench = new Bench({ firstRetryMs: 60_000, longestRetryMs: 60_000 });
   bench.add('a:1', 'b:1');
   await bench.end('a', 'again');
   bench[Symbol.dispose]();

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { load } from 'js-yaml';
-import { findActionlint } from '../../infra/actionlint/binary.ts';
-import { logToStderr } from '../../infra/control-plane/progress.ts';
+import { ACTIONLINT } from '../../infra/actionlint/program.ts';
+import { findGoProgram } from '../../infra/go-program.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -35,7 +35,7 @@ async function workflows(): Promise<[string, Workflow][]> {
 }
 
 test('actionlint finds nothing', async (t) => {
-  const program = await findActionlint({ log: logToStderr, signal: AbortSignal.timeout(600_000) });
+  const program = await findGoProgram(ACTIONLINT);
   const files = (await readdir(FOLDER)).map((name) => join(FOLDER, name));
   const { stdout } = await run(program, ['-no-color', ...files]);
   t.is(stdout, '');

@@ -2,34 +2,19 @@
 import test from 'ava';
 import { SECRET } from '../../gitops/kinds.ts';
 import { ANNOTATION } from '../../gitops/webapp.ts';
-import { SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
 import type { Bench } from '../cluster/bench.ts';
+import { testCluster } from '../helpers/control-plane.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
+import { FUNCTIONS, grant } from '../helpers/rights.ts';
 import { app, type Grounds, makeSecret, ready, type SyncStage, stage } from './stage.ts';
 
 const LOGIN = { username: 'robot', password: 'right' };
-const BINDING = {
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'RoleBinding',
-  plural: 'rolebindings',
-};
 
 /** Grants the functions the Secrets of the namespace, as the guide says; the fake knows no rights. */
-async function grant({ name, admin }: Bench, namespace: string): Promise<void> {
+async function grantSecrets({ name }: Bench, namespace: string): Promise<void> {
   if (name === 'fake') return;
-  const { apiVersion, kind } = BINDING;
-  const roleRef = {
-    apiGroup: 'rbac.authorization.k8s.io',
-    kind: 'ClusterRole',
-    name: 'webapp-source-secrets',
-  };
-  const account = {
-    kind: 'ServiceAccount',
-    name: SERVICE_ACCOUNTS.functions,
-    namespace: SYSTEM_NAMESPACE,
-  };
-  const metadata = { name: 'webapp-source-secrets', namespace };
-  await admin.create(BINDING, { apiVersion, kind, metadata, roleRef, subjects: [account] });
+  const { admin } = await testCluster();
+  await grant(admin, { role: 'webapp-source-secrets', to: FUNCTIONS, namespace });
 }
 
 /** Makes a stage whose repository is on a server that asks for LOGIN. */
@@ -48,7 +33,7 @@ async function readyMessage(it: SyncStage): Promise<string> {
 export function access(the: () => Grounds, name: 'fake' | 'real'): void {
   test('a private repository is read with the Secret of its namespace', async (t) => {
     await using it = await privateStage(the());
-    await grant(it.bench, it.key.namespace);
+    await grantSecrets(it.bench, it.key.namespace);
     await makeSecret(it.bench, it.key.namespace, LOGIN);
     t.is((await it.sync()).kind, 'synced');
     t.deepEqual(await it.images(), { a: 'a:1' });
@@ -57,7 +42,7 @@ export function access(the: () => Grounds, name: 'fake' | 'real'): void {
 
   test('a Secret that comes later is found by the next attempt', async (t) => {
     await using it = await privateStage(the());
-    await grant(it.bench, it.key.namespace);
+    await grantSecrets(it.bench, it.key.namespace);
     t.is((await it.sync()).kind, 'retry');
     t.regex(await readyMessage(it), /^False SecretNotFound: Secret \S+\/login does not exist/);
     t.regex((await it.source()).metadata.annotations?.[ANNOTATION.retry] ?? '', /"failures":1/);
@@ -81,7 +66,7 @@ export function access(the: () => Grounds, name: 'fake' | 'real'): void {
   for (const [title, { data, message }] of Object.entries(wrong)) {
     test(`${title} is said, and never shown`, async (t) => {
       await using it = await privateStage(the());
-      await grant(it.bench, it.key.namespace);
+      await grantSecrets(it.bench, it.key.namespace);
       await makeSecret(it.bench, it.key.namespace, data);
       t.not((await it.sync()).kind, 'synced');
       t.regex(await readyMessage(it), message);

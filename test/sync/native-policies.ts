@@ -3,37 +3,21 @@ import test from 'ava';
 import { ApiError } from '../../gitops/api-error.ts';
 import { CONFIG_MAP, POLICY, POLICY_BINDING, WEBAPP } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
-import { SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
 import type { Bench } from '../cluster/bench.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { webapp } from '../cluster/objects.ts';
 import { enforced, isDenied, policyName, putPolicy } from '../helpers/cluster-policies.ts';
+import { testCluster } from '../helpers/control-plane.ts';
 import { withMethods } from '../helpers/counting-cluster.ts';
 import { AT_MOST_THREE, type PolicyText, policyFile } from '../helpers/policy-files.ts';
+import { CLUSTER_ROLE } from '../helpers/rbac-kinds.ts';
+import { FUNCTIONS, grant } from '../helpers/rights.ts';
 import { app, type Grounds, ready, type SyncStage, stage } from './stage.ts';
 
-const RBAC = 'rbac.authorization.k8s.io';
-const kind = (name: string) => ({
-  apiVersion: `${RBAC}/v1`,
-  kind: name,
-  plural: `${name.toLowerCase()}s`,
-});
-const CLUSTER_ROLE = kind('ClusterRole');
-
 /** Grants one of the shipped ClusterRoles to the functions: in one namespace, or in all. */
-async function grant({ name, admin }: Bench, role: string, namespace?: string): Promise<void> {
+async function allow({ name }: Bench, role: string, where: { namespace?: string } = {}) {
   if (name === 'fake') return;
-  const of = kind(namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding');
-  const key = { name: role, ...(namespace !== undefined && { namespace }) };
-  const { apiVersion } = of;
-  const account = { name: SERVICE_ACCOUNTS.functions, namespace: SYSTEM_NAMESPACE };
-  // Tests that run at once grant the same.
-  const binding = {
-    ...{ apiVersion, kind: of.kind, metadata: key },
-    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: role },
-    subjects: [{ kind: 'ServiceAccount', ...account }],
-  };
-  await admin.apply(of, binding, { manager: 'kubectl', live: 'any' });
+  await grant((await testCluster()).admin, { role, to: FUNCTIONS, ...where });
 }
 
 /** At most as many pods as the ConfigMap says. */
@@ -51,8 +35,9 @@ const APPLY = { path: 'apps', policies: { path: 'policies', apply: true } };
 
 async function native(the: Grounds, policies: Record<string, string>): Promise<SyncStage> {
   const it = await stage(the, { 'apps/a.yaml': app('a'), ...policies }, APPLY);
-  await grant(it.bench, 'webapp-policy-sync');
-  await grant(it.bench, 'webapp-policy-params-sync', it.key.namespace);
+  await allow(it.bench, 'webapp-policy-sync');
+  const { namespace } = it.key;
+  await allow(it.bench, 'webapp-policy-params-sync', { namespace });
   await it.sync();
   return it;
 }
@@ -191,7 +176,7 @@ function refused(the: () => Grounds, bench: 'fake' | 'real'): void {
     test('without the right to write parameters, the source says that', async (t) => {
       const files = { 'apps/a.yaml': app('a'), 'policies/limits.yaml': limits(3) };
       const it = await stage(the(), files, APPLY);
-      await grant(it.bench, 'webapp-policy-sync');
+      await allow(it.bench, 'webapp-policy-sync');
       t.is((await it.sync()).kind, 'retry');
       t.regex(await messageOf(it), /^False Forbidden: configmaps "limits" is forbidden/);
       t.deepEqual(await it.images(), {});
@@ -207,9 +192,11 @@ function enforcedOnes(the: () => Grounds): void {
       'policies/limits.yaml': limits(3),
     });
     const { namespace } = it.key;
-    await enforced(it.bench, WEBAPP, pods(namespace, 4));
-    const text = await isDenied(it.bench, WEBAPP, pods(namespace, 4));
-    t.regex(String(text), new RegExp(`'${name}' with binding '${name}' denied .*must be <= 3`));
+    // Until the API server has read the parameters, it denies all and says so.
+    const denial = new RegExp(`'${name}' with binding '${name}' denied .*must be <= 3`);
+    await eventually('the API server denies by them', async () =>
+      denial.test(String(await isDenied(it.bench, WEBAPP, pods(namespace, 4)))),
+    );
     t.false(await isDenied(it.bench, WEBAPP, pods(namespace, 3)));
     t.false(await isDenied(it.bench, WEBAPP, pods(await it.bench.namespace(), 4)));
     await it.edit({ spec: { policies: { apply: false } } });
@@ -221,7 +208,7 @@ function enforcedOnes(the: () => Grounds): void {
 
   test('objects that are in no namespace are out of their reach', async (t) => {
     const name = policyName();
-    const rules = `[{apiGroups: ['${RBAC}', example.com], apiVersions: ['*'], operations: [CREATE], resources: [clusterroles, webapps]}]`;
+    const rules = `[{apiGroups: [rbac.authorization.k8s.io, example.com], apiVersions: ['*'], operations: [CREATE], resources: [clusterroles, webapps]}]`;
     const mine = `!object.metadata.name.startsWith('${name}')`;
     const text = policyFile({ ...AT_MOST_THREE, name, expression: `"${mine}"` })
       .replace(/matchConstraints: .*/, `matchConstraints: {resourceRules: ${rules}}`)

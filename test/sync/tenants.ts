@@ -1,83 +1,42 @@
 // Sources that are applied with the rights of a ServiceAccount of their namespace.
-import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import type { KubeObject } from '../../gitops/objects.ts';
-import { SERVICE_ACCOUNTS, SYSTEM_NAMESPACE } from '../../infra/install.ts';
-import type { Bench } from '../cluster/bench.ts';
+import { eventsOf } from '../helpers/audit.ts';
 import { testCluster } from '../helpers/control-plane.ts';
+import { ROLE } from '../helpers/rbac-kinds.ts';
+import { FUNCTIONS, grant } from '../helpers/rights.ts';
 import { app, type Grounds, ready, type SyncStage, stage } from './stage.ts';
 
-const RBAC = 'rbac.authorization.k8s.io';
-const BINDING = { apiVersion: `${RBAC}/v1`, kind: 'RoleBinding', plural: 'rolebindings' };
-const ROLE = { apiVersion: `${RBAC}/v1`, kind: 'Role', plural: 'roles' };
 const ACCOUNT = 'deployer';
 
-interface Grant {
-  readonly metadata: KubeObject['metadata'];
-  readonly who: object;
-  readonly role: object;
-}
-
-async function bind({ admin }: Bench, { metadata, who, role }: Grant): Promise<void> {
-  const { apiVersion, kind } = BINDING;
-  const roleRef = { apiGroup: RBAC, ...role };
-  const subjects = [{ kind: 'ServiceAccount', ...who }];
-  await admin.create(BINDING, { apiVersion, kind, metadata, roleRef, subjects });
-}
-
 /** Lets the account write WebApps, as docs/source.md says. */
-function empower({ bench, key: { namespace } }: SyncStage): Promise<void> {
-  const role = { kind: 'ClusterRole', name: 'webapp-source-account' };
-  const [metadata, who] = [
-    { name: 'empowers', namespace },
-    { name: ACCOUNT, namespace },
-  ];
-  return bind(bench, { metadata, who, role });
+async function empower({ key: { namespace } }: SyncStage): Promise<void> {
+  const to = { namespace, name: ACCOUNT };
+  await grant((await testCluster()).admin, { role: 'webapp-source-account', to, namespace });
 }
 
 /** Lets the functions act as that account and no other, as docs/source.md says. */
 async function entrust({ bench, key: { namespace } }: SyncStage): Promise<void> {
-  const rules = [
-    {
-      apiGroups: [''],
-      resources: ['serviceaccounts'],
-      resourceNames: [ACCOUNT],
-      verbs: ['impersonate'],
-    },
-  ];
   const { apiVersion, kind } = ROLE;
   const metadata = { name: 'entrusts', namespace };
-  await bench.admin.create(ROLE, { apiVersion, kind, metadata, rules });
-  const who = { name: SERVICE_ACCOUNTS.functions, namespace: SYSTEM_NAMESPACE };
-  await bind(bench, { metadata, who, role: { kind, name: metadata.name } });
-}
-
-interface Audited {
-  readonly verb: string;
-  readonly responseStatus?: { readonly code?: number };
-  readonly user: { readonly username?: string };
-  readonly impersonatedUser?: { readonly username: string };
-  readonly objectRef?: {
-    readonly namespace?: string;
-    readonly resource?: string;
-    readonly subresource?: string;
-  };
+  const rule = { apiGroups: [''], resources: ['serviceaccounts'], resourceNames: [ACCOUNT] };
+  const rules = [{ ...rule, verbs: ['impersonate'] }];
+  await bench.admin.create(ROLE, { apiVersion, kind, metadata, rules } as KubeObject);
+  const given = { role: metadata.name, kind: 'Role', to: FUNCTIONS, namespace } as const;
+  await grant((await testCluster()).admin, given);
 }
 
 /** Returns whose rights counted in the writes of WebApps that the functions did in the namespace, by the audit log. */
 async function writersIn(namespace: string): Promise<string[]> {
   const { auditLog } = await testCluster();
-  const lines = (await readFile(auditLog, 'utf8')).split('\n').filter(Boolean);
-  const writers = lines
-    .map((line) => JSON.parse(line) as Audited)
-    .filter(({ user }) => user.username === FUNCTIONS)
+  const writers = (await eventsOf(auditLog, USER))
     .filter(({ objectRef: at }) => at?.namespace === namespace && at.resource === 'webapps')
     .filter(({ verb, responseStatus }) => WRITES.has(verb) && (responseStatus?.code ?? 0) < 400)
     .map(({ impersonatedUser }) => impersonatedUser?.username ?? 'the functions');
   return [...new Set(writers)];
 }
 
-const FUNCTIONS = `system:serviceaccount:${SYSTEM_NAMESPACE}:${SERVICE_ACCOUNTS.functions}`;
+const USER = `system:serviceaccount:${FUNCTIONS.namespace}:${FUNCTIONS.name}`;
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete']);
 
 export function tenants(the: () => Grounds, name: 'fake' | 'real'): void {

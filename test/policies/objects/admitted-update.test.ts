@@ -22,7 +22,7 @@ interface Case {
 }
 
 const SETTLED_MS = 2_000;
-const ATTEMPTS = 5;
+const ATTEMPTS = 15;
 
 const schemas = schemasOf(
   await documentsOf(join(import.meta.dirname, '../../../infra/crd/webapp.yaml')),

@@ -1,12 +1,11 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../control-plane/progress.ts';
-import { findGoProgram, type GoProgram } from '../go-program.ts';
+import type { GoProgram } from '../go-program.ts';
 
 /** What Gitea reads beside its program, and the styles that its own build would make of its sources. */
 const ASSETS = ['templates', 'options', 'public', 'web_src/css'];
 
-const GITEA: GoProgram = {
+export const GITEA: GoProgram = {
   name: 'gitea',
   module: 'code.gitea.io/gitea',
   version: 'v1.26.0',
@@ -18,11 +17,3 @@ const GITEA: GoProgram = {
       await cp(join(source, name), join(folder, name), { recursive: true });
   },
 };
-
-/** A folder with the program `gitea` and the folders it reads. */
-export type GiteaFolder = string;
-
-/** Returns Gitea from the cache, or builds it there first (about 12 minutes on two cores; needs Go and a C compiler). */
-export function findGitea(context: { log: Log; signal: AbortSignal }): Promise<GiteaFolder> {
-  return findGoProgram(GITEA, context);
-}

@@ -1,0 +1,71 @@
+// Validating webhooks of tests.
+import { CONFIG_MAP, DEPLOYMENT, type Kind, resourcePath } from '../../gitops/kinds.ts';
+import type { KubeObject } from '../../gitops/objects.ts';
+import { eventually } from '../cluster/eventually.ts';
+import type { TestCluster } from './control-plane.ts';
+
+export const WEBHOOKS: Kind = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingWebhookConfiguration',
+  plural: 'validatingwebhookconfigurations',
+};
+
+/** Who is asked, as a webhook's clientConfig. */
+export interface Asked {
+  readonly url: string;
+  readonly caBundle?: string;
+}
+
+const NOBODY: Asked = { url: 'https://127.0.0.1:9/' };
+const PROBE = 'probe.example.com';
+const PROBE_LABEL = { [PROBE]: '' };
+
+/**
+ * Has the API server ask somebody about every write of a Deployment in these namespaces; all fail where that is nobody.
+ * Returns once it does so; disposing ends it.
+ */
+export async function askOfDeployments(
+  { admin }: TestCluster,
+  namespaces: readonly string[],
+  asked: Asked = NOBODY,
+): Promise<AsyncDisposable> {
+  const [namespace = ''] = namespaces;
+  const made = await admin.cluster.create(WEBHOOKS, configuration(namespaces, asked));
+  // It has taken in all webhooks of a configuration as soon as it knows one.
+  await eventually(`writes in ${namespace} are asked of ${asked.url}`, () =>
+    admin.api.json({ ...probeIn(namespace), query: { dryRun: 'All' } }).then(
+      () => false,
+      ({ message }: Error) => message.includes(PROBE),
+    ),
+  );
+  return { [Symbol.asyncDispose]: () => admin.cluster.delete(WEBHOOKS, made) };
+}
+
+function probeIn(namespace: string) {
+  const { apiVersion, kind } = CONFIG_MAP;
+  const body = { apiVersion, kind, metadata: { name: 'probe', labels: PROBE_LABEL } };
+  return { method: 'POST', path: resourcePath(CONFIG_MAP, namespace), body } as const;
+}
+
+function configuration(namespaces: readonly string[], asked: Asked): KubeObject {
+  const isIn = { key: 'kubernetes.io/metadata.name', operator: 'In', values: [...namespaces] };
+  const common = {
+    admissionReviewVersions: ['v1'],
+    sideEffects: 'None',
+    timeoutSeconds: 30,
+    namespaceSelector: { matchExpressions: [isIn] },
+  };
+  const rule = { apiVersions: ['v1'], operations: ['*'] };
+  const deployments = {
+    ...{ ...common, name: 'deployments.example.com', clientConfig: asked },
+    rules: [{ ...rule, apiGroups: ['apps'], resources: [DEPLOYMENT.plural] }],
+  };
+  const probe = {
+    ...{ ...common, name: PROBE, clientConfig: NOBODY },
+    objectSelector: { matchLabels: PROBE_LABEL },
+    rules: [{ ...rule, apiGroups: [''], resources: [CONFIG_MAP.plural] }],
+  };
+  const { apiVersion, kind } = WEBHOOKS;
+  const metadata = { name: `test-${namespaces[0]}` };
+  return { apiVersion, kind, metadata, webhooks: [deployments, probe] };
+}
