@@ -1,8 +1,10 @@
+import type { Readable } from 'node:stream';
 import type { GitHttpRequest } from 'isomorphic-git';
 import { request as send } from 'undici';
 import { RetryableError } from '../errors.ts';
 import type { Credentials } from '../repository.ts';
 import type { GitLimits } from './git-limits.ts';
+import type { Held } from './git-room.ts';
 import type { Reach } from './reach.ts';
 
 export interface GitHttpOptions {
@@ -13,6 +15,8 @@ export interface GitHttpOptions {
   readonly signal: AbortSignal;
   readonly limits: GitLimits;
   readonly reach: Reach;
+  /** Counts what is held of the answers. */
+  readonly held: Held;
 }
 
 /** A whole answer with status 200 or a redirect. */
@@ -38,7 +42,7 @@ export async function exchange(request: GitHttpRequest, options: GitHttpOptions)
     });
     const answer = { url, status: statusCode, headers };
     if (statusCode === 200 || (statusCode >= 300 && statusCode < 400)) {
-      return { ...answer, body: await readLimited(body, host, options.limits.answerBytes) };
+      return { ...answer, body: await readLimited(body, host, options) };
     }
     await body.dump();
     throw statusError(answer, host);
@@ -57,19 +61,22 @@ function identity(credentials: Credentials | undefined): Record<string, string> 
 }
 
 async function readLimited(
-  body: AsyncIterable<Buffer>,
+  body: Readable,
   host: string,
-  limit: number,
+  { limits: { answerBytes: limit }, held }: GitHttpOptions,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  held.begin((error) => body.destroy(error));
+  for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) {
       throw new RetryableError('GitLimitExceeded', `${host} sends more than ${limit} bytes`);
     }
     chunks.push(chunk);
+    held.add(chunk.length);
   }
+  held.keep();
   return Buffer.concat(chunks);
 }
 
