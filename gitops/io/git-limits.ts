@@ -2,7 +2,7 @@
 export interface GitLimits {
   /** Bytes of one HTTP answer: a pack, or the list of all branches. */
   readonly answerBytes: number;
-  /** Bytes of the answers of all fetches under way. */
+  /** Bytes of the answers of all fetches under way, and of what is made of them. */
   readonly allAnswersBytes: number;
   /** Objects in one pack: about 0.15 ms of CPU each. */
   readonly packObjects: number;
@@ -21,6 +21,9 @@ export interface GitLimits {
   /** Bytes of all repositories kept for the next fetch. */
   readonly cacheBytes: number;
 }
+
+/** What an object of a pack takes besides its bytes; measured. Its id is held by the pack's index and by us. */
+export const BYTES_PER_OBJECT = 700;
 
 const MiB = 2 ** 20;
 

@@ -10,12 +10,17 @@ export interface Held extends Disposable {
   add(bytes: number): void;
   /** Says that all has come: what is at work on it can no longer be given up. */
   keep(): void;
+  /** Counts what is made of it, in bytes. Throws GitBusy where others leave no room. */
+  grow(bytes: number): void;
 }
 
 interface Fetch {
   bytes: number;
   giveUp: ((error: RetryableError) => void) | undefined;
 }
+
+/** A share of the room: others that hold no more are no reason to have the largest repository wait for ever. */
+const LITTLE = 1 / 8;
 
 /** The room that all fetches share. */
 export class Room {
@@ -42,17 +47,27 @@ export class Room {
       keep: () => {
         fetch.giveUp = undefined;
       },
+      grow: (bytes) => {
+        fetch.bytes += bytes;
+        if (this.#held() > this.#most && this.#held() - fetch.bytes > this.#most * LITTLE)
+          throw busy();
+      },
       [Symbol.dispose]: () => {
         this.#fetches.delete(fetch);
       },
     };
   }
 
+  #held(): number {
+    return [...this.#fetches].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   /** The largest goes, so that nobody who takes all there is keeps the others from their little. */
   #makeRoom(): void {
-    const all = [...this.#fetches];
-    if (all.reduce((sum, { bytes }) => sum + bytes, 0) <= this.#most) return;
-    const [largest] = all.filter(({ giveUp }) => giveUp).sort((a, b) => b.bytes - a.bytes);
+    if (this.#held() <= this.#most) return;
+    const [largest] = [...this.#fetches]
+      .filter(({ giveUp }) => giveUp)
+      .sort((a, b) => b.bytes - a.bytes);
     if (largest === undefined) return;
     const { giveUp } = largest;
     Object.assign(largest, { bytes: 0, giveUp: undefined });
@@ -61,6 +76,7 @@ export class Room {
 }
 
 function busy(): RetryableError {
-  const message = 'Git servers send too much at once, and this one sends most: it is asked again';
+  const message =
+    'more is read from Git servers at once than there is room for: this one is asked again';
   return new RetryableError('GitBusy', message);
 }
