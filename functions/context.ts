@@ -95,7 +95,7 @@ export function createContext(
     caller: createCallers(config, api && issuerOf(api)),
     cluster: (signal) => {
       if (api === undefined) throw new PermanentError('NoCluster', 'there is no cluster here');
-      return new ApiCluster(api.until(signal, config.timeoutMs * ONE_REQUEST_SHARE));
+      return new ApiCluster(api.until(signal, Math.ceil(config.timeoutMs * ONE_REQUEST_SHARE)));
     },
     later: createTimers(log),
     ...(pushgatewayUrl && { pushgateway: new Pushgateway(pushgatewayUrl, metrics, log) }),

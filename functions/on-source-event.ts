@@ -15,7 +15,7 @@ export function onSourceEvent(
   const { namespace, name } = trigger.key;
   const { clock, repositories, policies, metrics, config, log, telemetry } = context;
   const meter = metrics.policies;
-  const beginningMs = config.timeoutMs * BEGINNING_SHARE;
+  const beginningMs = Math.ceil(config.timeoutMs * BEGINNING_SHARE);
   // By a clock that no answer of the API server moves.
   const end = performance.now() + beginningMs;
   const world = () => ({
