@@ -56,8 +56,12 @@ function identity(credentials: Credentials | undefined): Record<string, string> 
   // Some forges answer Git only to clients whose name begins like this.
   const agent = { 'User-Agent': 'git/webapp-operator' };
   if (credentials === undefined) return agent;
-  const token = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
-  return { ...agent, Authorization: `Basic ${token}` };
+  return { ...agent, Authorization: `Basic ${basicOf(credentials)}` };
+}
+
+/** Returns the credentials as they are shown to a server. */
+export function basicOf({ username, password }: Credentials): string {
+  return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
 async function readLimited(
@@ -94,7 +98,13 @@ const REFUSALS: Record<number, readonly [reason: string, message: string]> = {
 
 function statusError({ status, headers }: Omit<Answer, 'body'>, host: string): RetryableError {
   const [reason, message] = REFUSALS[status] ?? ['GitUnreachable', 'does not answer as it should'];
-  const seconds = Number(headers['retry-after']);
-  const wait = seconds > 0 ? { retryAfterMs: seconds * 1000 } : {};
+  const retryAfterMs = waitIn(String(headers['retry-after'] ?? ''), Date.now());
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   return new RetryableError(reason, `${host} ${message} (HTTP ${status})`, wait);
+}
+
+/** Returns the milliseconds that a header Retry-After asks for, in seconds or as a date; undefined where it says neither. */
+function waitIn(header: string, now: number): number | undefined {
+  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
+  return ms > 0 ? ms : undefined;
 }

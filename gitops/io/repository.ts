@@ -13,6 +13,7 @@ import { createGitHttp, repositoryUrl } from './git-http.ts';
 import { GIT_LIMITS, type GitLimits } from './git-limits.ts';
 import { branchRef, headForFetch, headOnly, pullRequestRef } from './git-remote.ts';
 import { type Held, Room } from './git-room.ts';
+import { withoutCredentials } from './git-secrets.ts';
 import { signerOf } from './git-signers.ts';
 import { createSnapshot } from './git-snapshot.ts';
 import { GitStore } from './git-store.ts';
@@ -135,10 +136,14 @@ async function withReason<T>(
   try {
     return await untilAborted(signal, () => work(url));
   } catch (error) {
-    if (signal.aborted) throw unfinished(host, error);
-    if (error instanceof PermanentError || error instanceof RetryableError) throw error;
-    throw notGit(host, error);
+    throw withoutCredentials(known(error, { host, signal }), request.credentials);
   }
+}
+
+function known(error: unknown, { host, signal }: { host: string; signal: AbortSignal }): unknown {
+  if (signal.aborted) return unfinished(host, error);
+  const isKnown = error instanceof PermanentError || error instanceof RetryableError;
+  return isKnown ? error : notGit(host, error);
 }
 
 function unfinished(host: string, cause: unknown): RetryableError {

@@ -139,6 +139,16 @@ test('a server that asks for patience', async (t) => {
   t.like(error, { reason: 'GitUnreachable', retryAfterMs: 7_000 });
 });
 
+test('a server that asks for patience until a date', async (t) => {
+  using server = await listen((_, response) => {
+    const until = new Date(Date.now() + 600_000).toUTCString();
+    response.writeHead(503, { 'Retry-After': until }).end();
+  });
+  const error = await t.throwsAsync<RetryableError>(fetchMain(`${server.url}/r.git`));
+  const { retryAfterMs = 0 } = error ?? {};
+  t.true(retryAfterMs > 500_000 && retryAfterMs <= 600_000, `${retryAfterMs} ms`);
+});
+
 test('a repository without commits, and one of another object format', async (t) => {
   await using repo = await open.make({});
   const [empty, other] = ['-empty.git', '-256.git'].map((end) => repo.folder.replace('.git', end));
