@@ -18,6 +18,7 @@ import type { Repositories } from '../gitops/repository.ts';
 import { type Caller, createCallers } from './callers.ts';
 import type { Config } from './config.ts';
 import { sendDue } from './event-sink.ts';
+import { ForgeWaits } from './forge/forge-waits.ts';
 import { ClusterIssuer } from './issuer-keys.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { Pushgateway } from './metrics/pushgateway.ts';
@@ -46,6 +47,8 @@ export interface Context {
   readonly clock: Clock;
   /** Which hosts of repositories and forges are asked. */
   readonly reach: Reach;
+  /** Which forges have asked to wait. */
+  readonly forgeWaits: ForgeWaits;
   readonly repositories: Repositories;
   readonly policies: PolicyReader;
   readonly metrics: Metrics;
@@ -88,6 +91,7 @@ export function createContext(
     telemetry,
     clock: { now: connector?.clock.now ?? Date.now, random: Math.random },
     reach,
+    forgeWaits: new ForgeWaits(),
     repositories: createRepositories(GIT_LIMITS, reach),
     policies: new PolicyReader({ hash: sha256, now: Date.now, believeMs: BELIEVE_POLICIES_MS }),
     metrics,
