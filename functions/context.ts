@@ -15,6 +15,7 @@ import type { Log } from '../gitops/log.ts';
 import { PolicyReader } from '../gitops/policy/reader.ts';
 import type { Surroundings } from '../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../gitops/repository.ts';
+import { TextRoom } from '../gitops/sync/text-room.ts';
 import { type Caller, createCallers } from './callers.ts';
 import type { Config } from './config.ts';
 import { sendDue } from './event-sink.ts';
@@ -50,6 +51,8 @@ export interface Context {
   /** Which forges have asked to wait. */
   readonly forgeWaits: ForgeWaits;
   readonly repositories: Repositories;
+  /** What all syncs hold of the files of repositories. */
+  readonly texts: TextRoom;
   readonly policies: PolicyReader;
   readonly metrics: Metrics;
   readonly handled: Surroundings['handled'];
@@ -93,6 +96,7 @@ export function createContext(
     reach,
     forgeWaits: new ForgeWaits(),
     repositories: createRepositories(GIT_LIMITS, reach),
+    texts: new TextRoom(),
     policies: new PolicyReader({ hash: sha256, now: Date.now, believeMs: BELIEVE_POLICIES_MS }),
     metrics,
     handled: new LRUCache<string, string>({ max: MAX_HANDLED }),

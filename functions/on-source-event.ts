@@ -34,7 +34,10 @@ export function onSourceEvent(
         'source.name': name,
         syncId: crypto.randomUUID(),
       },
-      work: () => sync(trigger, world()),
+      work: async () => {
+        using text = context.texts.enter();
+        return await sync(trigger, { ...world(), text });
+      },
       again: (next) => onSourceEvent(trigger, context, next),
       tell: ({ done }, durationMs) => {
         const { applied, pruned, problems, postponed } = done;

@@ -171,3 +171,31 @@ test.serial(
     t.true((await peak()) < LIMIT_MIB, `${await peak()} MiB`);
   },
 );
+
+test.serial(
+  'S31 nor do many repositories fill it together whose files unpack to much',
+  async (t) => {
+    const { cluster, url, peak } = await start(t);
+    const git = await startTestServer();
+    t.teardown(() => git.stop());
+    const file = (n: number) => `# ${n} ${'x'.repeat(1_000_000)}\n${webappFile(n)}`;
+    const files = Array.from({ length: 31 }, (_, n) => [`a${n}.yaml`, file(n)]);
+    await using repo = await git.make(Object.fromEntries(files));
+    const namespace = await freshNamespace(cluster);
+    // As many as the relay delivers at once.
+    const names = Array.from({ length: 16 }, (_, n) => `s${n}`);
+    const follow = async (name: string) => {
+      await makeSource(cluster, { namespace, name }, { url: repo.url });
+      const { path, headers = {}, body = null } = eventAbout('WebAppSource', { namespace, name });
+      const answer = await request(url + path, { method: 'POST', headers, body });
+      return answer.body.text();
+    };
+    const told = await Promise.allSettled(names.map(follow));
+    t.log(`at most ${(await peak()).toFixed(0)} MiB; ${JSON.stringify(told[0])}`);
+    t.true((await peak()) < LIMIT_MIB, `${await peak()} MiB`);
+  },
+);
+
+function webappFile(n: number): string {
+  return `apiVersion: example.com/v1\nkind: WebApp\nmetadata: {name: a${n}}\nspec: {image: a}\n`;
+}
