@@ -8,18 +8,19 @@ const LONGEST_MS = 60 * 60_000;
 
 /** Until when each account of each forge has to wait, as far as this process was told. */
 export class ForgeWaits {
-  /** In milliseconds, by a clock that nobody sets. */
+  /** In milliseconds since the epoch: a function may be frozen meanwhile. */
   readonly #until = new LRUCache<string, number>({ max: MAX_ACCOUNTS });
 
   /** Notes that a forge has asked an account to wait so many milliseconds. */
   note(account: string, ms: number): void {
-    this.#until.set(account, performance.now() + Math.min(ms, LONGEST_MS));
+    this.#until.set(account, Date.now() + Math.min(ms, LONGEST_MS));
   }
 
   /** Returns the forge's answer for as long as there is no use in asking; undefined once there is. */
   answer(account: string): Response | undefined {
-    const leftMs = (this.#until.get(account) ?? 0) - performance.now();
-    if (leftMs <= 0) return undefined;
+    const leftMs = (this.#until.get(account) ?? 0) - Date.now();
+    // Longer than what was noted: the clock was set back.
+    if (leftMs <= 0 || leftMs > LONGEST_MS) return undefined;
     const headers = { 'retry-after': String(Math.ceil(leftMs / 1_000)) };
     const message = 'it has asked to wait, and is not asked before';
     return Response.json({ message }, { status: 429, headers });
