@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { messageOf } from '../gitops/errors.ts';
 import type { WebAppSource } from '../gitops/webapp.ts';
+import { DURATION_FORM, durationIn, TIMER_FORM, timerIn } from './durations.ts';
 import { electionIn } from './relay/election-times.ts';
 import type { ElectionTimes } from './relay/leader.ts';
 import { readSources } from './review/sources-file.ts';
@@ -74,7 +75,7 @@ export function readConfig(from: Environment = environment): Config {
       wrong.push(`${name} must be ${form}, not ${JSON.stringify(text(name))}`);
     return value as T;
   };
-  const duration = (name: Variable) => read(name, durationIn, DURATION_FORM);
+  const timer = (name: Variable) => read(name, timerIn, TIMER_FORM);
   const standalone = standaloneIn(text, wrong);
   const named = read('FUNCTIONS', functionsIn, `a list of ${SERVED.join(', ')}`);
   const serve = standalone && !from.FUNCTIONS?.trim() ? WITHOUT_CLUSTER : named;
@@ -100,11 +101,11 @@ export function readConfig(from: Environment = environment): Config {
     tlsCertFile: text('TLS_CERT_FILE'),
     tlsKeyFile: text('TLS_KEY_FILE'),
     gitHosts: read('GIT_HOSTS', hostsIn, HOSTS_FORM),
-    timeoutMs: duration('REQUEST_TIMEOUT'),
-    tickMs: duration('TICK_INTERVAL'),
-    driftMs: duration('DRIFT_INTERVAL'),
+    timeoutMs: timer('REQUEST_TIMEOUT'),
+    tickMs: timer('TICK_INTERVAL'),
+    driftMs: read('DRIFT_INTERVAL', durationIn, DURATION_FORM),
     election: read('LEADER_ELECTION', booleanIn, 'true or false')
-      ? electionIn(duration, wrong)
+      ? electionIn(timer, wrong)
       : undefined,
     logLevel: read(
       'LOG_LEVEL',
@@ -200,14 +201,6 @@ function contentOf(name: Variable, text: TextOf, wrong: string[]): string | unde
     wrong.push(`${name} cannot be read: ${messageOf(error)}`);
     return undefined;
   }
-}
-
-const DURATION_FORM = 'a duration such as 25s, 5m or 1h';
-
-function durationIn(value: string): number | undefined {
-  const [, amount, unit] = /^(\d{1,6})(ms|s|m|h)$/.exec(value) ?? [];
-  const factor = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit ?? ''];
-  return factor && Number(amount) > 0 ? Number(amount) * factor : undefined;
 }
 
 function booleanIn(value: string): boolean | undefined {

@@ -15,9 +15,11 @@ import type { Log } from '../gitops/log.ts';
 import { PolicyReader } from '../gitops/policy/reader.ts';
 import type { Surroundings } from '../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../gitops/repository.ts';
+import { TextRoom } from '../gitops/sync/text-room.ts';
 import { type Caller, createCallers } from './callers.ts';
 import type { Config } from './config.ts';
 import { sendDue } from './event-sink.ts';
+import { ForgeWaits } from './forge/forge-waits.ts';
 import { ClusterIssuer } from './issuer-keys.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { Pushgateway } from './metrics/pushgateway.ts';
@@ -46,7 +48,11 @@ export interface Context {
   readonly clock: Clock;
   /** Which hosts of repositories and forges are asked. */
   readonly reach: Reach;
+  /** Which forges have asked to wait. */
+  readonly forgeWaits: ForgeWaits;
   readonly repositories: Repositories;
+  /** What all syncs hold of the files of repositories. */
+  readonly texts: TextRoom;
   readonly policies: PolicyReader;
   readonly metrics: Metrics;
   readonly handled: Surroundings['handled'];
@@ -88,14 +94,16 @@ export function createContext(
     telemetry,
     clock: { now: connector?.clock.now ?? Date.now, random: Math.random },
     reach,
+    forgeWaits: new ForgeWaits(),
     repositories: createRepositories(GIT_LIMITS, reach),
+    texts: new TextRoom(),
     policies: new PolicyReader({ hash: sha256, now: Date.now, believeMs: BELIEVE_POLICIES_MS }),
     metrics,
     handled: new LRUCache<string, string>({ max: MAX_HANDLED }),
     caller: createCallers(config, api && issuerOf(api)),
     cluster: (signal) => {
       if (api === undefined) throw new PermanentError('NoCluster', 'there is no cluster here');
-      return new ApiCluster(api.until(signal, config.timeoutMs * ONE_REQUEST_SHARE));
+      return new ApiCluster(api.until(signal, Math.ceil(config.timeoutMs * ONE_REQUEST_SHARE)));
     },
     later: createTimers(log),
     ...(pushgatewayUrl && { pushgateway: new Pushgateway(pushgatewayUrl, metrics, log) }),

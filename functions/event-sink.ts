@@ -29,6 +29,8 @@ export interface Sink {
   /** Address of the API server, which is the events' source. */
   readonly source: string;
   readonly timeoutMs: number;
+  /** Ends what is under way, as whoever sends has to go. */
+  readonly signal?: AbortSignal;
   readonly log: Log;
 }
 
@@ -115,12 +117,15 @@ interface Message {
   readonly body: string;
 }
 
+const NEVER = new AbortController().signal;
+
 /** An answer of 4xx is final but for 408 and 429. */
 async function post(
   url: string,
-  { token, tokenFile, timeoutMs, log }: Sink,
+  { token, tokenFile, timeoutMs, log, signal: end = NEVER }: Sink,
   { headers, body }: Message,
 ): Promise<DeliveryResult> {
+  const signal = AbortSignal.any([end, AbortSignal.timeout(timeoutMs)]);
   try {
     const shown = tokenFile ? (await readFile(tokenFile, 'utf8')).trim() : token;
     const answer = await request(url, {
@@ -128,12 +133,12 @@ async function post(
       dispatcher,
       headers: { ...headers, ...(shown && { authorization: `Bearer ${shown}` }) },
       body,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
     });
     await answer.body.dump();
     return judge(answer.statusCode, url, log);
   } catch (error) {
-    log.warn({ url, error: messageOf(error) }, 'Delivery failed; will try again');
+    if (!end.aborted) log.warn({ url, error: messageOf(error) }, 'Delivery failed; will try again');
     return 'again';
   }
 }

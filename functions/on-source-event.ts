@@ -15,7 +15,7 @@ export function onSourceEvent(
   const { namespace, name } = trigger.key;
   const { clock, repositories, policies, metrics, config, log, telemetry } = context;
   const meter = metrics.policies;
-  const beginningMs = config.timeoutMs * BEGINNING_SHARE;
+  const beginningMs = Math.ceil(config.timeoutMs * BEGINNING_SHARE);
   // By a clock that no answer of the API server moves.
   const end = performance.now() + beginningMs;
   const world = () => ({
@@ -34,7 +34,10 @@ export function onSourceEvent(
         'source.name': name,
         syncId: crypto.randomUUID(),
       },
-      work: () => sync(trigger, world()),
+      work: async () => {
+        using text = context.texts.enter();
+        return await sync(trigger, { ...world(), text });
+      },
       again: (next) => onSourceEvent(trigger, context, next),
       tell: ({ done }, durationMs) => {
         const { applied, pruned, problems, postponed } = done;

@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { isDueForReviews, reviewMissed } from './review/missed.ts';
 import { surroundings } from './review/sources.ts';
 import { Census } from './tick/census.ts';
-import { type Run, tried, visitEach } from './tick/run.ts';
+import { inAnyOrder, type Run, tried, visitEach } from './tick/run.ts';
 import { tickSources } from './tick/sources.ts';
 import { tickWebApps } from './tick/webapps.ts';
 import { isVisited } from './visit-due.ts';
@@ -46,7 +46,10 @@ async function tick(context: Context): Promise<Answer> {
       context.metrics.ticks.completed(context.clock.now(), run.census);
     await visitEach(
       run,
-      run.unheard.map((object) => ({ object, visit: () => tickMissed(object, run) })),
+      inAnyOrder(run.unheard, run).map((object) => ({
+        object,
+        visit: () => tickMissed(object, run),
+      })),
     );
     const failed = run.failed.length;
     const durationMs = Math.round(performance.now() - start);

@@ -11,6 +11,10 @@ export interface Hook extends Within {
   readonly forge: string;
 }
 
+/** GitHub sends forms unless told otherwise. */
+const NO_JSON =
+  'the body is not a JSON object: set the content type of the webhook to application/json';
+
 /** Answers a webhook by what it tells of. The forge is told by the path, never by the headers. */
 export async function onWebhook(hook: Hook, delivery: Delivery, context: Context): Promise<Answer> {
   const forge = forgeOf(hook);
@@ -23,7 +27,7 @@ export async function onWebhook(hook: Hook, delivery: Delivery, context: Context
   if (!secrets.some((secret) => forge.isSigned(delivery, secret, Date.now())))
     return { status: 401, body: { error: 'the signature does not fit the secret' } };
   const json = parse(delivery);
-  if (json === undefined) return { status: 400, body: { error: 'the body is not a JSON object' } };
+  if (json === undefined) return { status: 400, body: { error: NO_JSON } };
   const { headers } = delivery;
   const entry = { name: 'POST /webhooks/:forge', trigger: 'http', headers } as const;
   return context.telemetry.enter(entry, async () => {

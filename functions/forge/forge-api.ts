@@ -1,5 +1,6 @@
 // What a review needs of a forge. Webhooks are hints; everything here is asked of the forge itself.
 import type { Reach } from '../../gitops/io/reach.ts';
+import type { ForgeWaits } from './forge-waits.ts';
 
 /** A pull request (on GitLab: merge request) as the forge has it now. */
 export interface PullRequest {
@@ -99,6 +100,7 @@ export interface ForgeAccess {
   readonly apiUrl?: string;
   readonly signal: AbortSignal;
   readonly reach: Reach;
+  readonly waits: ForgeWaits;
 }
 
 /** Returns origin, owner (with subgroups) and name of a repository from its clone URL. */

@@ -1,10 +1,17 @@
 // How forges are asked. A token goes nowhere but to the origin that was named, and no answer fills the memory.
 import { fetch as undiciFetch } from 'undici';
+import { sha256 } from '../../gitops/io/digest.ts';
 import type { Reach } from '../../gitops/io/reach.ts';
 import type { ForgeAccess } from './forge-api.ts';
+import { waitAskedFor } from './forge-error.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_REDIRECTS = 3;
+
+/** The statuses by which forges ask to wait: GitHub by a refusal, too. */
+const LIMITS: ReadonlySet<number> = new Set([403, 429, 503]);
+
+type Asking = Pick<ForgeAccess, 'signal' | 'reach' | 'credentials' | 'waits'>;
 
 /** The statuses of HTTP that send somebody elsewhere; the last two have any method repeated as it is. */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -12,21 +19,32 @@ const REPEATING: ReadonlySet<number> = new Set([307, 308]);
 
 /**
  * Returns a `fetch` that ends with the signal, follows redirects inside the API's origin alone (a token may stand in a
- * header that `fetch` would carry anywhere) and takes at most 16 MiB of an answer. Throws TypeError, as `fetch` does.
+ * header that `fetch` would carry anywhere) and takes at most 16 MiB of an answer. As long as the forge has asked this
+ * account to wait, it is not asked, and its answer is given again. Throws TypeError, as `fetch` does.
  */
 export function forgeFetch(
   apiUrl: string,
-  { signal, reach, credentials }: Pick<ForgeAccess, 'signal' | 'reach' | 'credentials'>,
+  { signal, reach, credentials, waits }: Asking,
 ): typeof fetch {
   const { origin } = new URL(apiUrl);
+  const account = sha256(JSON.stringify([origin, credentials]));
   // An App's own key is never sent, and an installation's token has to be read from an answer.
   const secret = credentials.kind === 'token' ? credentials.token : '';
-  return (input, init = {}) => {
+  return async (input, init = {}) => {
+    const instead = waits.answer(account);
+    if (instead) return instead;
     const signals = init.signal ? [signal, init.signal] : [signal];
     const asked = { ...init, redirect: 'manual', signal: AbortSignal.any(signals) } as const;
     const url = new URL(input instanceof Request ? input.url : input);
-    return follow(url, { asked, origin, reach, secret, left: MAX_REDIRECTS });
+    const response = await follow(url, { asked, origin, reach, secret, left: MAX_REDIRECTS });
+    const waitMs = LIMITS.has(response.status) && waitIn(response);
+    if (waitMs) waits.note(account, waitMs);
+    return response;
   };
+}
+
+function waitIn({ headers }: Response): number | undefined {
+  return waitAskedFor((name) => headers.get(name), Date.now());
 }
 
 interface Way {

@@ -48,7 +48,9 @@ export async function relay(options: RelayOptions, signal: AbortSignal): Promise
 async function lead(options: RelayOptions, api: Api, signal: AbortSignal): Promise<void> {
   const { log, kubeConfig, sinkUrl, token, timeoutMs } = options;
   const source = kubeConfig.getCurrentCluster()?.server ?? '';
-  const sink: Sink = { url: sinkUrl.replace(/\/+$/, ''), token, source, timeoutMs, log };
+  const url = sinkUrl.replace(/\/+$/, '');
+  // What is under way ends with the term, or the Lease would be held for as long as a tick lasts.
+  const sink: Sink = { url, token, source, timeoutMs, signal, log };
   const queue = new DeliveryQueue((item: Happening) => sendEvent(item, sink), PACE, signal);
   const watched = (of: Kind, labelSelector?: string) =>
     follow(

@@ -138,7 +138,7 @@ async function reportOf(
   { context, cluster, signal: whole }: ReviewSurroundings,
 ): Promise<Report> {
   if (failure !== undefined) throw failure;
-  const time = AbortSignal.timeout(context.config.timeoutMs * SHARE_OF_TIME);
+  const time = AbortSignal.timeout(Math.ceil(context.config.timeoutMs * SHARE_OF_TIME));
   const signal = AbortSignal.any([whole, time]);
   const commits = await commitsOf({ pullRequest, sources }, context, signal);
   const reviews = [];

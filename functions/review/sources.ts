@@ -77,7 +77,8 @@ export async function reached(
   const { apiURL: apiUrl } = review;
   const { context, signal } = world;
   const access = {
-    ...{ url, credentials: by, signal, reach: context.reach, statusName: statusNameOf(source) },
+    ...{ url, credentials: by, signal, statusName: statusNameOf(source) },
+    ...{ reach: context.reach, waits: context.forgeWaits },
     ...(apiUrl && { apiUrl }),
   };
   const { protocol } = new URL(url);

@@ -30,6 +30,12 @@ export interface Todo {
   readonly visit: () => Promise<boolean>;
 }
 
+/** Returns the same in an order that differs each time, so that none is always behind one that hangs. */
+export function inAnyOrder<T>(all: readonly T[], { context }: Pick<Run, 'context'>): T[] {
+  const drawn = all.map((one) => [context.clock.random(), one] as const);
+  return drawn.sort(([a], [b]) => a - b).map(([, one]) => one);
+}
+
 /** Returns how many were visited. When the tick's time is over none is begun: the next tick goes on. */
 export async function visitEach(run: Run, todo: readonly Todo[]): Promise<number> {
   let visited = 0;

@@ -1,74 +1,89 @@
 // The WebAppSources of a tick: which are due, whose branch is to be looked at, and which merges are to be told.
-import { isBackingOff } from '../../gitops/attempts.ts';
 import { pagesOf } from '../../gitops/cluster.ts';
-import { conditionOf } from '../../gitops/conditions.ts';
-import { durationMs, isDue } from '../../gitops/due.ts';
 import { WEBAPP_SOURCE } from '../../gitops/kinds.ts';
-import type { KubeObject } from '../../gitops/objects.ts';
-import { isSourceObserved } from '../../gitops/sync/sync.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
-import type { Check } from '../cloud-event.ts';
 import { hasMoved } from '../look-at-branch.ts';
 import { hasEndings, tellEndings } from '../review/endings.ts';
 import { handOut, isVisited } from '../visit-due.ts';
-import { dueReason } from './due-reason.ts';
-import { type Run, tried, visitEach } from './run.ts';
+import { type DueSource, dueSource } from './due-source.ts';
+import { inAnyOrder, type Run, type Todo, tried, visitEach } from './run.ts';
 
-/** Has the sources visited that are due, and returns how many. */
-export async function tickSources(run: Run): Promise<number> {
-  let visited = 0;
-  for await (const { items } of pagesOf(run.cluster, WEBAPP_SOURCE)) {
-    const visit = (object: KubeObject) => tickSource(run, object as WebAppSource);
-    visited += await visitEach(
-      run,
-      items.map((object) => ({ object, visit: () => visit(object) })),
-    );
-    if (run.signal.aborted) break;
-  }
-  return visited;
+/**
+ * A Git server that hangs when its branch is looked at, and any number of them, leaves time for others. What is looked at
+ * in vain is not noted anywhere, as a failed visit is, and so would be as much in the way at the next tick.
+ */
+const ONE_LOOK_SHARE = 0.4;
+
+/** What a tick has found. */
+interface Found {
+  readonly due: DueSource[];
+  /** Asks of servers that are somebody else's: whether a branch has moved, and to take an ending. */
+  readonly questions: Todo[];
 }
 
-async function tickSource(run: Run, source: WebAppSource): Promise<boolean> {
+/** Has the sources visited that are due, and returns how many. Lists all before it visits any, as with WebApps. */
+export async function tickSources(run: Run): Promise<number> {
+  const found: Found = { due: [], questions: [] };
+  try {
+    for await (const { items } of pagesOf(run.cluster, WEBAPP_SOURCE)) {
+      for (const object of items)
+        await tried(run, object, async () => note(run, object as WebAppSource, found));
+    }
+  } catch (error) {
+    await visitAll(run, found);
+    throw error;
+  }
+  return visitAll(run, found);
+}
+
+function note(run: Run, source: WebAppSource, { due, questions }: Found): boolean {
   const { context, now } = run;
-  const { metadata, spec, status } = source;
+  const { config, clock, sink } = context;
   run.census.addSource(source);
-  await tellMerges(run, source);
+  noteReviews(run, source, questions);
   if (!isVisited(WEBAPP_SOURCE, context)) return false;
-  if (spec.suspend || isBackingOff(source, status.lastHandledReconcileAt, now)) return false;
-  const check = await checkOf(run, source);
-  if (check === undefined && isSourceObserved(source)) return false;
-  const found = check === 'all' ? 'drift' : 'moved';
-  const reason = dueReason(source, isSourceObserved(source), found);
-  // Whoever looks at the branch counts what has moved.
-  if (check !== 'moved') context.metrics.visits.due(WEBAPP_SOURCE, reason);
-  const key = { namespace: metadata.namespace ?? '', name: metadata.name };
-  await handOut({ of: WEBAPP_SOURCE, key, check }, context);
+  const one = dueSource(source, { now, driftMs: config.driftMs, tickMs: config.tickMs });
+  if (one === undefined) return false;
+  // With a sink the tick needs no right to Secrets and no way to the Git server: whoever syncs has them.
+  if (one.check === 'moved' && sink === undefined)
+    questions.push({ object: source, visit: () => lookAt(one, run) });
+  else due.push({ ...one, turn: one.turn + clock.random() });
   return true;
 }
 
-async function tellMerges(run: Run, source: WebAppSource): Promise<void> {
+function noteReviews(run: Run, source: WebAppSource, questions: Todo[]): void {
   if (!run.context.config.serve.has('reviews')) return;
   run.unheard.push(source);
-  // A forge that is away must not keep a source from being applied.
-  if (hasEndings(source)) await tried(run, source, () => tellEndings(source, run));
+  const visit = async () => {
+    await tellEndings(source, run);
+    return false;
+  };
+  if (hasEndings(source)) questions.push({ object: source, visit });
 }
 
-async function checkOf(run: Run, source: WebAppSource): Promise<Check | undefined> {
-  const { driftMs, tickMs } = run.context.config;
-  const { uid = '' } = source.metadata;
-  if (isCutOff(source)) return 'changed';
-  const window = { now: run.now, tickMs };
-  if (isDue(uid, driftMs, window)) return 'all';
-  // One that waits for a sync anyway needs no look, and a Git server that is away must not keep it from saying so.
-  if (!isSourceObserved(source)) return undefined;
-  if (!isDue(uid, durationMs(source.spec.interval), window)) return undefined;
-  // With a sink the tick needs no right to Secrets and no way to the Git server: whoever syncs has them.
-  if (run.context.sink) return 'moved';
-  return (await hasMoved(source, run)) ? 'changed' : undefined;
+/** Visits in turn, and beside that asks: however many servers do not answer, they keep no visit from its turn. */
+async function visitAll(run: Run, { due, questions }: Found): Promise<number> {
+  due.sort((a, b) => a.turn - b.turn);
+  const visits = due.map((one) => ({ object: one.source, visit: () => visitSource(one, run) }));
+  const asked = visitEach(run, inAnyOrder(questions, run));
+  return (await visitEach(run, visits)) + (await asked);
 }
 
-/** The last sync was killed, or is under way: another one does that no harm. One that stalled waits for a change. */
-function isCutOff({ status }: WebAppSource): boolean {
-  const isStalled = conditionOf(status.conditions, 'Stalled')?.status === 'True';
-  return status.applyingRevision !== undefined && !isStalled;
+async function lookAt({ source, reason }: DueSource, run: Run): Promise<boolean> {
+  const { config } = run.context;
+  const limit = AbortSignal.timeout(Math.ceil(config.timeoutMs * ONE_LOOK_SHARE));
+  const signal = AbortSignal.any([run.signal, limit]);
+  if (!(await hasMoved(source, { ...run, signal }))) return false;
+  return visitSource({ source, reason, check: 'changed' }, run);
+}
+
+async function visitSource(
+  { source, reason, check }: Omit<DueSource, 'turn'>,
+  { context }: Run,
+): Promise<boolean> {
+  const { namespace = '', name } = source.metadata;
+  // Whoever looks at the branch counts what has moved.
+  if (check !== 'moved') context.metrics.visits.due(WEBAPP_SOURCE, reason);
+  await handOut({ of: WEBAPP_SOURCE, key: { namespace, name }, check }, context);
+  return true;
 }

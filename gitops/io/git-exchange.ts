@@ -1,8 +1,10 @@
+import type { Readable } from 'node:stream';
 import type { GitHttpRequest } from 'isomorphic-git';
 import { request as send } from 'undici';
 import { RetryableError } from '../errors.ts';
 import type { Credentials } from '../repository.ts';
 import type { GitLimits } from './git-limits.ts';
+import type { Held } from './git-room.ts';
 import type { Reach } from './reach.ts';
 
 export interface GitHttpOptions {
@@ -13,6 +15,8 @@ export interface GitHttpOptions {
   readonly signal: AbortSignal;
   readonly limits: GitLimits;
   readonly reach: Reach;
+  /** Counts what is held of the answers. */
+  readonly held: Held;
 }
 
 /** A whole answer with status 200 or a redirect. */
@@ -38,7 +42,7 @@ export async function exchange(request: GitHttpRequest, options: GitHttpOptions)
     });
     const answer = { url, status: statusCode, headers };
     if (statusCode === 200 || (statusCode >= 300 && statusCode < 400)) {
-      return { ...answer, body: await readLimited(body, host, options.limits.answerBytes) };
+      return { ...answer, body: await readLimited(body, host, options) };
     }
     await body.dump();
     throw statusError(answer, host);
@@ -52,24 +56,31 @@ function identity(credentials: Credentials | undefined): Record<string, string> 
   // Some forges answer Git only to clients whose name begins like this.
   const agent = { 'User-Agent': 'git/webapp-operator' };
   if (credentials === undefined) return agent;
-  const token = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
-  return { ...agent, Authorization: `Basic ${token}` };
+  return { ...agent, Authorization: `Basic ${basicOf(credentials)}` };
+}
+
+/** Returns the credentials as they are shown to a server. */
+export function basicOf({ username, password }: Credentials): string {
+  return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
 async function readLimited(
-  body: AsyncIterable<Buffer>,
+  body: Readable,
   host: string,
-  limit: number,
+  { limits: { answerBytes: limit }, held }: GitHttpOptions,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  held.begin((error) => body.destroy(error));
+  for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) {
       throw new RetryableError('GitLimitExceeded', `${host} sends more than ${limit} bytes`);
     }
     chunks.push(chunk);
+    held.add(chunk.length);
   }
+  held.keep();
   return Buffer.concat(chunks);
 }
 
@@ -87,7 +98,13 @@ const REFUSALS: Record<number, readonly [reason: string, message: string]> = {
 
 function statusError({ status, headers }: Omit<Answer, 'body'>, host: string): RetryableError {
   const [reason, message] = REFUSALS[status] ?? ['GitUnreachable', 'does not answer as it should'];
-  const seconds = Number(headers['retry-after']);
-  const wait = seconds > 0 ? { retryAfterMs: seconds * 1000 } : {};
+  const retryAfterMs = waitIn(String(headers['retry-after'] ?? ''), Date.now());
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   return new RetryableError(reason, `${host} ${message} (HTTP ${status})`, wait);
+}
+
+/** Returns the milliseconds that a header Retry-After asks for, in seconds or as a date; undefined where it says neither. */
+function waitIn(header: string, now: number): number | undefined {
+  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
+  return ms > 0 ? ms : undefined;
 }

@@ -3,6 +3,7 @@
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git';
 import { PermanentError, RetryableError } from '../errors.ts';
 import { type Answer, exchange, type GitHttpOptions } from './git-exchange.ts';
+import { BYTES_PER_OBJECT } from './git-limits.ts';
 import { checkPack } from './git-pack-check.ts';
 
 const MAX_REDIRECTS = 3;
@@ -37,7 +38,7 @@ export function createGitHttp(options: GitHttpOptions): HttpClient {
     const url = listUrl.replace(/\/info\/refs(\?.*)?$/, '') + request.url.slice(options.url.length);
     const answer = await exchange({ ...request, url }, options);
     if (answer.status !== 200) throw redirectRefused(answer);
-    checkPack(answer.body, options.limits);
+    options.held.grow(checkPack(answer.body, options.limits) * BYTES_PER_OBJECT);
     return answer;
   }
 

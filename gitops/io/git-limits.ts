@@ -1,7 +1,9 @@
-/** What one repository may cost us. Who can push to it can otherwise end the process with a small pack. */
+/** What one repository, or all at once, may cost us. Who can push to it can otherwise end the process with a small pack. */
 export interface GitLimits {
   /** Bytes of one HTTP answer: a pack, or the list of all branches. */
   readonly answerBytes: number;
+  /** Bytes of the answers of all fetches under way, and of what is made of them. */
+  readonly allAnswersBytes: number;
   /** Objects in one pack: about 0.15 ms of CPU each. */
   readonly packObjects: number;
   /** Bytes of one object after inflating, and after applying its delta. */
@@ -22,11 +24,15 @@ export interface GitLimits {
   readonly cacheBytes: number;
 }
 
+/** What an object of a pack takes besides its bytes; measured. Its id is held by the pack's index and by us. */
+export const BYTES_PER_OBJECT = 700;
+
 const MiB = 2 ** 20;
 
 /** The limits in production; tests use smaller ones. */
 export const GIT_LIMITS: GitLimits = {
   answerBytes: 64 * MiB,
+  allAnswersBytes: 96 * MiB,
   packObjects: 100_000,
   objectBytes: 32 * MiB,
   inflatedBytes: 1024 * MiB,

@@ -10,12 +10,12 @@ const OFS_DELTA = 6;
 const REF_DELTA = 7;
 
 /**
- * Checks the answer of git-upload-pack, a side-band stream with or without a pack. Fails with GitLimitExceeded,
- * GitRefused (the server said no, in words) or GitProtocolError (a broken pack).
+ * Checks the answer of git-upload-pack, a side-band stream with or without a pack, and returns how many objects it has.
+ * Fails with GitLimitExceeded, GitRefused (the server said no, in words) or GitProtocolError (a broken pack).
  */
-export function checkPack(answer: Buffer, limits: GitLimits): void {
+export function checkPack(answer: Buffer, limits: GitLimits): number {
   const pack = Buffer.concat([...packData(answer)]);
-  if (pack.length === 0) return;
+  if (pack.length === 0) return 0;
   if (pack.length < PACK_HEADER_BYTES + CHECKSUM_BYTES || pack.toString('latin1', 0, 4) !== 'PACK')
     throw broken('no header');
   const count = pack.readUInt32BE(8);
@@ -29,6 +29,7 @@ export function checkPack(answer: Buffer, limits: GitLimits): void {
     inflated += object.size;
     limit('bytes in all objects of a pack', inflated, limits.inflatedBytes);
   }
+  return count;
 }
 
 /** The pieces of the pack: packets of band 1. */

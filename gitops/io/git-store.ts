@@ -2,6 +2,7 @@
 import git, { type HttpClient } from 'isomorphic-git';
 import { createFsFromVolume, Volume } from 'memfs';
 import { RetryableError } from '../errors.ts';
+import { BYTES_PER_OBJECT } from './git-limits.ts';
 import { GitObjects, OID_BYTES } from './git-objects.ts';
 
 /** A commit to download. */
@@ -18,9 +19,8 @@ export interface Wish {
 const FOLDER = '/repository';
 const PACKS = `${FOLDER}/objects/pack`;
 const IDX_FANOUT_END = 8 + 4 * 256;
-// Measured. A pack is held by memfs and, once read, by isomorphic-git's cache; an object's id by its index and by us.
+// Measured. A pack is held by memfs and, once read, by isomorphic-git's cache.
 const COPIES_OF_PACK = 3;
-const BYTES_PER_OBJECT = 700;
 const BYTES_PER_PACK = 5_000;
 const BYTES_EMPTY = 500_000;
 

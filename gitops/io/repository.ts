@@ -12,6 +12,8 @@ import { bring, bringAlone } from './git-history.ts';
 import { createGitHttp, repositoryUrl } from './git-http.ts';
 import { GIT_LIMITS, type GitLimits } from './git-limits.ts';
 import { branchRef, headForFetch, headOnly, pullRequestRef } from './git-remote.ts';
+import { type Held, Room } from './git-room.ts';
+import { withoutCredentials } from './git-secrets.ts';
 import { signerOf } from './git-signers.ts';
 import { createSnapshot } from './git-snapshot.ts';
 import { GitStore } from './git-store.ts';
@@ -22,6 +24,7 @@ import { untilAborted } from './until-aborted.ts';
 interface Bounds {
   readonly limits: GitLimits;
   readonly reach: Reach;
+  readonly held: Held;
 }
 
 interface Kept {
@@ -39,7 +42,7 @@ export function createRepositories(
   limits: GitLimits = GIT_LIMITS,
   reach: Reach = ANYWHERE,
 ): Repositories {
-  const bounds = { limits, reach };
+  const room = new Room(limits.allAnswersBytes);
   const cache = new LRUCache<string, Kept>({
     maxSize: limits.cacheBytes,
     sizeCalculation: ({ store }) => store.bytes,
@@ -47,12 +50,15 @@ export function createRepositories(
 
   async function withStore(
     url: string,
-    work: (store: GitStore) => Promise<Snapshot>,
+    work: (store: GitStore, bounds: Bounds) => Promise<Snapshot>,
   ): Promise<Snapshot> {
     const kept = cache.get(url) ?? { store: new GitStore(url), oneAtATime: pLimit(1) };
     cache.set(url, kept);
     try {
-      const snapshot = await kept.oneAtATime(() => work(kept.store));
+      const snapshot = await kept.oneAtATime(async () => {
+        using held = room.enter();
+        return await work(kept.store, { limits, reach, held });
+      });
       // The cache takes the size of what comes in, and this has grown. What is in many pieces is fetched anew, whole.
       cache.delete(url);
       if (kept.store.packs < limits.packs) cache.set(url, kept);
@@ -65,15 +71,20 @@ export function createRepositories(
   }
 
   async function head(request: BranchRequest, url: string): Promise<string> {
-    const http = createGitHttp({ ...request, ...bounds, url });
-    return headOnly({ http, url }, branchRef(request.branch));
+    using held = room.enter();
+    const http = createGitHttp({ ...request, limits, reach, held, url });
+    return await headOnly({ http, url }, branchRef(request.branch));
   }
 
   return {
     fetch: (request) =>
-      withReason(request, (url) => withStore(url, (store) => fetchInto(store, request, bounds))),
+      withReason(request, (url) =>
+        withStore(url, (store, bounds) => fetchInto(store, request, bounds)),
+      ),
     tree: (request) =>
-      withReason(request, (url) => withStore(url, (store) => treeInto(store, request, bounds))),
+      withReason(request, (url) =>
+        withStore(url, (store, bounds) => treeInto(store, request, bounds)),
+      ),
     head: (request) => withReason(request, (url) => head(request, url)),
   };
 }
@@ -125,10 +136,14 @@ async function withReason<T>(
   try {
     return await untilAborted(signal, () => work(url));
   } catch (error) {
-    if (signal.aborted) throw unfinished(host, error);
-    if (error instanceof PermanentError || error instanceof RetryableError) throw error;
-    throw notGit(host, error);
+    throw withoutCredentials(known(error, { host, signal }), request.credentials);
   }
+}
+
+function known(error: unknown, { host, signal }: { host: string; signal: AbortSignal }): unknown {
+  if (signal.aborted) return unfinished(host, error);
+  const isKnown = error instanceof PermanentError || error instanceof RetryableError;
+  return isKnown ? error : notGit(host, error);
 }
 
 function unfinished(host: string, cause: unknown): RetryableError {

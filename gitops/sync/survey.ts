@@ -17,10 +17,12 @@ import { credentialsOf, isOfPolicies, readChanged, readWhole } from './source-fi
 import { commitOf, revisionOf } from './source-status.ts';
 import { openGate, type SyncGate } from './sync-gate.ts';
 import { type InventoryEntry, planSync, type SyncPlan } from './sync-plan.ts';
+import type { HeldText } from './text-room.ts';
 
 interface SurveyWorld {
   readonly cluster: Cluster;
   readonly repositories: Repositories;
+  readonly text: HeldText;
   readonly policies: PolicyReader;
   readonly clock: Clock;
   readonly log: Log;
@@ -95,7 +97,18 @@ async function fetchSource(source: WebAppSource, full: boolean, world: SurveyWor
   if (history === 'rewritten')
     log.warn({ commit, since }, 'Branch was rewritten; all files are read again');
   else log.info({ commit, history, since, signer }, 'Fetched repository');
-  return snapshot;
+  return counted(snapshot, world.text);
+}
+
+function counted(snapshot: Snapshot, held: HeldText): Snapshot {
+  return {
+    ...snapshot,
+    async readText(blob) {
+      const text = await snapshot.readText(blob);
+      held.add(text.length);
+      return text;
+    },
+  };
 }
 
 interface Reasons {

@@ -37,11 +37,14 @@ import {
 import { type Survey, stillTold, surveySource } from './survey.ts';
 import { type Applied, applyPlan } from './sync-apply.ts';
 import { openGate, type SyncGate } from './sync-gate.ts';
+import type { HeldText } from './text-room.ts';
 
 /** What a sync works with. */
 export interface SyncSurroundings {
   readonly cluster: Cluster;
   readonly repositories: Repositories;
+  /** Counts the text of the files that are read. */
+  readonly text: HeldText;
   readonly policies: PolicyReader;
   readonly meter: PolicyMeter;
   readonly clock: Clock;

@@ -2,6 +2,8 @@
 
 import test, { type ExecutionContext } from 'ava';
 import { FORGE_APIS, type ForgeName } from '../../functions/forge/apis.ts';
+import type { ForgeError } from '../../functions/forge/forge-error.ts';
+import { ForgeWaits } from '../../functions/forge/forge-waits.ts';
 import { ANYWHERE } from '../../gitops/io/reach.ts';
 import { listen } from '../helpers/listen.ts';
 
@@ -18,14 +20,19 @@ async function elsewhere(t: ExecutionContext) {
   return { url: server.url, heard };
 }
 
-function forgeAt(name: ForgeName, apiUrl: string) {
+function forgeAt(
+  name: ForgeName,
+  apiUrl: string,
+  { token = TOKEN, waits = new ForgeWaits() } = {},
+) {
   const access = {
     url: `${apiUrl}/acme/fleet.git`,
     apiUrl,
     signal: AbortSignal.timeout(20_000),
     reach: ANYWHERE,
+    waits,
   };
-  const credentials = { kind: 'token', token: TOKEN } as const;
+  const credentials = { kind: 'token', token } as const;
   return FORGE_APIS[name]({ ...access, credentials, statusName: 'review' });
 }
 
@@ -52,6 +59,27 @@ for (const name of Object.keys(FORGE_APIS) as ForgeName[]) {
     });
     t.teardown(() => api[Symbol.dispose]());
     t.is((await forgeAt(name, api.url).pullRequest(1)).number, 1);
+  });
+
+  test(`${name}: a forge that asks an account to wait is not asked by it before`, async (t) => {
+    const waits = new ForgeWaits();
+    let asked = 0;
+    using api = await listen((_, response) => {
+      asked++;
+      response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '600' });
+      response.end('{}');
+    });
+    const refused = async (token: string) => {
+      const forge = forgeAt(name, api.url, { token, waits });
+      return t.throwsAsync<ForgeError>(forge.pullRequest(1));
+    };
+    for (const _ of [1, 2, 3]) {
+      const { retryAfterMs = 0 } = (await refused('one')) ?? {};
+      t.true(retryAfterMs > 500_000 && retryAfterMs <= 600_000, `${retryAfterMs} ms`);
+    }
+    t.is(asked, 1);
+    await refused('other');
+    t.is(asked, 2);
   });
 
   test(`${name}: an answer without an end is cut off`, async (t) => {

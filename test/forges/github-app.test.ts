@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { readConfig } from '../../functions/config.ts';
 import { createContext } from '../../functions/context.ts';
 import type { ForgeError } from '../../functions/forge/forge-error.ts';
+import { ForgeWaits } from '../../functions/forge/forge-waits.ts';
 import { githubForge } from '../../functions/forge/github.ts';
 import { createLog } from '../../functions/log.ts';
 import { reviewMissed } from '../../functions/review/missed.ts';
@@ -33,6 +34,7 @@ test('github: an App gets a token by its key and writes a check run', async (t) 
     signal: AbortSignal.timeout(20_000),
     statusName: STATUS,
     reach: ANYWHERE,
+    waits: new ForgeWaits(),
   };
   const forge = githubForge({ ...access, credentials: { kind: 'app', ...APP } });
   await forge.setStatus({ headSha: HEAD }, { state: 'pending', description: 'begun' });

@@ -86,7 +86,7 @@ test('gitlab: our note is found by its author behind 150 others, one of which qu
   t.is(it.state.notes[0]?.body, `${MARKER}\nno`);
 });
 
-test('gitlab: a rate limit ends it after one try and leaves it to the tick, a refusal is told only to the log', async (t) => {
+test('gitlab: a rate limit ends it after one try, leaves it to the tick, and is kept', async (t) => {
   const it = await open(t);
   it.state.pulls.push(await it.propose(1, { 'apps/shop.yaml': webapp('shop', 12) }));
   it.gitlab.interfere = () => ({
@@ -95,7 +95,13 @@ test('gitlab: a rate limit ends it after one try and leaves it to the tick, a re
     body: { message: 'Retry later' },
   });
   t.like(await it.opened(1), { status: 202, body: { left: 'to the tick' } });
+  t.like(await it.opened(1), { status: 202, body: { left: 'to the tick' } });
   t.is(it.gitlab.asked.length, 1);
+});
+
+test('gitlab: a refusal is told only to the log', async (t) => {
+  const it = await open(t);
+  it.state.pulls.push(await it.propose(1, { 'apps/shop.yaml': webapp('shop', 12) }));
   it.gitlab.interfere = () => ({ status: 403, body: { message: '403 Forbidden' } });
   const refused = await it.opened(1);
   t.is(refused.status, 202, 'GitLab switches off webhooks that fail');

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { FORGE_APIS } from '../../functions/forge/apis.ts';
 import type { LineNote } from '../../functions/forge/forge-api.ts';
+import { ForgeWaits } from '../../functions/forge/forge-waits.ts';
 import { putComment } from '../../functions/review/comment.ts';
 import { ANYWHERE } from '../../gitops/io/reach.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
@@ -41,7 +42,13 @@ async function open(repository: string) {
   const number = await openPullRequest(owner, place);
   const forgeBy = (apiUrl: string) =>
     FORGE_APIS.gitea({
-      ...{ url, apiUrl, reach: ANYWHERE, signal: AbortSignal.timeout(60_000) },
+      ...{
+        url,
+        apiUrl,
+        reach: ANYWHERE,
+        waits: new ForgeWaits(),
+        signal: AbortSignal.timeout(60_000),
+      },
       credentials: { kind: 'token', token: gitea.admin.token },
       statusName: 'webapp / policy (shop/fleet)',
     });

@@ -131,12 +131,16 @@ test('a repository whose HEAD names a branch that is not there', async (t) => {
   t.deepEqual(await told(await fetchMain(repo.url)), ['+ a.yaml a']);
 });
 
-test('a server that asks for patience', async (t) => {
-  using server = await listen((_, response) =>
-    response.writeHead(429, { 'Retry-After': '7' }).end(),
-  );
-  const error = await t.throwsAsync<RetryableError>(fetchMain(`${server.url}/r.git`));
-  t.like(error, { reason: 'GitUnreachable', retryAfterMs: 7_000 });
+test('a server that asks for patience, in seconds or until a date', async (t) => {
+  for (const header of ['600', new Date(Date.now() + 600_000).toUTCString()]) {
+    using server = await listen((_, response) =>
+      response.writeHead(429, { 'Retry-After': header }).end(),
+    );
+    const error = await t.throwsAsync<RetryableError>(fetchMain(`${server.url}/r.git`));
+    t.is(error?.reason, 'GitUnreachable');
+    const { retryAfterMs = 0 } = error ?? {};
+    t.true(retryAfterMs > 500_000 && retryAfterMs <= 600_000, `${retryAfterMs} ms`);
+  }
 });
 
 test('a repository without commits, and one of another object format', async (t) => {

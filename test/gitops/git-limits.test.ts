@@ -4,6 +4,7 @@ import { GIT_LIMITS, type GitLimits } from '../../gitops/io/git-limits.ts';
 import { checkPack } from '../../gitops/io/git-pack-check.ts';
 import { createRepositories } from '../../gitops/io/repository.ts';
 import { fetchMain, startTestServer, told } from '../helpers/git-repo.ts';
+import { listen } from '../helpers/listen.ts';
 import { answer, BLOB, bombs, COMMIT, object } from '../helpers/packs.ts';
 
 const { make, stop } = await startTestServer();
@@ -85,4 +86,21 @@ test('a pack within the limits is taken', (t) => {
       GIT_LIMITS,
     ),
   );
+});
+
+test('where all answers at once are too much, the largest is given up, and the others come to their end', async (t) => {
+  await using repo = await make(files);
+  using hog = await listen((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' });
+    response.write('x'.repeat(50_000));
+  });
+  const from = createRepositories({ ...GIT_LIMITS, allAnswersBytes: 50_100 });
+  let given: unknown;
+  const hanging = fetchMain(hog.url, undefined, from).catch((error) => {
+    given = error;
+  });
+  // Until all of the large one has come there is room for both.
+  while (given === undefined) t.is((await fetchMain(repo.url, undefined, from)).commit, repo.first);
+  await hanging;
+  t.like(given, { name: 'RetryableError', reason: 'GitBusy' });
 });

@@ -67,6 +67,24 @@ test('S27 a password is told nowhere: not when it fails, and a URL may not hold 
   await t.throwsAsync(withUser, { message: /spec\.url/ });
 });
 
+test('S27 nor is it where a Git server says it in its own words', async (t) => {
+  const packet = (words: string) => (words.length + 4).toString(16).padStart(4, '0') + words;
+  using server = await listen(({ headers }, response) => {
+    const plain = Buffer.from(String(headers.authorization).slice('Basic '.length), 'base64');
+    response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' });
+    const said = packet(`ERR ${headers.authorization} is ${plain}\n`);
+    response.end(`${packet('# service=git-upload-pack\n')}0000${said}0000`);
+  });
+  const stage = await openStage(t);
+  await login(stage);
+  const source = await stage.follow(`${server.url}/a.git`, { secretRef: { name: 'login' } });
+  t.log(ready(source));
+  t.regex(ready(source), /^False Git/);
+  const told = await stage.told();
+  for (const form of [CANARY, Buffer.from(`bot:${CANARY}`).toString('base64')])
+    t.false(told.includes(form), form);
+});
+
 test('S28 a certificate of nobody known is a failure, and no setting lets it pass', async (t) => {
   const server = createServer(makeCertificate(), (_, response) => response.end()).listen(
     0,

@@ -10,6 +10,7 @@ import type { WebAppSource } from '../../gitops/webapp.ts';
 import { freshNamespace, testCluster } from '../helpers/control-plane.ts';
 import { eventAbout } from '../helpers/functions-entries.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
+import { listen } from '../helpers/listen.ts';
 import { startFunctions } from '../helpers/running-parts.ts';
 import { makeSource, ready } from './stage.ts';
 
@@ -143,3 +144,63 @@ test.serial(
     t.true((await peak()) < LIMIT_MIB, `${await peak()} MiB`);
   },
 );
+
+test.serial(
+  'S23 Git servers that all send as much as they may, and then hang, are given up within the memory limit',
+  async (t) => {
+    const { cluster, url, peak } = await start(t);
+    const piece = Buffer.alloc(MiB, 'x');
+    using server = await listen((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' });
+      let left = 63;
+      const more = () => {
+        while (left > 0 && !response.destroyed) {
+          left--;
+          if (!response.write(piece)) return;
+        }
+      };
+      response.on('drain', more);
+      more();
+    });
+    const namespace = await freshNamespace(cluster);
+    // As many as the relay delivers at once.
+    const names = Array.from({ length: 16 }, (_, n) => `s${n}`);
+    const follow = async (name: string) => {
+      await makeSource(cluster, { namespace, name }, { url: `${server.url}/${name}.git` });
+      const { path, headers = {}, body = null } = eventAbout('WebAppSource', { namespace, name });
+      const answer = await request(url + path, { method: 'POST', headers, body });
+      return answer.body.text();
+    };
+    const told = await Promise.allSettled(names.map(follow));
+    t.log(`at most ${(await peak()).toFixed(0)} MiB; ${JSON.stringify(told[0])}`);
+    t.true((await peak()) < LIMIT_MIB, `${await peak()} MiB`);
+  },
+);
+
+test.serial(
+  'S31 nor do many repositories fill it together whose files unpack to much',
+  async (t) => {
+    const { cluster, url, peak } = await start(t);
+    const git = await startTestServer();
+    t.teardown(() => git.stop());
+    const file = (n: number) => `# ${n} ${'x'.repeat(1_000_000)}\n${webappFile(n)}`;
+    const files = Array.from({ length: 31 }, (_, n) => [`a${n}.yaml`, file(n)]);
+    await using repo = await git.make(Object.fromEntries(files));
+    const namespace = await freshNamespace(cluster);
+    // As many as the relay delivers at once.
+    const names = Array.from({ length: 16 }, (_, n) => `s${n}`);
+    const follow = async (name: string) => {
+      await makeSource(cluster, { namespace, name }, { url: repo.url });
+      const { path, headers = {}, body = null } = eventAbout('WebAppSource', { namespace, name });
+      const answer = await request(url + path, { method: 'POST', headers, body });
+      return answer.body.text();
+    };
+    const told = await Promise.allSettled(names.map(follow));
+    t.log(`at most ${(await peak()).toFixed(0)} MiB; ${JSON.stringify(told[0])}`);
+    t.true((await peak()) < LIMIT_MIB, `${await peak()} MiB`);
+  },
+);
+
+function webappFile(n: number): string {
+  return `apiVersion: example.com/v1\nkind: WebApp\nmetadata: {name: a${n}}\nspec: {image: a}\n`;
+}

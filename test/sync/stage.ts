@@ -8,6 +8,7 @@ import { PolicyReader } from '../../gitops/policy/reader.ts';
 import { type Outcome, reconcile } from '../../gitops/reconcile/reconcile.ts';
 import type { Repositories } from '../../gitops/repository.ts';
 import { type SyncOutcome, sync } from '../../gitops/sync/sync.ts';
+import { TextRoom } from '../../gitops/sync/text-room.ts';
 import { UNTRACED } from '../../gitops/trace.ts';
 import { LABEL, type WebAppSource } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
@@ -89,6 +90,7 @@ export async function stage(
       const world = {
         cluster,
         repositories,
+        text: new TextRoom().enter(),
         policies,
         meter,
         clock,

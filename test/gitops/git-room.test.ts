@@ -1,0 +1,60 @@
+// The room that all fetches share: who has to go where it does not suffice.
+import test from 'ava';
+import { type Held, Room } from '../../gitops/io/git-room.ts';
+
+function reading(
+  room: Room,
+  { name, bytes, goes }: { name: string; bytes: number; goes: string[] },
+): Held {
+  const held = room.enter();
+  held.begin((error) => goes.push(`${name} ${error.reason}`));
+  held.add(bytes);
+  return held;
+}
+
+test('the one that holds most goes, whoever comes last', (t) => {
+  const room = new Room(100);
+  const goes: string[] = [];
+  reading(room, { name: 'large', bytes: 70, goes });
+  reading(room, { name: 'small', bytes: 20, goes });
+  t.deepEqual(goes, []);
+  reading(room, { name: 'last', bytes: 20, goes });
+  t.deepEqual(goes, ['large GitBusy']);
+  // It gave back what it had.
+  reading(room, { name: 'next', bytes: 60, goes });
+  t.deepEqual(goes, ['large GitBusy']);
+});
+
+test('one that is at work on what it read stays, and so does what it holds until it is over', (t) => {
+  const room = new Room(100);
+  const goes: string[] = [];
+  const large = reading(room, { name: 'large', bytes: 90, goes });
+  large.keep();
+  reading(room, { name: 'small', bytes: 20, goes });
+  t.deepEqual(goes, ['small GitBusy']);
+  large[Symbol.dispose]();
+  reading(room, { name: 'next', bytes: 20, goes });
+  t.is(goes.length, 1);
+});
+
+test('what is made of an answer counts: it ends the fetch that makes it, and no other', (t) => {
+  const room = new Room(100);
+  const goes: string[] = [];
+  reading(room, { name: 'other', bytes: 20, goes });
+  const held = reading(room, { name: 'packed', bytes: 10, goes });
+  held.keep();
+  t.throws(() => held.grow(80), { name: 'RetryableError', message: /asked again/ });
+  t.deepEqual(goes, []);
+});
+
+test('whoever is as good as alone has all the room its own limits let it have, answer by answer', (t) => {
+  const room = new Room(100);
+  const goes: string[] = [];
+  reading(room, { name: 'little', bytes: 10, goes });
+  const held = reading(room, { name: 'only', bytes: 60, goes });
+  held.keep();
+  t.notThrows(() => held.grow(80));
+  held.begin(() => goes.push('only'));
+  held.add(60);
+  t.deepEqual(goes, []);
+});
