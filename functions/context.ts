@@ -56,6 +56,7 @@ export interface Context {
   readonly policies: PolicyReader;
   readonly metrics: Metrics;
   readonly handled: Surroundings['handled'];
+  readonly corrections: Surroundings['corrections'];
   /** Where the tick sends what is due, as found in the trace; where there is none, it visits it itself. */
   readonly sink?: (due: Due, start?: TraceContext) => Promise<DeliveryResult>;
   /** Says who shows an Authorization header at /events and /tick. */
@@ -100,6 +101,7 @@ export function createContext(
     policies: new PolicyReader({ hash: sha256, now: Date.now, believeMs: BELIEVE_POLICIES_MS }),
     metrics,
     handled: new LRUCache<string, string>({ max: MAX_HANDLED }),
+    corrections: new LRUCache<string, readonly number[]>({ max: MAX_HANDLED }),
     caller: createCallers(config, api && issuerOf(api)),
     cluster: (signal) => {
       if (api === undefined) throw new PermanentError('NoCluster', 'there is no cluster here');

@@ -12,7 +12,7 @@ export function onWebAppEvent(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { namespace, name } = trigger.key;
-  const { clock, handled, policies, metrics, log, telemetry } = context;
+  const { clock, handled, corrections, policies, metrics, log, telemetry } = context;
   const meter = metrics.policies;
   return visit(
     {
@@ -30,6 +30,7 @@ export function onWebAppEvent(
           meter,
           clock,
           handled,
+          corrections,
           log,
           trace: telemetry,
         }),

@@ -31,6 +31,8 @@ export interface ManagedFields {
   readonly manager?: string;
   readonly operation?: 'Apply' | 'Update';
   readonly subresource?: string;
+  /** RFC 3339. */
+  readonly time?: string;
   readonly fieldsV1?: FieldSet;
 }
 

@@ -14,6 +14,7 @@ import type { Facts, Trace } from '../trace.ts';
 import { traceOriginOf } from '../trace-origin.ts';
 import type { WebAppStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, OPERATOR, type WebApp } from '../webapp.ts';
+import { type Corrections, noteCorrections, refuseContest } from './contest.ts';
 import { writeGated } from './gated-write.ts';
 import { healthOf, isSeen } from './health.ts';
 import { type Change, type Children, plan } from './plan.ts';
@@ -30,6 +31,7 @@ export interface Surroundings {
   readonly trace: Trace;
   /** resourceVersions of children, by uid, that a visit of this process has dealt with. May forget anything. */
   readonly handled: { get(uid: string): string | undefined; set(uid: string, to: string): unknown };
+  readonly corrections: Corrections;
 }
 
 /** How a visit ended. */
@@ -144,10 +146,13 @@ async function bringAbout(webapp: WebApp, visit: Visit): Promise<Outcome> {
   const { world, written } = visit;
   const live = await world.trace.part({ name: 'read' }, () => readChildren(webapp, visit));
   const changes = plan(webapp, live);
+  const lately = { corrections: world.corrections, now: world.clock.now() };
+  refuseContest(webapp, changes, lately);
   const { done: after, record: policy } = await writeGated(
     { webapp, changes, write: () => write(changes, live, { cluster: world.cluster, written }) },
     world,
   );
+  noteCorrections(webapp, changes, lately);
   const deployment = after.get(DEPLOYMENT.kind);
   let readyAfterMs: number | undefined;
   // A change by somebody else that nobody has seen may mean nothing: the event of its being seen tells.

@@ -26,13 +26,18 @@ export interface Trigger {
 
 /** Returns whether nothing about the WebApp itself changed since its status was written. */
 export function isObserved(webapp: WebApp): boolean {
+  return (
+    isAnswered(webapp) && annotation(webapp, ANNOTATION.retry) === '' && isHeldBackTold(webapp)
+  );
+}
+
+/** Returns whether all that was asked for has been tried, be it in vain. */
+export function isAnswered(webapp: WebApp): boolean {
   const { metadata, status } = webapp;
   return (
     status.observedGeneration === metadata.generation &&
     annotation(webapp, ANNOTATION.requestedAt) === (status.lastHandledReconcileAt ?? '') &&
-    annotation(webapp, ANNOTATION.revision) === revisionTried(status) &&
-    annotation(webapp, ANNOTATION.retry) === '' &&
-    isHeldBackTold(webapp)
+    annotation(webapp, ANNOTATION.revision) === revisionTried(status)
   );
 }
 

@@ -26,7 +26,14 @@ async function shop(t: ExecutionContext, spec: object, files: Record<string, str
   const key = { namespace: it.namespace, name: 'shop' };
   const clock = { now: Date.now, random: () => 0 };
   const policies = new PolicyReader({ hash: sha256, now: clock.now, believeMs: 0 });
-  const surroundings = { policies, clock, meter: notedMeter(), handled: new Map(), ...UNHEARD };
+  const surroundings = {
+    policies,
+    clock,
+    meter: notedMeter(),
+    handled: new Map(),
+    corrections: new Map(),
+    ...UNHEARD,
+  };
   const world = { cluster: it.as('functions'), ...surroundings };
   return {
     ...it,

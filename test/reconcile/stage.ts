@@ -47,6 +47,7 @@ export async function stage(bench: Bench, spec: object | undefined = {}): Promis
   const key = { namespace, name: 'shop' };
   await put(bench, key, spec);
   const time = { ms: Date.now() };
+  let corrections = new Map<string, readonly number[]>();
   let [handled, cluster] = [new Map<string, string>(), bench.cluster];
   const count = countRequests(bench.cluster);
   const clock = { now: () => time.ms, random: () => 0.5 };
@@ -60,7 +61,7 @@ export async function stage(bench: Bench, spec: object | undefined = {}): Promis
     visit: (kind = WEBAPP, more = {}) => {
       count.reset();
       const seen = cluster === bench.cluster ? count.cluster : cluster;
-      const world = { cluster: seen, policies, meter, clock, handled, ...UNHEARD };
+      const world = { cluster: seen, policies, meter, clock, handled, corrections, ...UNHEARD };
       return reconcile({ key, kind: kind.kind, ...more }, world);
     },
     through: (change) => {
@@ -68,6 +69,7 @@ export async function stage(bench: Bench, spec: object | undefined = {}): Promis
     },
     restart: () => {
       handled = new Map();
+      corrections = new Map();
       cluster = bench.cluster;
     },
     pass: (ms) => {

@@ -75,6 +75,7 @@ export async function stage(
   const count = countRequests(bench.cluster);
   const meter = notedMeter();
   const handled = new Map<string, string>();
+  const corrections = new Map<string, readonly number[]>();
   let [cluster, repositories] = [count.cluster, createRepositories()];
   let defaultAccount = '';
   let trace = UNTRACED;
@@ -104,7 +105,15 @@ export async function stage(
     },
     visit: (name) => {
       const trigger = { key: { ...key, name }, kind: WEBAPP.kind };
-      return reconcile(trigger, { cluster, policies, meter, clock, handled, ...UNHEARD });
+      return reconcile(trigger, {
+        cluster,
+        policies,
+        meter,
+        clock,
+        handled,
+        corrections,
+        ...UNHEARD,
+      });
     },
     through: (change) => {
       defaultAccount = change.defaultAccount ?? '';
