@@ -18,6 +18,13 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** Reads the value of an option that is a whole number, 1 or above. */
+export function countingNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('It must be above 0.');
+  return value;
+}
+
 /** Reads the value of an option that is a number above 0, such as minutes. */
 export function aboveZero(text: string): number {
   const value = Number(text);
