@@ -10,6 +10,7 @@ import { FORMATS } from './report/formats.ts';
 import { FAIL_ON, type ReviewOptions, reviewCommand } from './review/review-command.ts';
 import type { RolloutOptions } from './rollout/rollout-command.ts';
 import { VARIABLES } from './variables.ts';
+import { VERSION } from './version.ts';
 
 const variables = Object.entries(VARIABLES)
   .map(([name, [fallback, meaning]]) => `  ${name.padEnd(24)} ${meaning} (${fallback || 'none'})`)
@@ -69,6 +70,7 @@ const EXIT_USAGE = 2;
 
 const program = new Command('webapp')
   .description('Keeps WebApps as Git says they should be.')
+  .version(VERSION)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_USAGE));
 
 program

@@ -3,6 +3,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
+import manifest from '../package.json' with { type: 'json' };
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -13,6 +14,23 @@ export const BUNDLES = {
   lambda: 'functions/lambda.ts',
 } as const;
 
+/** The line of releases is what counts: Lambda and the base image each choose a version of it. */
+const NEEDED = Number.parseInt(manifest.dependencies.node, 10);
+
+/**
+ * The oldest Node that may start npm's scripts. It parses the whole of a bundle before it runs the first line, which says
+ * what is needed: so no syntax is newer than it.
+ */
+const OLDEST = `node${/\d+/.exec(manifest.engines.node)}`;
+
+/** Ends the process in the way of functions/main.ts. */
+const CHECK = `if (parseInt(process.versions.node, 10) < ${NEEDED}) {
+  process.stderr.write(
+    '✗ ' + require('node:path').basename(__filename) + ' needs Node ${NEEDED} or newer; this is Node ' +
+    process.versions.node + ', ' + process.execPath + '\\n');
+  process.exit(3);
+}`;
+
 /** A bundle of CommonJS has no import.meta; openpgp asks it where it is, to load Node's own modules. */
 const MODULE_URL = "const moduleUrl = require('node:url').pathToFileURL(__filename).href;";
 
@@ -20,12 +38,12 @@ const OPTIONS: BuildOptions = {
   absWorkingDir: ROOT,
   bundle: true,
   platform: 'node',
-  target: 'node24',
+  target: OLDEST,
   // A tenth faster to start than ES modules.
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   define: { 'import.meta.url': 'moduleUrl' },
-  banner: { js: MODULE_URL },
+  banner: { js: `${CHECK}\n${MODULE_URL}` },
   // Names stay, as stack traces tell them; the text of comments goes.
   minifySyntax: true,
   minifyWhitespace: true,

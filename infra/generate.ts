@@ -1,5 +1,4 @@
-// `npm run generate`: writes every file that is made from others. With --check it writes nothing, leaves out what needs Helm
-// (npm run test:chart has that), and fails where one is stale.
+// `npm run generate`: writes every file that is made from others. --check leaves out what needs Helm; npm run test:chart has that.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { typeFiles } from './generate-types.ts';
@@ -7,6 +6,7 @@ import { findGoProgram } from './go-program.ts';
 import { COPIES, chartFiles } from './helm/chart-files.ts';
 import { manifestFiles } from './helm/manifests.ts';
 import { HELM } from './helm/programs.ts';
+import { scriptCommand } from './script-command.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -45,4 +45,8 @@ async function generate(): Promise<void> {
   await write(await manifestFiles(await findGoProgram(HELM)));
 }
 
-await (process.argv.includes('--check') ? check() : generate());
+const options = scriptCommand('npm run generate', 'Writes every file that is made from others.')
+  .option('--check', 'write nothing, and fail where one is stale', false)
+  .parse()
+  .opts<{ check: boolean }>();
+await (options.check ? check() : generate());

@@ -1,11 +1,13 @@
 // `npm test`: one control plane for all test files, AVA's results as lines, and a closing line for scripts.
-// Arguments go to AVA (`npm test -- test/gitops/diff.test.ts`).
+// With files or patterns only those are run (`npm test -- test/gitops/diff.test.ts`), each after the other.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { InvalidArgumentError } from 'commander';
 import { loadKubeConfig } from '../functions/kube-config.ts';
 import { startControlPlane } from './control-plane/start.ts';
 import { Installation } from './install.ts';
+import { scriptCommand } from './script-command.ts';
 
 interface Result {
   passed: number;
@@ -25,15 +27,42 @@ const SUITES = [
   ['--concurrency=1', 'test/{integration,faults}/**/*.test.ts'],
 ];
 
-/** First argument for tests that need no cluster, or start one as they need it. */
-const OWN_CLUSTER = '--own-cluster';
+interface Options {
+  readonly ownCluster: boolean;
+  readonly match: readonly string[];
+  readonly timeout?: string;
+}
 
-async function main(given: string[]): Promise<number> {
+/** Returns what AVA is to be told, a list for each time that it runs. AVA itself takes any option without a word. */
+function suitesFor(files: readonly string[], { match, timeout }: Options): readonly string[][] {
+  const titles = match.map((pattern) => `--match=${pattern}`);
+  const limits = timeout === undefined ? [] : [`--timeout=${timeout}`];
+  if (files.length + titles.length === 0) return SUITES.map((suite) => [...limits, ...suite]);
+  return [['--concurrency=1', ...limits, ...titles, ...files]];
+}
+
+function duration(text: string): string {
+  if (!/^\d+(ms|s|m)$/.test(text)) throw new InvalidArgumentError('It must be like 30s or 5m.');
+  return text;
+}
+
+const command = scriptCommand('npm test', 'Runs the tests on a control plane of their own.')
+  .argument('[file...]', 'files of tests or patterns; those of `npm test` unless given')
+  .option('--match <pattern>', 'only tests with such a title; may be given again', append, [])
+  .option('--timeout <time>', 'longest time between two results, such as 30s or 5m', duration)
+  .option('--own-cluster', 'the tests need no control plane, or start it themselves', false)
+  .parse();
+
+function append(pattern: string, before: readonly string[]): string[] {
+  return [...before, pattern];
+}
+
+async function main(files: readonly string[], options: Options): Promise<number> {
   const total: Result = { passed: 0, failed: [] };
-  const isOwn = given[0] === OWN_CLUSTER;
-  const patterns = isOwn ? given.slice(1) : given;
-  for (const args of patterns.length > 0 ? [['--concurrency=1', ...patterns]] : SUITES) {
-    const { passed, failed } = isOwn ? await runAva(args, process.env) : await runSuite(args);
+  for (const args of suitesFor(files, options)) {
+    const { passed, failed } = options.ownCluster
+      ? await runAva(args, process.env)
+      : await runSuite(args);
     total.passed += passed;
     total.failed.push(...failed);
   }
@@ -100,4 +129,4 @@ function resultIn(line: string): TestResult | undefined {
   return { state: not ? 'failed' : 'passed', title };
 }
 
-process.exit(await main(process.argv.slice(2)));
+process.exit(await main(command.args, command.opts()));

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { scriptCommand } from '../script-command.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './start.ts';
 import { versions } from './versions.ts';
 
@@ -35,4 +36,8 @@ Ctrl-C ends the cluster and removes everything it made.
 `;
 }
 
-if (import.meta.main) await runCluster();
+if (import.meta.main) {
+  const what = 'Runs a control plane on loopback until Ctrl-C, and prints how to use it.';
+  scriptCommand('npm run cluster', what).parse();
+  await runCluster();
+}

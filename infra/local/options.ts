@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { aboveZero, scriptCommand } from '../script-command.ts';
 
 const STATE = join(import.meta.dirname, '..', '..', '.webapp');
 
@@ -17,16 +17,16 @@ export interface StartOptions {
 
 /** Returns the options, or prints help or what is wrong with them and ends the process. */
 export function parseOptions(argv: readonly string[]): StartOptions {
-  const command = new Command('npm start --')
-    .description(
-      'Runs everything on this machine: a cluster, a Git server with a sample repository, the functions and the relay.',
-    )
+  const command = scriptCommand(
+    'npm start',
+    'Runs everything on this machine: a cluster, a Git server with a sample repository, the functions and the relay.',
+  )
     .option(
       '--once',
       'end when all WebApps are Ready (exit code 0), or with the reason when they are not',
       false,
     )
-    .option('--timeout <seconds>', 'how long to wait until all is Ready', seconds, 300)
+    .option('--timeout <seconds>', 'how long to wait until all is Ready', aboveZero, 300)
     .option('--state <folder>', 'folder for the kubeconfig, the summary and the logs', STATE)
     .option('--namespace <name>', 'namespace of the sample WebApps', 'demo')
     .option('--kubeconfig <file>', 'use the cluster of this kubeconfig instead of one of its own')
@@ -34,10 +34,4 @@ export function parseOptions(argv: readonly string[]): StartOptions {
     .parse(argv, { from: 'user' });
   const { timeout, ...options } = command.opts();
   return { ...options, timeoutMs: timeout * 1_000 } as StartOptions;
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('must be a number of seconds above 0');
-  return value;
 }

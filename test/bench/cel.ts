@@ -1,8 +1,8 @@
 // `npm run bench:cel -- --rounds 5 --milliseconds 1000`: evaluations per second of six policies in our engine, in the
 // API server's code, in plain cel-go and in the npm package cel-js. They take turns, so that what else the machine does
 // meets all of them. It fails where they do not agree about a verdict or a cost.
-import { parseArgs } from 'node:util';
 import { logToStderr } from '../../infra/control-plane/progress.ts';
+import { aboveZero, countingNumber, scriptCommand } from '../../infra/script-command.ts';
 import { celJs } from './cel-js-engine.ts';
 import { allowedObject, deniedObject, POLICIES } from './cel-policies.ts';
 import type { Engine } from './engine.ts';
@@ -11,14 +11,14 @@ import { ours } from './our-engine.ts';
 import { Rates, table } from './rates.ts';
 import { assertAgreement } from './verdicts.ts';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    milliseconds: { type: 'string', default: '1000' },
-  },
-});
-const rounds = Number(values.rounds);
-const milliseconds = Number(values.milliseconds);
+const { rounds, milliseconds } = scriptCommand(
+  'npm run bench:cel',
+  'Evaluations per second of our CEL engine and three others.',
+)
+  .option('--rounds <count>', 'rounds that are counted, after one to warm up', countingNumber, 5)
+  .option('--milliseconds <count>', 'length of a turn', aboveZero, 1_000)
+  .parse()
+  .opts<{ rounds: number; milliseconds: number }>();
 
 /** One engine in one row of a table. */
 interface Turn {

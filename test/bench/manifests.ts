@@ -1,6 +1,7 @@
 // `npm run bench:manifests`: the same number of findings in one file and in four. A search through the file for each
 // finding would take four times as long in the one; a ratio near 1 says that there is none.
 import { readManifests } from '../../gitops/sync/manifests.ts';
+import { scriptCommand } from '../../infra/script-command.ts';
 
 const FINDINGS = 8_000;
 const FILES = 4;
@@ -15,6 +16,11 @@ const FLOODS: Readonly<Record<string, (count: number) => string>> = {
     return `apiVersion: example.com/v1\nkind: WebApp\nmetadata:\n  name: shop\n  labels:\n${labels.join('')}spec: {image: a}\n`;
   },
 };
+
+scriptCommand(
+  'npm run bench:manifests',
+  'How the time to read manifests grows with the findings in one file.',
+).parse();
 
 /** Returns the milliseconds that it took to read the files, all of whose findings were told. */
 function read(texts: readonly string[]): number {

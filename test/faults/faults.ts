@@ -1,7 +1,7 @@
 // `npm run faults`: everything that can go wrong at every place of a scenario, bugs put in on purpose, and random
 // sequences. `--plan ID` and `--sequences 1 --seed S` run one again. The last line is the figure.
-import { parseArgs } from 'node:util';
 import { startControlPlane } from '../../infra/control-plane/start.ts';
+import { countingNumber, scriptCommand, wholeNumber } from '../../infra/script-command.ts';
 import { spread } from './enumerate.ts';
 import { Ground } from './ground.ts';
 import { type Plan, planOf } from './plan.ts';
@@ -9,36 +9,46 @@ import { isGood, runFaults } from './run-faults.ts';
 import { FULL, NOTHING, QUICK } from './scope.ts';
 import { SEEDED_BUGS } from './seeds.ts';
 
-const { values } = parseArgs({
-  options: {
-    plan: { type: 'string', multiple: true },
-    plans: { type: 'string' },
-    bugs: { type: 'string' },
-    sequences: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    parallel: { type: 'string', default: '6' },
-    quick: { type: 'boolean', default: false },
-  },
-});
+interface Options {
+  readonly plan?: readonly Plan[];
+  readonly plans?: number;
+  readonly bugs?: number;
+  readonly sequences?: number;
+  readonly seed: number;
+  readonly parallel: number;
+  readonly quick: boolean;
+}
 
-const only = values.plan?.map(planOf);
+function append(text: string, before: readonly Plan[] = []): readonly Plan[] {
+  return [...before, planOf(text)];
+}
+
+const options = scriptCommand('npm run faults', 'A fault at every place of a scenario.')
+  .option('--plan <fault@place>', 'only this plan; may be given again', append)
+  .option('--plans <count>', 'so many plans, evenly spread, and nothing else', wholeNumber)
+  .option('--bugs <count>', 'so many seeded bugs, and nothing else', wholeNumber)
+  .option('--sequences <count>', 'so many random sequences, and nothing else', wholeNumber)
+  .option('--seed <number>', 'seed of the first sequence', wholeNumber, 1)
+  .option('--parallel <count>', 'plans at once', countingNumber, 6)
+  .option('--quick', 'what npm test runs', false)
+  .parse()
+  .opts<Options>();
+
+const { plan: only, seed, parallel } = options;
 /** Whoever asks for one thing gets that alone. */
-const asked = only ?? values.plans ?? values.bugs ?? values.sequences;
-const usual = asked === undefined ? (values.quick ? QUICK : FULL) : NOTHING;
-const count = (text: string | undefined, otherwise: number) =>
-  text === undefined ? otherwise : Number(text);
+const asked = only ?? options.plans ?? options.bugs ?? options.sequences;
+const usual = asked === undefined ? (options.quick ? QUICK : FULL) : NOTHING;
 
 const start = performance.now();
-const seed = Number(values.seed);
 const print = (line: string) => process.stdout.write(`${line}\n`);
 await using plane = await startControlPlane();
 await using ground = await Ground.open(plane);
 const tally = await runFaults(
   {
-    choose: (all: readonly Plan[]) => only ?? spread(all, count(values.plans, usual.plans)),
-    bugs: spread(SEEDED_BUGS, count(values.bugs, usual.bugs)),
-    sequences: count(values.sequences, usual.sequences),
-    ...{ seed, print, parallel: Number(values.parallel) },
+    choose: (all: readonly Plan[]) => only ?? spread(all, options.plans ?? usual.plans),
+    bugs: spread(SEEDED_BUGS, options.bugs ?? usual.bugs),
+    sequences: options.sequences ?? usual.sequences,
+    ...{ seed, print, parallel },
   },
   ground,
 );

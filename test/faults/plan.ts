@@ -1,4 +1,5 @@
 // What goes wrong in one run of the scenario, and where.
+import { InvalidArgumentError } from 'commander';
 
 /** Faults at a write, and how the proxy carries them out. */
 export const WRITE_FAULTS = [
@@ -69,7 +70,7 @@ export function planOf(id: string): Plan {
     (one) => one === fault,
   );
   if (known === undefined || !at.includes('/'))
-    throw new Error(`--plan takes fault@step/what.n, as a failing plan prints it, not ${id}`);
+    throw new InvalidArgumentError('It must be fault@step/what.n, as a failing plan prints it.');
   return { fault: known, at };
 }
 

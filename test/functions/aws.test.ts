@@ -144,7 +144,7 @@ test('without credentials the token says which variable is missing', async (t) =
 });
 
 test('secrets are read from the Parameter Store by a signed request', async (t) => {
-  using aws = await startAws(ROLE, { '/webapp/secret': 's3cret' });
+  using aws = await startAws([ROLE], { '/webapp/secret': 's3cret' });
   const from = { WEBHOOK_SECRET: 'ssm:/webapp/secret', PORT: '80', EVENT_TOKEN: undefined };
   const resolved = await resolveParameters(from, () => awsAccess(environmentFor(aws.url)));
   t.deepEqual(resolved, { WEBHOOK_SECRET: 's3cret', PORT: '80', EVENT_TOKEN: undefined });
@@ -152,7 +152,7 @@ test('secrets are read from the Parameter Store by a signed request', async (t) 
 });
 
 test('a parameter that is not there fails the start, by name', async (t) => {
-  using aws = await startAws(ROLE, {});
+  using aws = await startAws([ROLE], {});
   const from = { WEBHOOK_SECRET: 'ssm:/webapp/secret' };
   await t.throwsAsync(
     resolveParameters(from, () => awsAccess(environmentFor(aws.url))),
@@ -166,7 +166,7 @@ test('an environment without parameters asks nobody', async (t) => {
 });
 
 test('a refusal of AWS is told with its code', async (t) => {
-  using aws = await startAws({ ...ROLE, secretAccessKey: 'another' }, {});
+  using aws = await startAws([{ ...ROLE, secretAccessKey: 'another' }], {});
   const call = { service: 'ssm', target: 'AmazonSSM.GetParameters', body: {} } as const;
   await t.throwsAsync(callAws(call, awsAccess(environmentFor(aws.url))), {
     message: /GetParameters was answered with 400: .*InvalidSignatureException/,
@@ -177,7 +177,7 @@ const due = { of: WEBAPP_SOURCE, key: { namespace: 'shop', name: 'fleet' } };
 const silent = createLog('silent');
 
 test('a visit to be made again is a message with a delay, in whole seconds, rounded up', async (t) => {
-  using aws = await startAws(ROLE, {});
+  using aws = await startAws([ROLE], {});
   const send = sqsSender('https://sqs/visits', () => awsAccess(environmentFor(aws.url)));
   const queue = new VisitQueue(send, 'https://cluster', silent);
   queue.later({ ...due, check: 'all' }, 1_001);
@@ -212,7 +212,7 @@ test('a visit that goes on is the same message, a second later', async (t) => {
 });
 
 test('a connection that was closed while the function was frozen costs a second try, no message', async (t) => {
-  using aws = await startAws(ROLE, { '/webapp/secret': 's3cret' });
+  using aws = await startAws([ROLE], { '/webapp/secret': 's3cret' });
   const call = {
     ...({ service: 'ssm', target: 'AmazonSSM.GetParameters' } as const),
     body: { Names: ['/webapp/secret'] },

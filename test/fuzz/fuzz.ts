@@ -1,18 +1,19 @@
-// `npm run fuzz -- --minutes N --seed S`: each reader of foreign bytes in turn, for as long as there is time.
-import { inspect, parseArgs } from 'node:util';
+// `npm run fuzz`: each reader of foreign bytes in turn, for as long as there is time.
+import { inspect } from 'node:util';
+import { aboveZero, scriptCommand, wholeNumber } from '../../infra/script-command.ts';
 import { fuzz } from './run-fuzz.ts';
 import { TARGETS } from './targets.ts';
 
-const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '5' }, seed: { type: 'string' } },
-});
-const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
-const share = (Number(values.minutes) * 60_000) / Object.keys(TARGETS).length;
+const { minutes, seed } = scriptCommand(
+  'npm run fuzz',
+  'Gives each reader of foreign bytes what it may not expect.',
+)
+  .option('--minutes <count>', 'how long all together', aboveZero, 5)
+  .option('--seed <number>', 'seed to begin with', wholeNumber, Date.now() % 1_000_000_000)
+  .parse()
+  .opts<{ minutes: number; seed: number }>();
+const share = (minutes * 60_000) / Object.keys(TARGETS).length;
 const say = (line: string) => process.stdout.write(`${line}\n`);
-if (!Number.isSafeInteger(seed) || !(share > 0)) {
-  say('✗ --minutes must be a number above 0, and --seed a whole number');
-  process.exit(2);
-}
 say(`► seed ${seed}`);
 let failed = 0;
 for (const [name, target] of Object.entries(TARGETS)) {

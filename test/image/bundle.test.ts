@@ -1,15 +1,17 @@
-// The bundle does what the sources do.
-import { execFile } from 'node:child_process';
+// The bundle does what the sources do, or says which Node it needs.
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { createMessage, generateKey, sign } from 'openpgp';
 import { checkPgp } from '../../gitops/io/signatures/pgp-signature.ts';
 import { checkSsh } from '../../gitops/io/signatures/ssh-signature.ts';
-import { writeBundles } from '../../infra/bundle.ts';
+import { BUNDLES, writeBundles } from '../../infra/bundle.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { makeSshKey } from '../helpers/signing.ts';
 
 const run = promisify(execFile);
@@ -43,6 +45,35 @@ for (const [title, args] of Object.entries(commands)) {
       [bundle.code, bundle.stdout, bundle.stderr],
       [sources.code, sources.stdout, sources.stderr],
     );
+  });
+}
+
+const NEEDED = Number.parseInt(manifest.dependencies.node, 10);
+
+/** Returns the programs on the path whose Node is too old, with its version; in CI one of them has started npm. */
+function oldNodes(): { program: string; version: string }[] {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'node'))
+    .filter(existsSync)
+    .map((program) => {
+      const args = ['--print', 'process.versions.node'];
+      return { program, version: execFileSync(program, args, { encoding: 'utf8' }).trim() };
+    })
+    .filter(({ version }) => Number.parseInt(version, 10) < NEEDED);
+}
+
+const [old] = oldNodes();
+const withOldNode = old ? test : test.skip;
+
+for (const name of Object.keys(BUNDLES)) {
+  withOldNode(`a Node that is too old is told so in one line by ${name}.cjs`, async (t) => {
+    const { program = '', version } = old ?? {};
+    const error = await t.throwsAsync(run(program, [join(dist, `${name}.cjs`), '--help']));
+    t.like(error, {
+      ...{ code: 3, stdout: '' },
+      stderr: `✗ ${name}.cjs needs Node ${NEEDED} or newer; this is Node ${version}, ${program}\n`,
+    });
   });
 }
 

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { json } from 'node:stream/consumers';
 import { listen } from '../helpers/listen.ts';
-import { identify, type Wanted } from './sts.ts';
+import { identify, type Role, type Wanted } from './sts.ts';
 
 /** A running authenticator. */
 export interface Authenticator extends Disposable {
@@ -10,19 +10,31 @@ export interface Authenticator extends Disposable {
   readonly seen: string[];
 }
 
-/** Starts one that knows one role and its group, and writes kube-apiserver's configuration of it into the file. */
+/** An access entry: the role and the groups that it is a member of. */
+export interface AccessEntry {
+  readonly role: Role;
+  readonly groups: readonly string[];
+}
+
+/** Starts one that knows these roles, and writes kube-apiserver's configuration of it into the file. */
 export async function startAuthenticator(
   file: string,
-  wanted: Omit<Wanted, 'now'>,
-  group: string,
+  wanted: Omit<Wanted, 'now' | 'role'>,
+  entries: readonly AccessEntry[],
 ): Promise<Authenticator> {
   const seen: string[] = [];
   const review = (token: string) => {
-    const identity = identify(token, { ...wanted, now: Date.now() });
-    seen.push(identity.kind === 'role' ? identity.arn : identity.reason);
-    return identity.kind === 'role'
-      ? { authenticated: true, user: { username: identity.arn, groups: [group] } }
-      : { authenticated: false, error: identity.reason };
+    let error = 'nobody is known';
+    for (const { role, groups } of entries) {
+      const identity = identify(token, { ...wanted, role, now: Date.now() });
+      if (identity.kind === 'role') {
+        seen.push(identity.arn);
+        return { authenticated: true, user: { username: identity.arn, groups } };
+      }
+      error = identity.reason;
+    }
+    seen.push(error);
+    return { authenticated: false, error };
   };
   const server = await listen(async (request, response) => {
     const { spec } = (await json(request)) as { spec: { token: string } };

@@ -32,9 +32,9 @@ export interface AwsServer extends Disposable {
 const MAX_RECEIVES = 5;
 const VISIBILITY_MS = 500;
 
-/** Starts it with these parameters, for one role. */
+/** Starts it with these parameters, for these roles. */
 export async function startAws(
-  role: Role,
+  roles: readonly Role[],
   parameters: Readonly<Record<string, string>>,
 ): Promise<AwsServer> {
   const end = new AbortController();
@@ -68,7 +68,7 @@ export async function startAws(
       return void request.socket.destroy();
     }
     const answer = operations[String(request.headers['x-amz-target'])];
-    const problem = answer ? signatureProblem(request, body, role) : 'UnknownOperationException';
+    const problem = answer ? signatureProblem(request, body, roles) : 'UnknownOperationException';
     if (problem) state.refused.push(problem);
     response.statusCode = problem ? 400 : 200;
     response.end(JSON.stringify(problem ? { __type: problem } : answer?.(JSON.parse(body))));
@@ -94,11 +94,12 @@ const AUTHORIZATION =
 function signatureProblem(
   { headers, method = '' }: IncomingMessage,
   body: string,
-  role: Role,
+  roles: readonly Role[],
 ): string | undefined {
   const [, keyId, scope = '', names = '', signature] =
     AUTHORIZATION.exec(headers.authorization ?? '') ?? [];
-  if (keyId !== role.accessKeyId) return 'UnrecognizedClientException';
+  const role = roles.find(({ accessKeyId }) => accessKeyId === keyId);
+  if (role === undefined) return 'UnrecognizedClientException';
   const request = {
     ...{ method, path: '/', query: [], body, scope },
     headers: headers as Record<string, string>,

@@ -1,10 +1,20 @@
 // What would be deployed: the CloudFormation template and the zip file that osls makes of serverless.yml.
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
+import { loadAll } from 'js-yaml';
+import { FUNCTION_GROUPS } from '../../functions/variables.ts';
 import { openService, packageService, type Template } from './service.ts';
 
 const run = promisify(execFile);
+const RBAC = join(import.meta.dirname, '..', '..', 'infra', 'lambda', 'rbac.yaml');
+
+interface ClusterRoleBinding {
+  readonly roleRef: { readonly name: string };
+  readonly subjects: readonly { readonly name: string }[];
+}
 
 let template: Template;
 let files: string[];
@@ -103,6 +113,32 @@ test('nobody else has a role, and no right goes to everything', (t) => {
   t.deepEqual(ids('AWS::IAM::Policy'), []);
   const roles = ids('AWS::IAM::Role').map(of);
   t.notRegex(JSON.stringify(roles), /"Resource":"\*"|"Action":"[^"]*\*"/);
+});
+
+/** Returns the ClusterRoles that are bound to each group in infra/lambda/rbac.yaml, by name of the group. */
+async function rightsOfGroups(): Promise<Readonly<Record<string, readonly string[]>>> {
+  const bindings = loadAll(await readFile(RBAC, 'utf8')) as ClusterRoleBinding[];
+  const rights: Record<string, string[]> = {};
+  for (const { roleRef, subjects } of bindings)
+    for (const { name } of subjects) rights[name] = [...(rights[name] ?? []), roleRef.name];
+  return rights;
+}
+
+test("the group of each function has the rights of what it serves, and of no one else's", async (t) => {
+  const wanted = FUNCTIONS.map((name) => {
+    const served = String(of(`${name}LambdaFunction`).Environment.Variables.FUNCTIONS)
+      .split(',')
+      .flatMap((each): readonly string[] => FUNCTION_GROUPS[each] ?? [each]);
+    // Who sends events may show a ServiceAccount's token (EVENT_AUDIENCE), which needs the cluster's keys.
+    const verifies = name === 'Http' ? ['system:service-account-issuer-discovery'] : [];
+    const roles = [...served.map((each) => `webapp-${each}`), ...verifies];
+    return [`webapp-lambda-${name.toLowerCase()}`, roles.sort()];
+  });
+  const found = Object.entries(await rightsOfGroups()).map(([name, roles]) => [
+    name,
+    roles.toSorted(),
+  ]);
+  t.deepEqual(Object.fromEntries(found), Object.fromEntries(wanted));
 });
 
 test('no secret is in the template', (t) => {

@@ -10,6 +10,7 @@ import { startChild } from './child.ts';
 import { type Deployed, sqsAnswer, sqsEvent } from './deployed.ts';
 import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 import type { Service, Template } from './service.ts';
+import type { LambdaName } from './stage.ts';
 
 const run = promisify(execFile);
 
@@ -25,11 +26,11 @@ interface FunctionProperties {
   readonly Environment: { readonly Variables: Readonly<Record<string, string>> };
 }
 
-/** Starts all functions; `env` has what Lambda itself puts into their environment. */
+/** Starts all functions; `envOf` returns what Lambda itself puts into the environment of one, by its name. */
 export async function openRuntimeClient(
   { folder }: Service,
   { template, zip }: Packaged,
-  env: Readonly<Record<string, string>>,
+  envOf: (name: LambdaName) => Readonly<Record<string, string>>,
 ): Promise<Deployed> {
   const root = join(folder, 'task');
   await run('unzip', ['-q', zip, '-d', root]);
@@ -37,7 +38,9 @@ export async function openRuntimeClient(
   const functions = new Map<string, RuntimeApi>();
   for (const [id, { Type, Properties }] of Object.entries(template.Resources)) {
     if (Type !== 'AWS::Lambda::Function') continue;
-    const api = await startFunction(Properties as unknown as FunctionProperties, { root, env });
+    const properties = Properties as unknown as FunctionProperties;
+    const name = properties.FunctionName.replace('webapp-operator-prod-', '') as LambdaName;
+    const api = await startFunction(properties, { root, env: envOf(name) });
     functions.set(id, started.use(api));
   }
   const named = (id: string) => functions.get(id) as RuntimeApi;

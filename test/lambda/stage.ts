@@ -1,4 +1,4 @@
-// A cluster that knows an AWS role as EKS does, the services of AWS that the Lambda uses, and what its environment says.
+// A cluster that knows AWS roles as EKS does, the services of AWS that the Lambda uses, and what its environment says.
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,26 +9,49 @@ import { startControlPlane } from '../../infra/control-plane/start.ts';
 import { Installation } from '../../infra/install.ts';
 import { type TestCluster, testCluster } from '../helpers/control-plane.ts';
 import { TOKEN, WEBHOOK_SECRET } from '../helpers/functions-entries.ts';
-import { type Authenticator, startAuthenticator } from './authenticator.ts';
+import { type AccessEntry, type Authenticator, startAuthenticator } from './authenticator.ts';
 import { type AwsServer, startAws } from './aws-server.ts';
 import type { Role } from './sts.ts';
 import { SENDER } from './world.ts';
 
 export const REGION = 'eu-west-1';
 export const CLUSTER = 'shops';
-const GROUP = 'webapp-functions';
 
-/** The role of the tests' Lambda; AWS' own documents use keys of this form. */
-export const ROLE: Role = {
-  arn: 'arn:aws:sts::123456789012:assumed-role/webapp-operator-prod-http/webapp-operator-prod-http',
-  accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
-  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-  sessionToken: 'IQoJb3JpZ2luX2VjE+of/the==tests',
+/** The functions of serverless.yml. */
+export const LAMBDAS = ['http', 'webhooks', 'tick', 'visits'] as const;
+export type LambdaName = (typeof LAMBDAS)[number];
+
+/** The group that the access entry of a function's role names in docs/lambda.md. */
+export const groupOf = (name: LambdaName) => `webapp-lambda-${name}`;
+
+/** Returns a role with this name; AWS' own documents use keys of this form. */
+function roleNamed(name: string): Role {
+  return {
+    arn: `arn:aws:sts::123456789012:assumed-role/webapp-operator-prod-${name}/webapp-operator-prod-${name}`,
+    accessKeyId: `ASIAIOSFODNN7${name.toUpperCase()}`,
+    secretAccessKey: `wJalrXUtnFEMI/K7MDENG/bPxRfiCY${name}`,
+    sessionToken: `IQoJb3JpZ2luX2VjE+of/the==${name}`,
+  };
+}
+
+/** The roles of the functions, and one with the rights of all of them for what runs all in one environment. */
+export const ROLES: Readonly<Record<LambdaName | 'all', Role>> = {
+  http: roleNamed('http'),
+  webhooks: roleNamed('webhooks'),
+  tick: roleNamed('tick'),
+  visits: roleNamed('visits'),
+  all: roleNamed('all'),
 };
+
+const ACCESS_ENTRIES: readonly AccessEntry[] = [
+  ...LAMBDAS.map((name) => ({ role: ROLES[name], groups: [groupOf(name)] })),
+  { role: ROLES.all, groups: LAMBDAS.map(groupOf) },
+];
 
 export interface Stage {
   readonly cluster: TestCluster;
   readonly authenticator: Authenticator;
+  readonly auditLog: string;
   /** The services of AWS for each entry that runs there: each has a queue of its own. */
   aws(): Promise<AwsServer>;
   /** What whoever deploys sets before `osls package`. */
@@ -39,19 +62,19 @@ export interface Stage {
 export async function openStage(): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'webapp-lambda-stage-'));
   const tokenWebhook = join(folder, 'authenticator');
-  const who = { role: ROLE, cluster: CLUSTER, region: REGION };
-  const authenticator = await startAuthenticator(tokenWebhook, who, GROUP);
-  const { server, caFile, kubeconfig, binaries } = await startControlPlane({ tokenWebhook });
-  const shared = { server, caFile, kubeconfig, auditLog: '', kubectl: binaries.kubectl };
+  const where = { cluster: CLUSTER, region: REGION };
+  const authenticator = await startAuthenticator(tokenWebhook, where, ACCESS_ENTRIES);
+  const plane = await startControlPlane({ tokenWebhook, audit: true });
+  const { server, caFile, kubeconfig, auditLog = '', binaries } = plane;
+  const shared = { server, caFile, kubeconfig, auditLog, kubectl: binaries.kubectl };
   await installInto(kubeconfig);
   process.env.TEST_CONTROL_PLANE = JSON.stringify(shared);
   const cluster = await testCluster();
   const ca = await readFile(caFile);
   return {
-    cluster,
-    authenticator,
+    ...{ cluster, authenticator, auditLog },
     aws: () =>
-      startAws(ROLE, {
+      startAws(Object.values(ROLES), {
         '/webapp-operator/event-token': TOKEN,
         '/webapp-operator/webhook-secret': WEBHOOK_SECRET,
       }),
@@ -66,13 +89,13 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
-/** Returns what Lambda puts into every function's environment, with AWS at this address. */
-export function ofLambda({ url }: AwsServer): Record<string, string> {
+/** Returns what Lambda puts into a function's environment, with AWS at this address. */
+export function ofLambda({ url }: AwsServer, role: Role): Record<string, string> {
   return {
     AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: ROLE.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: ROLE.secretAccessKey,
-    AWS_SESSION_TOKEN: ROLE.sessionToken,
+    AWS_ACCESS_KEY_ID: role.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
+    AWS_SESSION_TOKEN: role.sessionToken,
     AWS_ENDPOINT_URL_SQS: url,
     AWS_ENDPOINT_URL_SSM: url,
   };

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { DEPLOYMENT, WEBAPP } from '../../gitops/kinds.ts';
 import { eventually } from '../cluster/eventually.ts';
+import { requestsOf } from '../helpers/audit.ts';
 import { conditionOf } from '../reconcile/stage.ts';
 import type { AwsServer } from './aws-server.ts';
 import { CASES } from './cases.ts';
@@ -10,7 +11,15 @@ import type { Deployed } from './deployed.ts';
 import { openOffline } from './offline-entry.ts';
 import { openRuntimeClient } from './runtime-client-entry.ts';
 import { openService, packageService, type Service } from './service.ts';
-import { ofLambda, openStage, ROLE, type Stage } from './stage.ts';
+import {
+  groupOf,
+  LAMBDAS,
+  type LambdaName,
+  ofLambda,
+  openStage,
+  ROLES,
+  type Stage,
+} from './stage.ts';
 import { worldOf } from './world.ts';
 
 type Name = 'container' | 'serverless-offline' | 'aws-lambda-ric';
@@ -30,15 +39,14 @@ test.before(async () => {
   const dist = `${service.folder}/dist`;
   entries.set('container', await openContainer(dist, stage.cluster.kubeconfigText(token)));
   const settings = stage.settings;
-  const ofOffline = ofLambda(await queueOf('serverless-offline'));
+  const ofOffline = ofLambda(await queueOf('serverless-offline'), ROLES.all);
   const offline = await openOffline(service, { ...settings, ...ofOffline });
   entries.set('serverless-offline', offline);
   gateway = offline.url;
   const packaged = await packageService(service, settings);
-  entries.set(
-    'aws-lambda-ric',
-    await openRuntimeClient(service, packaged, ofLambda(await queueOf('aws-lambda-ric'))),
-  );
+  const aws = await queueOf('aws-lambda-ric');
+  const envOf = (name: LambdaName) => ofLambda(aws, ROLES[name]);
+  entries.set('aws-lambda-ric', await openRuntimeClient(service, packaged, envOf));
   for (const [name, queue] of queues) queue.receiver = (text) => entryOf(name).visit(text);
 });
 
@@ -87,7 +95,7 @@ test.serial('the relay brings the events of the cluster through API Gateway', as
 });
 
 for (const name of NAMES.slice(1)) {
-  test.serial(`${name}: the cluster saw the role, and AWS only signed requests`, (t) => {
+  test.serial(`${name}: AWS saw only signed requests, and the queue visits of both sorts`, (t) => {
     const queue = queues.get(name) as AwsServer;
     t.deepEqual(queue.refused, []);
     t.true(
@@ -98,6 +106,48 @@ for (const name of NAMES.slice(1)) {
       queue.messages.some(({ delay }) => delay > 0),
       'visits to be made again',
     );
-    t.deepEqual([...new Set(stage.authenticator.seen)], [ROLE.arn]);
+  });
+}
+
+test.serial('aws-lambda-ric: the cluster saw each role, and refused it nothing', async (t) => {
+  const known = Object.values(ROLES).map(({ arn }) => arn);
+  t.deepEqual([...new Set(stage.authenticator.seen)].sort(), known.sort());
+  for (const name of LAMBDAS) {
+    const requests = await requestsOf(stage.auditLog, ROLES[name].arn);
+    t.true(requests.length > 0, name);
+    const refused = requests.filter(({ code }) => code === 403);
+    t.deepEqual(refused, [], name);
+    t.log(`${name}: ${[...new Set(requests.map(({ what }) => what))].sort().join(', ')}`);
+  }
+});
+
+/** What tells the functions apart; all that each may do is in the table of package.test.ts. */
+const RIGHTS: readonly [verb: string, group: string, resource: string, who: LambdaName[]][] = [
+  ['create', 'apps', 'deployments', ['http', 'visits']],
+  ['create', 'example.com', 'webapps', ['http', 'visits']],
+  ['get', 'apps', 'deployments', ['http', 'webhooks', 'tick', 'visits']],
+  ['patch', 'example.com', 'webappsources/status', ['http', 'visits']],
+  ['patch', 'example.com', 'webappsources', ['http', 'webhooks', 'tick', 'visits']],
+  ['get', '', 'secrets', []],
+  ['delete', 'apps', 'deployments', []],
+];
+
+for (const [verb, group, resource, who] of RIGHTS) {
+  test.serial(`who may ${verb} ${resource}: ${who.join(', ') || 'nobody'}`, async (t) => {
+    const { api } = stage.cluster.admin;
+    const attributes = { verb, group, resource, namespace: 'default' };
+    const allowed = LAMBDAS.map(async (name) => {
+      const of = { user: ROLES[name].arn, groups: [groupOf(name)] };
+      const answer = await api.json({
+        method: 'POST',
+        path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+        body: {
+          ...{ apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview' },
+          spec: { ...of, resourceAttributes: attributes },
+        },
+      });
+      return (answer as { status: { allowed: boolean } }).status.allowed ? [name] : [];
+    });
+    t.deepEqual((await Promise.all(allowed)).flat(), who);
   });
 }

@@ -12,14 +12,23 @@ const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..', '..');
 const FOLDER = join(ROOT, '.github', 'workflows');
 
+/** A job of the matrix in proofs.yml. */
+interface Proof {
+  readonly proof: string;
+  readonly minutes: number;
+  readonly options: string;
+}
+
 interface Job {
   readonly permissions?: object;
   readonly uses?: string;
-  readonly 'timeout-minutes'?: number;
+  readonly 'timeout-minutes'?: number | string;
+  readonly strategy?: { readonly matrix: { readonly include?: readonly Proof[] } };
   readonly steps?: readonly { readonly uses?: string; readonly run?: string }[];
 }
 
 interface Workflow {
+  readonly on: unknown;
   readonly permissions?: object;
   readonly jobs: Readonly<Record<string, Job>>;
 }
@@ -41,11 +50,20 @@ test('actionlint finds nothing', async (t) => {
   t.is(stdout, '');
 });
 
+/** Returns how long the job, or each of its matrix, may take; none where another workflow says so. */
+function minutesOf({ uses, strategy, 'timeout-minutes': minutes }: Job): number[] {
+  if (uses !== undefined) return [];
+  const isOfMatrix = typeof minutes === 'string';
+  return isOfMatrix
+    ? (strategy?.matrix.include ?? []).map((one) => one.minutes)
+    : [Number(minutes)];
+}
+
 test('a workflow may only read unless a job says more, and every job ends', async (t) => {
   for (const [name, { permissions, jobs }] of await workflows()) {
     t.deepEqual(permissions, { contents: 'read' }, name);
     for (const [id, job] of Object.entries(jobs))
-      t.true(job.uses !== undefined || Number(job['timeout-minutes']) <= 60, `${name} ${id}`);
+      for (const minutes of minutesOf(job)) t.true(minutes > 0 && minutes <= 60, `${name} ${id}`);
   }
 });
 
@@ -59,6 +77,24 @@ test('the scripts and files that workflows name are there', async (t) => {
     }
   }
   await t.notThrowsAsync(access(join(ROOT, 'infra', 'image', 'Dockerfile')));
+});
+
+const PROOFS = ['faults', 'soak', 'outages', 'retries', 'fuzz', 'oracle'];
+
+test('each long proof is run, with options that it has', async (t) => {
+  const { jobs, on } = Object.fromEntries(await workflows())['proofs.yml'] as Workflow;
+  t.deepEqual(Object.keys(on as object), ['schedule', 'workflow_dispatch']);
+  const { include = [] } = jobs.proof?.strategy?.matrix ?? {};
+  t.deepEqual(
+    include.map(({ proof }) => proof),
+    PROOFS,
+  );
+  const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  for (const { proof, options } of include) {
+    const source = await readFile(join(ROOT, scripts[proof].split(' ')[2]), 'utf8');
+    for (const [, option = ''] of options.matchAll(/--(\w+)/g))
+      t.regex(source, new RegExp(`--${option} <|\\b${option}: \\{ type`), `${proof} --${option}`);
+  }
 });
 
 test('an untrusted text never gets into a script', async (t) => {

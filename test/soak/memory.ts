@@ -1,21 +1,21 @@
 // `npm run memory`: what a process that lives for long keeps. WebApps of ever new names come and go, policies change, strangers
 // are refused; what is still referred to must not grow with all that has been.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { request } from 'undici';
+import { aboveZero, countingNumber, scriptCommand } from '../../infra/script-command.ts';
 import { manifest, policyOf } from '../faults/scenario.ts';
 import { INSPECTED, type Memory, memoryOf } from './inspector.ts';
 import { NAMESPACE, openWorld } from './world.ts';
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '30' },
-    /** How many WebApps there are at a time. */
-    webapps: { type: 'string', default: '50' },
-    /** Seconds between two commits, each of which brings a WebApp and takes the oldest away. */
-    pace: { type: 'string', default: '1' },
-  },
-});
+const { minutes, webapps, pace } = scriptCommand(
+  'npm run memory',
+  'Measures what the functions and the relay keep while WebApps of ever new names come and go.',
+)
+  .option('--minutes <minutes>', 'how long', aboveZero, 30)
+  .option('--webapps <count>', 'WebApps at a time', countingNumber, 50)
+  .option('--pace <seconds>', 'pause between two commits', aboveZero, 1)
+  .parse()
+  .opts<{ minutes: number; webapps: number; pace: number }>();
 
 const MINUTE_MS = 60_000;
 const POLICY_EVERY = 20;
@@ -23,12 +23,11 @@ const MIB = 2 ** 20;
 /** Of what is live after the first third, in which caches fill. */
 const MOST_GROWTH = 0.1;
 
-const minutes = Number(values.minutes);
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const fileOf = (index: number) => `apps/app-${index}.yaml`;
 const fileAt = (index: number) => manifest(`app-${index}`, { image: `nginx:1.${index}` });
 
-let newest = Number(values.webapps);
+let newest = webapps;
 const first = Array.from({ length: newest }, (_, index) => [fileOf(index), fileAt(index)]);
 await using world = await openWorld({
   ...{ instances: 1, tick: '60s', drift: '60s', interval: '60s', nodeOptions: INSPECTED },
@@ -48,7 +47,7 @@ const grown = Object.entries(seen).map(([part, all]) => {
 });
 const told = grown.map(({ part, by }) => `${part} ${(by * 100).toFixed(1)} %`).join(', ');
 print(
-  `${minutes} min, ${newest} WebApps of which ${values.webapps} at a time; live memory grew since the first third: ${told}`,
+  `${minutes} min, ${newest} WebApps of which ${webapps} at a time; live memory grew since the first third: ${told}`,
 );
 process.exitCode = grown.every(({ by }) => by <= MOST_GROWTH) ? 0 : 1;
 
@@ -56,7 +55,7 @@ process.exitCode = grown.every(({ by }) => by <= MOST_GROWTH) ? 0 : 1;
 async function churn(): Promise<void> {
   const { clone } = world.git;
   while (!signal.aborted) {
-    const oldest = newest - Number(values.webapps);
+    const oldest = newest - webapps;
     await clone.commit({
       [fileOf(oldest)]: null,
       [fileOf(newest)]: fileAt(newest),
@@ -64,7 +63,7 @@ async function churn(): Promise<void> {
     });
     await clone.git('push', '--quiet', 'origin', 'HEAD');
     await beRefused(newest++);
-    await sleep(Number(values.pace) * 1_000);
+    await sleep(pace * 1_000);
   }
 }
 

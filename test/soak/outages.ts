@@ -1,7 +1,12 @@
 // `npm run outages`: each part is away in turn while edits go on, and comes back. What is told is how long it took from
 // then on until the cluster was as the branch says. No fault comes but the outage.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import {
+  aboveZero,
+  countingNumber,
+  scriptCommand,
+  wholeNumber,
+} from '../../infra/script-command.ts';
 import { Random } from '../helpers/random.ts';
 import { GatewayHost } from './gateway-host.ts';
 import { judge, untilConverged } from './judge.ts';
@@ -9,14 +14,23 @@ import { leftToDo } from './left-to-do.ts';
 import { Load } from './load.ts';
 import { NAMESPACE, openWorld, type World } from './world.ts';
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '120' },
-    seed: { type: 'string', default: '1' },
-    webapps: { type: 'string', default: '50' },
-    tick: { type: 'string', default: '20' },
-  },
-});
+interface Options {
+  readonly seconds: number;
+  readonly seed: number;
+  readonly webapps: number;
+  readonly tick: number;
+}
+
+const { seconds, seed, webapps, tick } = scriptCommand(
+  'npm run outages',
+  'Takes each part away in turn while edits go on, and measures how long all takes to converge after its return.',
+)
+  .option('--seconds <seconds>', 'how long each is away', aboveZero, 120)
+  .option('--seed <number>', 'seed of the edits', wholeNumber, 1)
+  .option('--webapps <count>', 'WebApps', countingNumber, 50)
+  .option('--tick <seconds>', 'time between two ticks', countingNumber, 20)
+  .parse()
+  .opts<Options>();
 
 interface Outage {
   readonly part: string;
@@ -68,8 +82,8 @@ const RETURN_MS = 420_000;
 const SHOWN = 10;
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
-const load = new Load(Number(values.webapps), new Random(Number(values.seed)));
-const duration = `${values.tick}s`;
+const load = new Load(webapps, new Random(seed));
+const duration = `${tick}s`;
 await using world = await openWorld({
   ...{
     instances: INSTANCES,
@@ -87,7 +101,7 @@ await world.follow(NAMESPACE);
 const setup = await untilConverged(world, load, { withinMs: SETUP_MS });
 if (typeof setup !== 'number')
   throw new Error(`did not begin: ${setup.slice(0, SHOWN).join('; ')}`);
-print(`${values.webapps} WebApps Ready after ${setup.toFixed(1)} s; ticks come every ${duration}`);
+print(`${webapps} WebApps Ready after ${setup.toFixed(1)} s; ticks come every ${duration}`);
 
 const took: string[] = [];
 const wrong: string[] = [];
@@ -95,8 +109,8 @@ for (const outage of OUTAGES) took.push(await suffer(outage));
 wrong.push(...(await judge(world, load)));
 for (const line of wrong.slice(0, SHOWN)) print(`✗ ${line}`);
 print(
-  `each away for ${values.seconds} s under load, converged after its return in: ${took.join(', ')}; ` +
-    `${load.commits} commits, ${load.byHand} edits by hand, ${wrong.length} wrong (seed ${values.seed})`,
+  `each away for ${seconds} s under load, converged after its return in: ${took.join(', ')}; ` +
+    `${load.commits} commits, ${load.byHand} edits by hand, ${wrong.length} wrong (seed ${seed})`,
 );
 process.exitCode = wrong.length === 0 ? 0 : 1;
 
@@ -105,7 +119,7 @@ async function suffer({ part, leave, comeBack, isWhole }: Outage): Promise<strin
   const end = new AbortController();
   const edits = load.run(world, PACE, end.signal);
   await leave(world);
-  await sleep(Number(values.seconds) * 1_000);
+  await sleep(seconds * 1_000);
   const returned = performance.now();
   await comeBack(world);
   end.abort();
@@ -113,9 +127,9 @@ async function suffer({ part, leave, comeBack, isWhole }: Outage): Promise<strin
   const behind = leftToDo(world.look(), load.wishes.specs, load.head).length;
   const left = await untilConverged(world, load, { withinMs: RETURN_MS });
   const whole = isWhole ? await untilWhole(isWhole, returned) : '';
-  const seconds = ((performance.now() - returned) / 1_000).toFixed(1);
+  const after = ((performance.now() - returned) / 1_000).toFixed(1);
   if (typeof left !== 'number') wrong.push(...left.map((line) => `${part}: ${line}`));
-  const told = `${part} ${typeof left === 'number' ? `${seconds} s` : 'never'}${whole}`;
+  const told = `${part} ${typeof left === 'number' ? `${after} s` : 'never'}${whole}`;
   print(`${told} (${behind} left to do at its return)`);
   return told;
 }
@@ -123,8 +137,8 @@ async function suffer({ part, leave, comeBack, isWhole }: Outage): Promise<strin
 /** Returns in words the seconds since it returned until the part had all again. */
 async function untilWhole(isWhole: () => Promise<boolean>, returned: number): Promise<string> {
   while (performance.now() - returned < RETURN_MS) {
-    const seconds = ((performance.now() - returned) / 1_000).toFixed(1);
-    if (await isWhole()) return ` (told of by all after ${seconds} s)`;
+    const after = ((performance.now() - returned) / 1_000).toFixed(1);
+    if (await isWhole()) return ` (told of by all after ${after} s)`;
     await sleep(200);
   }
   wrong.push('not every instance has pushed again');

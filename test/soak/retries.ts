@@ -3,19 +3,21 @@
 
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { DEPLOYMENT } from '../../gitops/kinds.ts';
+import { aboveZero, scriptCommand } from '../../infra/script-command.ts';
 import { type Entry, isWrite } from '../faults/journal.ts';
 import { manifest, policyOf } from '../faults/scenario.ts';
 import { requestsOfFunctions } from '../helpers/audit.ts';
 import { NAMESPACE, openWorld } from './world.ts';
 
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
+const { minutes } = scriptCommand('npm run retries', 'Measures what failures cost.')
+  .option('--minutes <minutes>', 'how long', aboveZero, 10)
+  .parse()
+  .opts<{ minutes: number }>();
 
 const REFUSED = 'refused';
 const UNLUCKY = 'unlucky';
 const MINUTE_MS = 60_000;
-const minutes = Number(values.minutes);
 /** Of what is refused for good: when it comes, and in a full check, of which there is one in half an hour. */
 const MOST_ATTEMPTS = 1 + Math.ceil(minutes / 30);
 const print = (line: string) => process.stdout.write(`${line}\n`);

@@ -2,7 +2,12 @@
 // the faults end, and all must be as if they had never been. The last line holds the figures.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import {
+  aboveZero,
+  countingNumber,
+  scriptCommand,
+  wholeNumber,
+} from '../../infra/script-command.ts';
 import { Random } from '../helpers/random.ts';
 import type { Tick } from './balancer.ts';
 import { Dice } from './dice.ts';
@@ -11,20 +16,30 @@ import { leftToDo, longestBackoff } from './left-to-do.ts';
 import { Load } from './load.ts';
 import { NAMESPACE, openWorld } from './world.ts';
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '10' },
-    seed: { type: 'string', default: '1' },
-    webapps: { type: 'string', default: '200' },
-    instances: { type: 'string', default: '4' },
-    /** Mean time between two kills, in milliseconds. */
-    kill: { type: 'string', default: '400' },
-    /** Of requests, and of events. */
-    percent: { type: 'string', default: '5' },
-    /** Seconds, as shipped; a full check comes with each, so that whatever was lost is found by one. */
-    tick: { type: 'string', default: '60' },
-  },
-});
+interface Options {
+  readonly minutes: number;
+  readonly seed: number;
+  readonly webapps: number;
+  readonly instances: number;
+  readonly kill: number;
+  readonly percent: number;
+  readonly tick: number;
+}
+
+const { minutes, seed, webapps, instances, kill, percent, tick } = scriptCommand(
+  'npm run soak',
+  'Runs the product under load while its instances are killed and its requests and events fail.',
+)
+  .option('--minutes <minutes>', 'how long', aboveZero, 10)
+  .option('--seed <number>', 'seed of the edits and faults', wholeNumber, 1)
+  .option('--webapps <count>', 'WebApps', countingNumber, 200)
+  .option('--instances <count>', 'instances of the functions', countingNumber, 4)
+  .option('--kill <milliseconds>', 'mean time between two kills', countingNumber, 400)
+  .option('--percent <percent>', 'of requests and of events that fail', wholeNumber, 5)
+  // A full check comes with each, so that whatever was lost is found by one.
+  .option('--tick <seconds>', 'time between two ticks', countingNumber, 60)
+  .parse()
+  .opts<Options>();
 
 const MINUTE_MS = 60_000;
 const PACE = { commitMs: 1_500, handMs: 400 };
@@ -33,15 +48,14 @@ const SETUP_MS = 300_000;
 const TIMEOUT_MS = 25_000;
 const SHOWN = 10;
 
-const seed = Number(values.seed);
-const tickMs = Number(values.tick) * 1_000;
+const tickMs = tick * 1_000;
 const print = (line: string) => process.stdout.write(`${line}\n`);
-const dice = new Dice(seed + 1, Number(values.percent));
-const load = new Load(Number(values.webapps), new Random(seed));
-const duration = `${values.tick}s`;
+const dice = new Dice(seed + 1, percent);
+const load = new Load(webapps, new Random(seed));
+const duration = `${tick}s`;
 const times = { tick: duration, drift: duration, interval: duration };
 await using world = await openWorld({
-  ...{ instances: Number(values.instances), ...times, files: load.files },
+  ...{ instances, ...times, files: load.files },
   faultAt: () => dice.fault(),
   isLost: () => dice.isLost(),
 });
@@ -50,7 +64,7 @@ await world.follow(NAMESPACE);
 const setup = await untilConverged(world, load, { withinMs: SETUP_MS });
 if (typeof setup !== 'number')
   throw new Error(`did not begin: ${setup.slice(0, SHOWN).join('; ')}`);
-print(`${values.webapps} WebApps Ready after ${setup.toFixed(1)} s; faults begin (seed ${seed})`);
+print(`${webapps} WebApps Ready after ${setup.toFixed(1)} s; faults begin (seed ${seed})`);
 
 let kills = 0;
 await disturb();
@@ -69,7 +83,7 @@ const wrong = typeof took === 'number' ? await afterwards() : took;
 if (needed > allowed) wrong.push(`${needed} ticks began until all had converged, not ${allowed}`);
 for (const line of wrong.slice(0, SHOWN)) print(`✗ ${line}`);
 print(
-  `${values.minutes} min, ${figures()}; converged ${converged} after the faults ` +
+  `${minutes} min, ${figures()}; converged ${converged} after the faults ` +
     `(${needed} ticks of ${duration}, ${late} more ran out of time, longest back-off ${backoff} s); ` +
     `${wrong.length} wrong (seed ${seed})`,
 );
@@ -82,19 +96,18 @@ function ranOut({ began, ended }: Tick): boolean {
 
 /** Load, kills and faults for the given minutes. */
 async function disturb(): Promise<void> {
-  const signal = AbortSignal.timeout(Number(values.minutes) * MINUTE_MS);
+  const signal = AbortSignal.timeout(minutes * MINUTE_MS);
   const random = new Random(seed + 2);
   dice.isOn = true;
   const tell = setInterval(() => print(figures()), MINUTE_MS);
-  await Promise.all([load.run(world, PACE, signal), kill(random, signal)]);
+  await Promise.all([load.run(world, PACE, signal), killEach(random, signal)]);
   clearInterval(tell);
   dice.isOn = false;
 }
 
-async function kill(random: Random, signal: AbortSignal): Promise<void> {
-  const mean = Number(values.kill);
+async function killEach(random: Random, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await sleep(mean / 2 + random.below(mean), undefined, { signal }).catch(() => {});
+    await sleep(kill / 2 + random.below(kill), undefined, { signal }).catch(() => {});
     killOne(random);
   }
 }
