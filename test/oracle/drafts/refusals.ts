@@ -63,7 +63,7 @@ function textOf(field: string, { policies: [loaded] }: PolicySet): string | unde
 export async function refusalsOf(draft: Draft, server: ApiServer): Promise<Refusals> {
   const ours = loadDraft(draft).refused;
   const theirs = new Map(
-    [...(await refusedByServer(draft, server))].map(([field, text]) => {
+    [...(await refusedByServer(draft, server, ours))].map(([field, text]) => {
       const bare = REFUSED + messagesIn(text.slice(REFUSED.length));
       return [field, ours.get(field) === bare ? bare : text];
     }),
@@ -71,10 +71,18 @@ export async function refusalsOf(draft: Draft, server: ApiServer): Promise<Refus
   return { ours, theirs };
 }
 
-async function refusedByServer(draft: Draft, server: ApiServer): Promise<Map<string, string>> {
+async function refusedByServer(
+  draft: Draft,
+  server: ApiServer,
+  ours: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
   const [policy] = objectsOf(draft);
   const { code, causes } = await server.dryRun(POLICY, policy);
-  if (code >= 500) return refusedOneByOne(draft, server);
+  if (code >= 500) {
+    const variable = await panickingVariable(draft, server);
+    // It is with whatever is asked alone. Once it is gone, the rest is asked again.
+    return variable ? new Map([...ours, [variable, PANIC]]) : refusedOneByOne(draft, server);
+  }
   return new Map(causes.map(({ field, message }) => [field, REFUSED + shortened(message)]));
 }
 
@@ -84,6 +92,18 @@ function shortened(message: string): string {
     /(compilation failed|program instantiation failed|must evaluate to)/,
   );
   return message.slice(Math.max(0, begin));
+}
+
+/** Returns the field of the first variable over which the API server panics. */
+async function panickingVariable(draft: Draft, server: ApiServer): Promise<string | undefined> {
+  const { variables } = draft;
+  const fields = partsOf(draft).filter(({ tree }) => variables.some((one) => one.tree === tree));
+  for (const [index, { field }] of fields.entries()) {
+    const asked = { ...alone(draft, field), variables: variables.slice(0, index + 1) };
+    const [policy] = objectsOf(asked);
+    if ((await server.dryRun(POLICY, policy)).code >= 500) return field;
+  }
+  return undefined;
 }
 
 /** A panic of the API server while it compiles says nothing of which expression it was. */
