@@ -1,4 +1,5 @@
 // A forge that did not do what it was asked, and what can be done about it.
+import { retryAfterIn } from '../../gitops/io/retry-after.ts';
 
 /** What is known of a refusal. */
 export interface Refusal {
@@ -56,10 +57,8 @@ export function waitAskedFor(
   header: (name: string) => string | null | undefined,
   now: number,
 ): number | undefined {
-  const after = header('retry-after');
-  if (after && /^\d{1,6}$/.test(after)) return Math.max(MIN_WAIT_MS, Number(after) * 1_000);
-  if (after && !Number.isNaN(Date.parse(after)))
-    return Math.max(MIN_WAIT_MS, Date.parse(after) - now);
+  const asked = retryAfterIn(header('retry-after'), now);
+  if (asked !== undefined) return Math.max(MIN_WAIT_MS, asked);
   const left = header('x-ratelimit-remaining') ?? header('ratelimit-remaining');
   const reset = Number(header('x-ratelimit-reset') ?? header('ratelimit-reset'));
   return left === '0' && reset > 0 ? Math.max(MIN_WAIT_MS, reset * 1_000 - now) : undefined;

@@ -1,5 +1,6 @@
 // Which requests to the API server are sent again at once, and when. What is not is the next visit's to try.
 import type { RetryHandler } from 'undici';
+import { retryAfterIn } from './retry-after.ts';
 
 const MAX_RETRIES = 3;
 const FIRST_WAIT_MS = 100;
@@ -38,12 +39,5 @@ export const retryRequest: RetryHandler.RetryCallback = (error, { state, opts },
 function waitBefore({ code, statusCode, headers }: Failure, attempts: number): number | undefined {
   const repeated = statusCode === undefined ? CUT.has(code ?? '') : statusCode === 429;
   if (!repeated) return undefined;
-  const asked = secondsOf(headers?.['retry-after']);
-  return asked === undefined ? FIRST_WAIT_MS * 2 ** (attempts - 1) : asked * 1_000;
-}
-
-/** Returns the seconds of a header Retry-After; undefined where it is absent or a date, which the API server never sends. */
-export function secondsOf(header: string | string[] | undefined): number | undefined {
-  const seconds = Number(header || undefined);
-  return seconds >= 0 ? seconds : undefined;
+  return retryAfterIn(headers?.['retry-after'], Date.now()) ?? FIRST_WAIT_MS * 2 ** (attempts - 1);
 }

@@ -3,8 +3,8 @@ import { type Dispatcher, request } from 'undici';
 import { ApiError, type StatusBody } from '../api-error.ts';
 import { messageOf, RetryableError } from '../errors.ts';
 import { type Facts, type Trace, UNTRACED } from '../trace.ts';
-import { secondsOf } from './api-retry.ts';
 import type { Connector } from './connection.ts';
+import { retryAfterIn } from './retry-after.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** One request to the API server. */
@@ -131,7 +131,8 @@ async function failure(
 ): Promise<ApiError> {
   const { details, ...status } = statusOf(await body.text());
   // What stands before the API server, and its own limits on requests, ask for a wait in the header alone.
-  const wait = { retryAfterSeconds: secondsOf(headers['retry-after']), ...details };
+  const ms = retryAfterIn(headers['retry-after'], Date.now());
+  const wait = { ...(ms !== undefined && { retryAfterSeconds: ms / 1_000 }), ...details };
   return new ApiError(what, statusCode, { ...status, details: wait });
 }
 

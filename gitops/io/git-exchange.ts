@@ -6,6 +6,7 @@ import type { Credentials } from '../repository.ts';
 import type { GitLimits } from './git-limits.ts';
 import type { Held } from './git-room.ts';
 import type { Reach } from './reach.ts';
+import { retryAfterIn } from './retry-after.ts';
 
 export interface GitHttpOptions {
   /** As `repositoryUrl` returned it. */
@@ -98,13 +99,7 @@ const REFUSALS: Record<number, readonly [reason: string, message: string]> = {
 
 function statusError({ status, headers }: Omit<Answer, 'body'>, host: string): RetryableError {
   const [reason, message] = REFUSALS[status] ?? ['GitUnreachable', 'does not answer as it should'];
-  const retryAfterMs = waitIn(String(headers['retry-after'] ?? ''), Date.now());
+  const retryAfterMs = retryAfterIn(headers['retry-after'], Date.now());
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   return new RetryableError(reason, `${host} ${message} (HTTP ${status})`, wait);
-}
-
-/** Returns the milliseconds that a header Retry-After asks for, in seconds or as a date; undefined where it says neither. */
-function waitIn(header: string, now: number): number | undefined {
-  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
-  return ms > 0 ? ms : undefined;
 }
