@@ -19,8 +19,11 @@ interface Fetch {
   giveUp: ((error: RetryableError) => void) | undefined;
 }
 
-/** A share of the room: others that hold no more are no reason to have the largest repository wait for ever. */
-const LITTLE = 1 / 8;
+/**
+ * A share of the room. Who holds no more goes on whatever others hold, or a large repository that is at work would keep all
+ * from theirs; and others that hold no more are no reason to have the largest repository wait for ever.
+ */
+const LITTLE = 1 / 16;
 
 /** The room that all fetches share. */
 export class Room {
@@ -49,13 +52,19 @@ export class Room {
       },
       grow: (bytes) => {
         fetch.bytes += bytes;
-        if (this.#held() > this.#most && this.#held() - fetch.bytes > this.#most * LITTLE)
-          throw busy();
+        this.#makeRoom();
+        const others = this.#held() - fetch.bytes;
+        const isFull = others + fetch.bytes > this.#most;
+        if (isFull && this.#isMuch(fetch.bytes) && this.#isMuch(others)) throw busy();
       },
       [Symbol.dispose]: () => {
         this.#fetches.delete(fetch);
       },
     };
+  }
+
+  #isMuch(bytes: number): boolean {
+    return bytes > this.#most * LITTLE;
   }
 
   #held(): number {
@@ -66,7 +75,7 @@ export class Room {
   #makeRoom(): void {
     if (this.#held() <= this.#most) return;
     const [largest] = [...this.#fetches]
-      .filter(({ giveUp }) => giveUp)
+      .filter(({ giveUp, bytes }) => giveUp && this.#isMuch(bytes))
       .sort((a, b) => b.bytes - a.bytes);
     if (largest === undefined) return;
     const { giveUp } = largest;

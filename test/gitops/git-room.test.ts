@@ -37,10 +37,20 @@ test('one that is at work on what it read stays, and so does what it holds until
   t.is(goes.length, 1);
 });
 
-test('what is made of an answer counts: it ends the fetch that makes it, and no other', (t) => {
+test('one that holds little goes on whatever others hold', (t) => {
   const room = new Room(100);
   const goes: string[] = [];
-  reading(room, { name: 'other', bytes: 20, goes });
+  reading(room, { name: 'large', bytes: 100, goes }).keep();
+  const little = reading(room, { name: 'little', bytes: 4, goes });
+  little.keep();
+  t.notThrows(() => little.grow(2));
+  t.deepEqual(goes, []);
+});
+
+test('what is made of an answer counts, and ends the fetch that makes it where the others cannot end', (t) => {
+  const room = new Room(100);
+  const goes: string[] = [];
+  reading(room, { name: 'other', bytes: 20, goes }).keep();
   const held = reading(room, { name: 'packed', bytes: 10, goes });
   held.keep();
   t.throws(() => held.grow(80), { name: 'RetryableError', message: /asked again/ });
@@ -50,7 +60,7 @@ test('what is made of an answer counts: it ends the fetch that makes it, and no 
 test('whoever is as good as alone has all the room its own limits let it have, answer by answer', (t) => {
   const room = new Room(100);
   const goes: string[] = [];
-  reading(room, { name: 'little', bytes: 10, goes });
+  reading(room, { name: 'little', bytes: 5, goes });
   const held = reading(room, { name: 'only', bytes: 60, goes });
   held.keep();
   t.notThrows(() => held.grow(80));
