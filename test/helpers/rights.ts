@@ -38,8 +38,10 @@ export async function grant(admin: Installation, given: Grant): Promise<void> {
     subjects: [{ kind: 'ServiceAccount', ...to }],
   };
   await admin.cluster.apply(of, binding, { manager: 'kubectl', live: 'any' });
-  const key = { namespace: '', name: role, ...where };
-  const found = await admin.cluster.get(kind === 'Role' ? ROLE : CLUSTER_ROLE, key);
+  const found =
+    kind === 'Role'
+      ? await admin.cluster.get(ROLE, { namespace: '', ...where, name: role })
+      : await admin.cluster.get(CLUSTER_ROLE, { namespace: '', name: role });
   if (found === undefined) throw new Error(`there is no ${kind} ${role}`);
   const { rules = [] } = found as { rules?: readonly Rule[] };
   const rights = rules.flatMap(rightsOf).map((right) => ({ ...right, ...where }));
