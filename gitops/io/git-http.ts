@@ -38,7 +38,8 @@ export function createGitHttp(options: GitHttpOptions): HttpClient {
     const url = listUrl.replace(/\/info\/refs(\?.*)?$/, '') + request.url.slice(options.url.length);
     const answer = await exchange({ ...request, url }, options);
     if (answer.status !== 200) throw redirectRefused(answer);
-    options.held.grow(checkPack(answer.body, options.limits) * BYTES_PER_OBJECT);
+    const objects = await checkPack(answer.body, options.limits);
+    options.held.grow(objects * BYTES_PER_OBJECT);
     return answer;
   }
 

@@ -1,6 +1,6 @@
 // isomorphic-git inflates whatever a pack holds, and a delta of a few bytes can stand for gigabytes. So each
 // answer is gone through here first, with the native zlib and with bounds.
-import { inflateSync, type Zlib } from 'node:zlib';
+import { createInflate, inflateSync, type Zlib } from 'node:zlib';
 import { RetryableError } from '../errors.ts';
 import type { GitLimits } from './git-limits.ts';
 
@@ -8,12 +8,16 @@ const PACK_HEADER_BYTES = 12;
 const CHECKSUM_BYTES = 20;
 const OFS_DELTA = 6;
 const REF_DELTA = 7;
+/** What is larger is inflated piece by piece and never held: some dozens of it would fill a container until they are collected. */
+const SMALL_BYTES = 256 * 1024;
+/** A delta begins with its sizes. */
+const HEAD_BYTES = 20;
 
 /**
  * Checks the answer of git-upload-pack, a side-band stream with or without a pack, and returns how many objects it has.
- * Fails with GitLimitExceeded, GitRefused (the server said no, in words) or GitProtocolError (a broken pack).
+ * Rejects with GitLimitExceeded, GitRefused (the server said no, in words) or GitProtocolError (a broken pack).
  */
-export function checkPack(answer: Buffer, limits: GitLimits): number {
+export async function checkPack(answer: Buffer, limits: GitLimits): Promise<number> {
   const pack = Buffer.concat([...packData(answer)]);
   if (pack.length === 0) return 0;
   if (pack.length < PACK_HEADER_BYTES + CHECKSUM_BYTES || pack.toString('latin1', 0, 4) !== 'PACK')
@@ -22,12 +26,12 @@ export function checkPack(answer: Buffer, limits: GitLimits): number {
   limit('objects in a pack', count, limits.packObjects);
 
   let position = PACK_HEADER_BYTES;
-  let inflated = 0;
+  let total = 0;
   for (let i = 0; i < count; i++) {
-    const object = readObject(pack, position, limits.objectBytes);
+    const object = await readObject(pack, position, limits.objectBytes);
     position = object.end;
-    inflated += object.size;
-    limit('bytes in all objects of a pack', inflated, limits.inflatedBytes);
+    total += object.size;
+    limit('bytes in all objects of a pack', total, limits.inflatedBytes);
   }
   return count;
 }
@@ -46,22 +50,20 @@ function* packData(answer: Buffer): Iterable<Buffer> {
   }
 }
 
-function readObject(
+async function readObject(
   pack: Buffer,
   start: number,
   objectBytes: number,
-): { end: number; size: number } {
+): Promise<{ end: number; size: number }> {
   const header = readHeader(pack, start);
   limit('bytes in an object', header.size, objectBytes);
-  const { data, consumed } = inflate(
-    pack.subarray(header.end, pack.length - CHECKSUM_BYTES),
-    header.size,
-  );
+  const rest = pack.subarray(header.end, pack.length - CHECKSUM_BYTES);
+  const { head, consumed } = await inflated(rest, header.size);
   const end = header.end + consumed;
   if (header.type !== OFS_DELTA && header.type !== REF_DELTA) return { end, size: header.size };
 
-  const base = readVarint(data, 0);
-  const target = readVarint(data, base.end);
+  const base = readVarint(head, 0);
+  const target = readVarint(head, base.end);
   limit('bytes in an object', Math.max(base.value, target.value), objectBytes);
   return { end, size: header.size + target.value };
 }
@@ -89,19 +91,47 @@ function readVarint(bytes: Buffer, start: number): { value: number; end: number 
   throw broken('a number without end');
 }
 
-function inflate(bytes: Buffer, size: number): { data: Buffer; consumed: number } {
+interface Inflated {
+  /** Its first bytes. */
+  readonly head: Buffer;
+  /** Bytes of the pack that it takes. */
+  readonly consumed: number;
+}
+
+/** Inflates what the bytes begin with, and fails where that has another size. */
+async function inflated(bytes: Buffer, size: number): Promise<Inflated> {
   try {
-    const options = { info: true, maxOutputLength: size + 1, chunkSize: Math.max(64, size + 1) };
-    // The types know nothing of `info`.
-    const { buffer, engine } = inflateSync(bytes, options) as unknown as {
-      buffer: Buffer;
-      engine: Zlib;
-    };
-    if (buffer.length === size) return { data: buffer, consumed: engine.bytesWritten };
+    const { head, length, consumed } =
+      size > SMALL_BYTES ? await inflateLarge(bytes, size) : inflateSmall(bytes, size);
+    if (length === size) return { head, consumed };
   } catch (error) {
     throw broken('not inflatable to its size', error);
   }
   throw broken('an object of another size than it says');
+}
+
+/** There may be a hundred thousand of these, too many for a stream each. */
+function inflateSmall(bytes: Buffer, size: number): Inflated & { length: number } {
+  const options = { info: true, maxOutputLength: size + 1, chunkSize: Math.max(64, size + 1) };
+  // The types know nothing of `info`.
+  const { buffer, engine } = inflateSync(bytes, options) as unknown as {
+    buffer: Buffer;
+    engine: Zlib;
+  };
+  return { head: buffer, length: buffer.length, consumed: engine.bytesWritten };
+}
+
+async function inflateLarge(bytes: Buffer, size: number): Promise<Inflated & { length: number }> {
+  const stream = createInflate();
+  stream.end(bytes);
+  let head = Buffer.alloc(0);
+  let length = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    if (length === 0) head = Buffer.from(chunk.subarray(0, HEAD_BYTES));
+    length += chunk.length;
+    if (length > size) break;
+  }
+  return { head, length, consumed: stream.bytesWritten };
 }
 
 function limit(what: string, value: number, most: number): void {

@@ -10,16 +10,16 @@ const SEED = 20_261_127;
 const FOR_MS = 1_500;
 
 for (const [name, target] of Object.entries(TARGETS)) {
-  test.serial(`fuzz: ${name} says no in the ways that are declared, and soon`, (t) => {
-    const { inputs, slowestMs, failure } = fuzz(target, SEED, FOR_MS);
+  test.serial(`fuzz: ${name} says no in the ways that are declared, and soon`, async (t) => {
+    const { inputs, slowestMs, failure } = await fuzz(target, SEED, FOR_MS);
     t.is(failure, undefined);
     t.true(inputs > 50, `${inputs} inputs`);
     t.log(`${inputs} inputs, the slowest ${slowestMs.toFixed(0)} ms`);
   });
 }
 
-test('fuzz: a reader that throws, hangs or changes a prototype is caught', (t) => {
-  const throwing = fuzz(
+test('fuzz: a reader that throws, hangs or changes a prototype is caught', async (t) => {
+  const throwing = await fuzz(
     (random) => {
       if (random.once(20)) throw new TypeError('of nobody');
     },
@@ -27,7 +27,7 @@ test('fuzz: a reader that throws, hangs or changes a prototype is caught', (t) =
     1_000,
   );
   t.true(throwing.failure?.error instanceof TypeError);
-  const slow = fuzz(
+  const slow = await fuzz(
     () => {
       const begun = process.cpuUsage();
       while (process.cpuUsage(begun).user < 1_300_000) Math.sqrt(2);
@@ -36,7 +36,11 @@ test('fuzz: a reader that throws, hangs or changes a prototype is caught', (t) =
     1,
   );
   t.regex(String(slow.failure?.error), /an input took/);
-  const polluting = fuzz(() => Object.assign(Object.prototype, { polluted: 1 }), SEED, 1);
+  const polluting = await fuzz(
+    () => void Object.assign(Object.prototype, { polluted: 1 }),
+    SEED,
+    1,
+  );
   delete (Object.prototype as { polluted?: 1 }).polluted;
   t.regex(String(polluting.failure?.error), /prototype was changed/);
 });

@@ -17,7 +17,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 say(`► seed ${seed}`);
 let failed = 0;
 for (const [name, target] of Object.entries(TARGETS)) {
-  const { inputs, slowestMs, failure } = fuzz(target, seed, share);
+  const { inputs, slowestMs, failure } = await fuzz(target, seed, share);
   const sign = failure ? '✖' : '✔';
   say(`  ${sign} ${name}: ${inputs} inputs, the slowest ${slowestMs.toFixed(0)} ms`);
   if (failure === undefined) continue;

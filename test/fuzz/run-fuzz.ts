@@ -12,13 +12,13 @@ export interface Fuzzed {
 const MAX_MS = 1_000;
 
 /** Gives a target inputs of one seed after the other until the time is over. The same first seed gives the same inputs. */
-export function fuzz(target: Target, firstSeed: number, forMs: number): Fuzzed {
+export async function fuzz(target: Target, firstSeed: number, forMs: number): Promise<Fuzzed> {
   const until = Date.now() + forMs;
   const names = Object.getOwnPropertyNames(Object.prototype).length;
   let [seed, slowestMs] = [firstSeed, 0];
   for (; seed === firstSeed || Date.now() < until; seed++) {
     const begun = process.cpuUsage();
-    const error = failureOf(() => target(new Random(seed)));
+    const error = await failureOf(() => target(new Random(seed)));
     const { user, system } = process.cpuUsage(begun);
     slowestMs = Math.max(slowestMs, (user + system) / 1_000);
     const failure = error ?? broken(slowestMs, names);
@@ -28,9 +28,9 @@ export function fuzz(target: Target, firstSeed: number, forMs: number): Fuzzed {
   return { inputs: seed - firstSeed, slowestMs };
 }
 
-function failureOf(work: () => void): unknown {
+async function failureOf(work: () => void | Promise<void>): Promise<unknown> {
   try {
-    work();
+    await work();
     return undefined;
   } catch (error) {
     return error ?? new Error('nothing was thrown as an error');

@@ -15,7 +15,7 @@ import { manifest } from '../hostile/manifest.ts';
 import { anyBody, anyValue, broken } from './inputs.ts';
 
 /** Reads one input made from the dice, and throws where a property does not hold. */
-export type Target = (random: Random) => void;
+export type Target = (random: Random) => void | Promise<void>;
 
 function demand(holds: boolean, what: string, input: unknown): void {
   if (!holds) throw new Error(`${what}: ${JSON.stringify(input)?.slice(0, 2_000)}`);
@@ -137,12 +137,12 @@ const policies: Target = (random) => {
 
 const PACK = answer(object(COMMIT, 5, Buffer.from('hello')), object(BLOB, 300, Buffer.alloc(300)));
 
-const pack: Target = (random) => {
+const pack: Target = async (random) => {
   const bytes = Buffer.from(PACK);
   for (let times = 1 + random.below(8); times > 0; times--)
     bytes[random.below(bytes.length)] = random.below(256);
   try {
-    checkPack(
+    await checkPack(
       bytes.subarray(0, random.once(4) ? random.below(bytes.length) : bytes.length),
       GIT_LIMITS,
     );

@@ -73,19 +73,28 @@ test('a file that is too large, or not text, fails alone and for good', async (t
 });
 
 for (const { title, body, reason } of bombs) {
-  test(`refused: ${title}`, (t) => {
-    const error = t.throws(() => checkPack(body, GIT_LIMITS));
+  test(`refused: ${title}`, async (t) => {
+    const error = await t.throwsAsync(() => checkPack(body, GIT_LIMITS));
     t.like(error, { name: 'RetryableError', reason });
   });
 }
 
-test('a pack within the limits is taken', (t) => {
-  t.notThrows(() =>
-    checkPack(
-      answer(object(COMMIT, 5, Buffer.from('hello')), object(BLOB, 0, Buffer.alloc(0))),
-      GIT_LIMITS,
-    ),
+test('a pack within the limits is taken, and its objects are counted', async (t) => {
+  const large = Buffer.alloc(2 ** 20, 'large ');
+  const pack = answer(
+    object(COMMIT, 5, Buffer.from('hello')),
+    object(BLOB, large.length, large),
+    object(BLOB, 0, Buffer.alloc(0)),
   );
+  t.is(await checkPack(pack, GIT_LIMITS), 3);
+});
+
+test('refused: a large object of another size than it says', async (t) => {
+  const large = Buffer.alloc(2 ** 20, 'large ');
+  for (const size of [large.length - 1, large.length + 1]) {
+    const pack = answer(object(BLOB, size, large), object(COMMIT, 5, Buffer.from('hello')));
+    await t.throwsAsync(() => checkPack(pack, GIT_LIMITS), { message: /size/ });
+  }
 });
 
 test('where all answers at once are too much, the largest is given up, and the others come to their end', async (t) => {
