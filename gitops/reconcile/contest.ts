@@ -13,9 +13,9 @@ export interface Corrections {
   set(child: string, times: readonly number[]): unknown;
 }
 
-/** Nobody's hands are as quick as this. */
+/** More than hands make, and less than an autoscaler that somebody points at a Deployment of ours: it acts each 15 s. */
 const MOST = 5;
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 2 * 60_000;
 
 /** What was put right lately, and when it is. */
 export interface Lately {
@@ -24,7 +24,7 @@ export interface Lately {
   readonly now: number;
 }
 
-/** Throws RetryableError where a child would be put right once more that has been so five times within a minute. */
+/** Throws RetryableError where a child would be put right once more that has been so five times within two minutes. */
 export function refuseContest(webapp: WebApp, changes: readonly Change[], lately: Lately): void {
   if (!isAnswered(webapp)) return;
   const contested = changes.find(({ of }) => timesOf(webapp, of, lately).length >= MOST);
@@ -54,7 +54,7 @@ function told({ metadata }: WebApp, change: Change): string {
     'fields' in change
       ? `${change.fields[0]?.path} was changed again by ${otherThanUs(change.live)}`
       : 'it was changed again';
-  return `${child} was put right ${MOST} times within a minute, and ${again}: no two may decide on the same`;
+  return `${child} was put right ${MOST} times within two minutes, and ${again}: no two may decide on the same`;
 }
 
 /** Returns who wrote last, by managedFields. */
