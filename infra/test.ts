@@ -37,7 +37,7 @@ interface Options {
 function suitesFor(files: readonly string[], { match, timeout }: Options): readonly string[][] {
   const titles = match.map((pattern) => `--match=${pattern}`);
   const limits = timeout === undefined ? [] : [`--timeout=${timeout}`];
-  if (files.length + titles.length === 0) return SUITES.map((suite) => [...limits, ...suite]);
+  if (files.length === 0) return SUITES.map((suite) => [...limits, ...titles, ...suite]);
   return [['--concurrency=1', ...limits, ...titles, ...files]];
 }
 

@@ -13,7 +13,8 @@ export class ForgeWaits {
 
   /** Notes that a forge has asked an account to wait so many milliseconds. */
   note(account: string, ms: number): void {
-    this.#until.set(account, Date.now() + Math.min(ms, LONGEST_MS));
+    const until = Date.now() + Math.min(ms, LONGEST_MS);
+    this.#until.set(account, Math.max(until, this.#until.get(account) ?? 0));
   }
 
   /** Returns the forge's answer for as long as there is no use in asking; undefined once there is. */

@@ -28,7 +28,7 @@ export interface Subject {
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 30_000;
 /**
- * A round that lasted so long was a good one, however it ended: load balancers cut what is quiet. One that was shorter was
+ * A watch that lasted so long was a good one, however it ended: load balancers cut what is quiet. One that was shorter was
  * not, though nothing failed: whoever ends each watch at once would be asked without a pause.
  */
 const GOOD_MS = 5_000;
@@ -43,10 +43,9 @@ export async function follow(
   const informer = new Informer(subject, api.until(signal));
   let wait = FIRST_WAIT_MS;
   while (!signal.aborted) {
-    const start = performance.now();
     const error = await informer.round().catch((thrown: unknown) => thrown);
     if (signal.aborted) return;
-    const isGood = performance.now() - start >= GOOD_MS;
+    const isGood = informer.watchedMs >= GOOD_MS;
     if (isGood) wait = FIRST_WAIT_MS;
     if (error !== undefined)
       log.warn(
@@ -66,14 +65,21 @@ class Informer {
   readonly #known = new Map<string, { uid: string; print: string; last: KubeObject }>();
   /** Where to resume; undefined asks for a list. */
   #version: string | undefined;
+  #watchedFrom: number | undefined;
 
   constructor(subject: Subject, api: Api) {
     this.#subject = subject;
     this.#api = api;
   }
 
+  /** How long the watch of the last round was open. */
+  get watchedMs(): number {
+    return this.#watchedFrom === undefined ? 0 : performance.now() - this.#watchedFrom;
+  }
+
   /** Lists if need be, then watches until the API server ends the watch. */
   async round(): Promise<void> {
+    this.#watchedFrom = undefined;
     this.#version ??= await this.#list();
     try {
       await this.#watch(this.#version);
@@ -86,7 +92,13 @@ class Informer {
 
   async #watch(resourceVersion: string): Promise<void> {
     const { of, labelSelector } = this.#subject;
-    const options = { resourceVersion, ...(labelSelector && { labelSelector }) };
+    const options = {
+      resourceVersion,
+      ...(labelSelector && { labelSelector }),
+      opened: () => {
+        this.#watchedFrom = performance.now();
+      },
+    };
     for await (const { type, object } of watch(this.#api, of, options)) {
       if (type === 'DELETED') this.#gone(object);
       else if (type !== 'BOOKMARK') this.#seen(object, type === 'ADDED' && isPristine(object));

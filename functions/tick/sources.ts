@@ -9,10 +9,10 @@ import { type DueSource, dueSource } from './due-source.ts';
 import { inAnyOrder, type Run, type Todo, tried, visitEach } from './run.ts';
 
 /**
- * A Git server that hangs when its branch is looked at, and any number of them, leaves time for others. What is looked at
- * in vain is not noted anywhere, as a failed visit is, and so would be as much in the way at the next tick.
+ * A Git server or a forge that hangs leaves time for others, though not any number of them for all. What is asked in
+ * vain is not noted anywhere, as a failed visit is, and so would be as much in the way at the next tick.
  */
-const ONE_LOOK_SHARE = 0.4;
+const ONE_QUESTION_SHARE = 0.4;
 
 /** What a tick has found. */
 interface Found {
@@ -55,7 +55,7 @@ function noteReviews(run: Run, source: WebAppSource, questions: Todo[]): void {
   if (!run.context.config.serve.has('reviews')) return;
   run.unheard.push(source);
   const visit = async () => {
-    await tellEndings(source, run);
+    await tellEndings(source, inItsShare(run));
     return false;
   };
   if (hasEndings(source)) questions.push({ object: source, visit });
@@ -70,11 +70,13 @@ async function visitAll(run: Run, { due, questions }: Found): Promise<number> {
 }
 
 async function lookAt({ source, reason }: DueSource, run: Run): Promise<boolean> {
-  const { config } = run.context;
-  const limit = AbortSignal.timeout(Math.ceil(config.timeoutMs * ONE_LOOK_SHARE));
-  const signal = AbortSignal.any([run.signal, limit]);
-  if (!(await hasMoved(source, { ...run, signal }))) return false;
+  if (!(await hasMoved(source, inItsShare(run)))) return false;
   return visitSource({ source, reason, check: 'changed' }, run);
+}
+
+function inItsShare(run: Run): Run {
+  const limit = AbortSignal.timeout(Math.ceil(run.context.config.timeoutMs * ONE_QUESTION_SHARE));
+  return { ...run, signal: AbortSignal.any([run.signal, limit]) };
 }
 
 async function visitSource(

@@ -39,5 +39,6 @@ export const retryRequest: RetryHandler.RetryCallback = (error, { state, opts },
 function waitBefore({ code, statusCode, headers }: Failure, attempts: number): number | undefined {
   const repeated = statusCode === undefined ? CUT.has(code ?? '') : statusCode === 429;
   if (!repeated) return undefined;
-  return retryAfterIn(headers?.['retry-after'], Date.now()) ?? FIRST_WAIT_MS * 2 ** (attempts - 1);
+  const asked = retryAfterIn(headers?.['retry-after'], Date.now()) ?? 0;
+  return Math.max(asked, FIRST_WAIT_MS * 2 ** (attempts - 1));
 }

@@ -38,18 +38,26 @@ export function createGitHttp(options: GitHttpOptions): HttpClient {
     const url = listUrl.replace(/\/info\/refs(\?.*)?$/, '') + request.url.slice(options.url.length);
     const answer = await exchange({ ...request, url }, options);
     if (answer.status !== 200) throw redirectRefused(answer);
-    const objects = await checkPack(answer.body, options.limits);
-    options.held.grow(objects * BYTES_PER_OBJECT);
+    const { limits, signal, held } = options;
+    const objects = await checkPack(answer.body, limits, signal);
+    held.grow(answer.body.length + objects * BYTES_PER_OBJECT);
     return answer;
   }
 
   return {
     async request(request) {
       if (request.method === 'POST') return response(await call(request));
-      list ??= followRedirects(request, options);
+      list ??= kept(followRedirects(request, options), options);
       return response(await list);
     },
   };
+}
+
+/** Later fetches of the operation ask for it again. */
+async function kept(list: Promise<Answer>, { held }: GitHttpOptions): Promise<Answer> {
+  const answer = await list;
+  held.grow(answer.body.length);
+  return answer;
 }
 
 async function followRedirects(request: GitHttpRequest, options: GitHttpOptions): Promise<Answer> {

@@ -2,7 +2,7 @@
 export interface GitLimits {
   /** Bytes of one HTTP answer: a pack, or the list of all branches. */
   readonly answerBytes: number;
-  /** Bytes of the answers of all fetches under way, and of what is made of them. */
+  /** Bytes of the answers of all fetches under way, and of what is made of them until each has ended. */
   readonly allAnswersBytes: number;
   /** Objects in one pack: about 0.15 ms of CPU each. */
   readonly packObjects: number;

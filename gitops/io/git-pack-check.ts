@@ -17,7 +17,11 @@ const HEAD_BYTES = 20;
  * Checks the answer of git-upload-pack, a side-band stream with or without a pack, and returns how many objects it has.
  * Rejects with GitLimitExceeded, GitRefused (the server said no, in words) or GitProtocolError (a broken pack).
  */
-export async function checkPack(answer: Buffer, limits: GitLimits): Promise<number> {
+export async function checkPack(
+  answer: Buffer,
+  limits: GitLimits,
+  signal?: AbortSignal,
+): Promise<number> {
   const pack = Buffer.concat([...packData(answer)]);
   if (pack.length === 0) return 0;
   if (pack.length < PACK_HEADER_BYTES + CHECKSUM_BYTES || pack.toString('latin1', 0, 4) !== 'PACK')
@@ -28,6 +32,7 @@ export async function checkPack(answer: Buffer, limits: GitLimits): Promise<numb
   let position = PACK_HEADER_BYTES;
   let total = 0;
   for (let i = 0; i < count; i++) {
+    signal?.throwIfAborted();
     const object = await readObject(pack, position, limits.objectBytes);
     position = object.end;
     total += object.size;

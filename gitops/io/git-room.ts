@@ -4,7 +4,7 @@ import { RetryableError } from '../errors.ts';
 
 /** What one fetch holds; it is free again when it is disposed of. */
 export interface Held extends Disposable {
-  /** Begins with an answer, an earlier one having been dealt with. `giveUp` ends it where all fetches hold too much. */
+  /** Begins with an answer; of earlier ones nothing is held but what was made of them. `giveUp` ends it where all hold too much. */
   begin(giveUp: (error: RetryableError) => void): void;
   /** Counts bytes that have come of it. */
   add(bytes: number): void;
@@ -15,7 +15,10 @@ export interface Held extends Disposable {
 }
 
 interface Fetch {
+  /** Of the answer that comes. */
   bytes: number;
+  /** Of what was made of answers before. */
+  made: number;
   giveUp: ((error: RetryableError) => void) | undefined;
 }
 
@@ -37,7 +40,7 @@ export class Room {
 
   /** Returns the place of a fetch, which holds nothing yet. */
   enter(): Held {
-    const fetch: Fetch = { bytes: 0, giveUp: undefined };
+    const fetch: Fetch = { bytes: 0, made: 0, giveUp: undefined };
     this.#fetches.add(fetch);
     return {
       begin: (giveUp) => {
@@ -51,11 +54,11 @@ export class Room {
         fetch.giveUp = undefined;
       },
       grow: (bytes) => {
-        fetch.bytes += bytes;
+        fetch.made += bytes;
         this.#makeRoom();
-        const others = this.#held() - fetch.bytes;
-        const isFull = others + fetch.bytes > this.#most;
-        if (isFull && this.#isMuch(fetch.bytes) && this.#isMuch(others)) throw busy();
+        const all = this.#held();
+        const others = all - heldBy(fetch);
+        if (all > this.#most && this.#isMuch(all - others) && this.#isMuch(others)) throw busy();
       },
       [Symbol.dispose]: () => {
         this.#fetches.delete(fetch);
@@ -68,20 +71,25 @@ export class Room {
   }
 
   #held(): number {
-    return [...this.#fetches].reduce((sum, { bytes }) => sum + bytes, 0);
+    return [...this.#fetches].reduce((sum, fetch) => sum + heldBy(fetch), 0);
   }
 
   /** The largest goes, so that nobody who takes all there is keeps the others from their little. */
   #makeRoom(): void {
-    if (this.#held() <= this.#most) return;
+    const all = this.#held();
+    if (all <= this.#most) return;
     const [largest] = [...this.#fetches]
-      .filter(({ giveUp, bytes }) => giveUp && this.#isMuch(bytes))
-      .sort((a, b) => b.bytes - a.bytes);
-    if (largest === undefined) return;
+      .filter((fetch) => fetch.giveUp && this.#isMuch(heldBy(fetch)))
+      .sort((a, b) => heldBy(b) - heldBy(a));
+    if (largest === undefined || !this.#isMuch(all - heldBy(largest))) return;
     const { giveUp } = largest;
-    Object.assign(largest, { bytes: 0, giveUp: undefined });
+    Object.assign(largest, { bytes: 0, made: 0, giveUp: undefined });
     giveUp?.(busy());
   }
+}
+
+function heldBy({ bytes, made }: Fetch): number {
+  return bytes + made;
 }
 
 function busy(): RetryableError {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { messageOf, PermanentError, RetryableError } from '../errors.ts';
+import { messageOf, PermanentError, RetryableError, reasonOf } from '../errors.ts';
 import type {
   BranchRequest,
   FetchRequest,
@@ -64,8 +64,9 @@ export function createRepositories(
       if (kept.store.packs < limits.packs) cache.set(url, kept);
       return snapshot;
     } catch (error) {
-      // Whatever is wrong with it, no later fetch builds on it.
-      if (cache.peek(url) === kept) cache.delete(url);
+      // Whatever is wrong with it, no later fetch builds on it. Where there was no room nothing is: without what is kept
+      // the next would need even more.
+      if (reasonOf(error) !== 'GitBusy' && cache.peek(url) === kept) cache.delete(url);
       throw error;
     }
   }

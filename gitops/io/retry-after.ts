@@ -8,6 +8,7 @@ export function retryAfterIn(
 ): number | undefined {
   const text = String(header ?? '');
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
-  const date = Date.parse(text);
+  // Other texts that Date.parse takes for a date are none of HTTP's.
+  const date = text.endsWith(' GMT') ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -3,6 +3,8 @@
 
 /** A Date header has whole seconds: it was written up to so many milliseconds later than it says. */
 const PRECISION_MS = 1_000;
+/** What clocks that somebody sets right go apart before that is done. */
+const DRIFT_MS = 100;
 
 /** A clock that follows the API server's once that has answered. */
 export class ServerClock {
@@ -24,9 +26,11 @@ export class ServerClock {
     const written = Date.parse(String(date));
     if (Number.isNaN(written)) return;
     this.#narrow(written - this.#local(), written + PRECISION_MS - sentAt);
-    // A clock that may be right is left alone.
-    if (this.#aheadMs >= this.#least && this.#aheadMs <= this.#most) return;
-    this.#aheadMs = (this.#least + this.#most) / 2;
+    const nearest = Math.min(Math.max(this.#aheadMs, this.#least), this.#most);
+    const isFar = Math.abs(nearest - this.#aheadMs) > DRIFT_MS;
+    // A clock that may be right is left alone; one that drifts, or differs between several API servers, moves no further than
+    // it has to.
+    this.#aheadMs = isFar ? (this.#least + this.#most) / 2 : nearest;
   }
 
   /** Each answer leaves less room, soon less than a second's; one that fits none of it says that a clock was set anew. */

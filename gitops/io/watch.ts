@@ -13,6 +13,8 @@ export interface WatchEvent {
 export interface WatchOptions {
   readonly resourceVersion: string;
   readonly labelSelector?: string;
+  /** Called once the API server has agreed to the watch. */
+  readonly opened?: () => void;
 }
 
 // The API server ends a watch after this long, so that silence beyond it means a connection that died unnoticed.
@@ -40,6 +42,7 @@ export async function* watch(
       labelSelector,
     },
   });
+  options.opened?.();
   for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
     const event = JSON.parse(line) as
       | WatchEvent

@@ -24,11 +24,19 @@ export interface Lately {
   readonly now: number;
 }
 
-/** Throws RetryableError where a child would be put right once more that has been so five times within two minutes. */
-export function refuseContest(webapp: WebApp, changes: readonly Change[], lately: Lately): void {
-  if (!isAnswered(webapp)) return;
-  const contested = changes.find(({ of }) => timesOf(webapp, of, lately).length >= MOST);
-  if (contested) throw new RetryableError('Contested', told(webapp, contested));
+/** Returns the changes that would put a child right once more that has been so five times within two minutes. */
+export function contestedIn(
+  webapp: WebApp,
+  changes: readonly Change[],
+  lately: Lately,
+): readonly Change[] {
+  if (!isAnswered(webapp)) return [];
+  return changes.filter(({ of }) => timesOf(webapp, of, lately).length >= MOST);
+}
+
+/** Returns the failure of a visit that leaves these changes out; undefined where there are none. */
+export function contestOver(webapp: WebApp, [contested]: readonly Change[]) {
+  return contested && new RetryableError('Contested', told(webapp, contested));
 }
 
 /** Counts changes that were made though the WebApp asks for nothing new. */
@@ -57,10 +65,10 @@ function told({ metadata }: WebApp, change: Change): string {
   return `${child} was put right ${MOST} times within two minutes, and ${again}: no two may decide on the same`;
 }
 
-/** Returns who wrote last, by managedFields. */
+/** Returns who wrote last, by managedFields. An autoscaler writes a subresource, scale. */
 function otherThanUs({ metadata: { managedFields = [] } }: KubeObject): string {
   const [last] = managedFields
-    .filter(({ manager, subresource }) => manager !== OPERATOR && !subresource)
+    .filter(({ manager, subresource }) => manager !== OPERATOR && subresource !== 'status')
     .sort((a, b) => (b.time ?? '').localeCompare(a.time ?? ''));
   return last?.manager === undefined ? 'somebody' : `"${last.manager}"`;
 }

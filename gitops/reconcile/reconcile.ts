@@ -14,7 +14,7 @@ import type { Facts, Trace } from '../trace.ts';
 import { traceOriginOf } from '../trace-origin.ts';
 import type { WebAppStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, OPERATOR, type WebApp } from '../webapp.ts';
-import { type Corrections, noteCorrections, refuseContest } from './contest.ts';
+import { type Corrections, contestedIn, contestOver, noteCorrections } from './contest.ts';
 import { writeGated } from './gated-write.ts';
 import { healthOf, isSeen } from './health.ts';
 import { type Change, type Children, plan } from './plan.ts';
@@ -145,14 +145,17 @@ interface Visit extends Attempt {
 async function bringAbout(webapp: WebApp, visit: Visit): Promise<Outcome> {
   const { world, written } = visit;
   const live = await world.trace.part({ name: 'read' }, () => readChildren(webapp, visit));
-  const changes = plan(webapp, live);
+  const planned = plan(webapp, live);
   const lately = { corrections: world.corrections, now: world.clock.now() };
-  refuseContest(webapp, changes, lately);
+  const contested = contestedIn(webapp, planned, lately);
+  const changes = planned.filter((change) => !contested.includes(change));
   const { done: after, record: policy } = await writeGated(
     { webapp, changes, write: () => write(changes, live, { cluster: world.cluster, written }) },
     world,
   );
   noteCorrections(webapp, changes, lately);
+  const contest = contestOver(webapp, contested);
+  if (contest) throw contest;
   const deployment = after.get(DEPLOYMENT.kind);
   let readyAfterMs: number | undefined;
   // A change by somebody else that nobody has seen may mean nothing: the event of its being seen tells.

@@ -78,7 +78,7 @@ export async function surveySource(
  */
 async function fetchSource(source: WebAppSource, full: boolean, world: SurveyWorld) {
   const { spec, status, metadata } = source;
-  const { signal, log, cluster, repositories } = world;
+  const { signal, log, cluster, repositories, text } = world;
   const { url, branch, verify: signers } = spec;
   const moved = status.observedGeneration !== metadata.generation;
   const applied = commitOf(branch, status.lastAppliedRevision);
@@ -97,7 +97,8 @@ async function fetchSource(source: WebAppSource, full: boolean, world: SurveyWor
   if (history === 'rewritten')
     log.warn({ commit, since }, 'Branch was rewritten; all files are read again');
   else log.info({ commit, history, since, signer }, 'Fetched repository');
-  return counted(snapshot, world.text);
+  text.begin();
+  return counted(snapshot, text);
 }
 
 function counted(snapshot: Snapshot, held: HeldText): Snapshot {

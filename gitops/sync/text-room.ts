@@ -3,12 +3,14 @@
 import { RetryableError } from '../errors.ts';
 
 /** Characters of all syncs; each takes a byte of memory, or two where any is beyond Latin-1. */
-const MOST = 64 * 2 ** 20;
+const MOST = 40 * 2 ** 20;
 /** What one sync may hold however much others do: some thousand WebApps. */
 const LITTLE = 4 * 2 ** 20;
 
 /** What one sync holds; it is free again when it is disposed of. */
 export interface HeldText extends Disposable {
+  /** Begins anew: what was read before is held no more. */
+  begin(): void;
   /** Counts characters that were read. Throws GitBusy where all hold too much, and this one is not among the small. */
   add(characters: number): void;
 }
@@ -22,6 +24,9 @@ export class TextRoom {
     const own = { characters: 0 };
     this.#syncs.add(own);
     return {
+      begin: () => {
+        own.characters = 0;
+      },
       add: (characters) => {
         own.characters += characters;
         if (own.characters > LITTLE && this.#held() > MOST) throw busy();

@@ -57,6 +57,17 @@ test('what is made of an answer counts, and ends the fetch that makes it where t
   t.deepEqual(goes, []);
 });
 
+test('what was made of earlier answers counts beside the one that comes, and goes with it', (t) => {
+  const room = new Room(100);
+  const goes: string[] = [];
+  const held = reading(room, { name: 'second answer', bytes: 10, goes });
+  held.grow(60);
+  held.begin(() => goes.push('second answer'));
+  held.add(10);
+  reading(room, { name: 'other', bytes: 40, goes });
+  t.deepEqual(goes, ['second answer']);
+});
+
 test('whoever is as good as alone has all the room its own limits let it have, answer by answer', (t) => {
   const room = new Room(100);
   const goes: string[] = [];

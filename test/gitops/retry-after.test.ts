@@ -9,6 +9,8 @@ const headers: Record<string, number | undefined> = {
   'Fri, 02 Jan 2026 00:01:00 GMT': 60_000,
   'Thu, 01 Jan 2026 00:00:00 GMT': 0,
   soon: undefined,
+  '1.5': undefined,
+  '-1': undefined,
   '': undefined,
 };
 

@@ -35,9 +35,9 @@ for (const away of [600_000, -600_000, 1_700, -1_700, 600_999, -999]) {
   test(`clock: an API server ${away} ms away is followed within the precision of its header`, (t) => {
     const { answer, wrong } = stage(away);
     answer(20, 333);
-    t.true(wrong() <= 510, `${wrong()} ms`);
+    t.true(wrong() <= 1_010, `${wrong()} ms`);
     for (let heard = 0; heard < 40; heard++) answer(20, 333);
-    t.true(wrong() <= 50, `${wrong()} ms`);
+    t.true(wrong() <= 100, `${wrong()} ms`);
   });
 }
 
@@ -55,6 +55,16 @@ test('clock: an answer that takes long says less, and takes nothing away from wh
   const known = wrong();
   answer(8_000);
   t.is(wrong(), known);
+});
+
+test('clock: one that drifts, or several API servers that differ a little, move it no further than they have to', (t) => {
+  const { answer, setOurs, wrong } = stage(0);
+  for (let heard = 0; heard < 40; heard++) answer(20, 333);
+  for (let heard = 0; heard < 400; heard++) {
+    setOurs(1);
+    answer(20, 333);
+    t.true(wrong() <= 100, `${wrong()} ms`);
+  }
 });
 
 test('clock: one of ours that is set anew is brought back to the API server', (t) => {

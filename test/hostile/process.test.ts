@@ -150,7 +150,9 @@ test.serial(
   async (t) => {
     const { cluster, url, peak } = await start(t);
     const piece = Buffer.alloc(MiB, 'x');
+    let asked = 0;
     using server = await listen((_, response) => {
+      asked++;
       response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' });
       let left = 63;
       const more = () => {
@@ -174,6 +176,9 @@ test.serial(
     const told = await Promise.allSettled(names.map(follow));
     t.log(`at most ${(await peak()).toFixed(0)} MiB; ${JSON.stringify(told[0])}`);
     t.true((await peak()) < LIMIT_MIB, `${await peak()} MiB`);
+    t.true(asked >= names.length, `${asked} requests`);
+    const { items } = await cluster.admin.cluster.list(WEBAPP_SOURCE, { namespace });
+    t.true(items.some((source) => ready(source as WebAppSource).includes('GitBusy')));
   },
 );
 
@@ -198,6 +203,8 @@ test.serial(
     const told = await Promise.allSettled(names.map(follow));
     t.log(`at most ${(await peak()).toFixed(0)} MiB; ${JSON.stringify(told[0])}`);
     t.true((await peak()) < LIMIT_MIB, `${await peak()} MiB`);
+    const { items } = await cluster.admin.cluster.list(WEBAPP_SOURCE, { namespace });
+    t.true(items.some((source) => ready(source as WebAppSource).startsWith('True')));
   },
 );
 

@@ -1,6 +1,6 @@
 // Somebody else's controller that undoes at once what we put right, again and again.
 import test from 'ava';
-import { SERVICE } from '../../gitops/kinds.ts';
+import { DEPLOYMENT, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
 import type { Bench } from '../cluster/bench.ts';
 import { changesOf, conditionOf, readyStage, type Stage, specOf } from './stage.ts';
 
@@ -53,6 +53,18 @@ export function contest(the: () => Bench): void {
       'app.kubernetes.io/instance': 'shop',
       'app.kubernetes.io/name': 'shop',
     });
+  });
+
+  test('another child is put right all the same', async (t) => {
+    const it = await readyStage(the());
+    await fight(it, 5);
+    await rival(it);
+    await it.bench.edit(DEPLOYMENT, it.key, { spec: { replicas: 5 } });
+    await it.bench.rolledOut(it.key);
+    t.like(await it.visit(WEBAPP, { full: true }), { kind: 'retry' });
+    t.is(specOf(await it.read(DEPLOYMENT)).replicas, 1);
+    t.like(specOf(await it.read(SERVICE)).selector, { 'app.kubernetes.io/name': 'rival' });
+    t.is(conditionOf(await it.webapp(), 'Ready')?.reason, 'Contested');
   });
 
   test('what a new spec asks for does not wait for an end of the contest', async (t) => {

@@ -7,6 +7,9 @@ import { eventually } from '../cluster/eventually.ts';
 /** What NODE_OPTIONS has to hold for it; the process takes any port of loopback and writes it into its log. */
 export const INSPECTED = '--inspect=127.0.0.1:0';
 
+/** A collection stops the process, on a busy machine for seconds. */
+const ANSWER_MS = 60_000;
+
 /** Bytes: what is still referred to once all garbage is gone, and what the process has of the machine. */
 export interface Memory {
   readonly live: number;
@@ -15,12 +18,7 @@ export interface Memory {
 
 /** Returns a process' memory after collecting its garbage; its log tells where to ask. */
 export async function memoryOf(logFile: string): Promise<Memory> {
-  let url = '';
-  await eventually(`an inspector in ${logFile}`, async () => {
-    const log = await readFile(logFile, 'utf8').catch(() => '');
-    url = [...log.matchAll(/^Debugger listening on (ws:\S+)$/gm)].at(-1)?.[1] ?? '';
-    return url !== '';
-  });
+  const url = await eventually(`an inspector in ${logFile}`, () => inspectorOf(logFile));
   const socket = new WebSocket(url);
   await once(socket, 'open');
   try {
@@ -35,9 +33,16 @@ export async function memoryOf(logFile: string): Promise<Memory> {
   }
 }
 
+/** Returns where the process that wrote the log last can be asked: another address than before is of another process. */
+export async function inspectorOf(logFile: string): Promise<string | undefined> {
+  const log = await readFile(logFile, 'utf8').catch(() => '');
+  return [...log.matchAll(/^Debugger listening on (ws:\S+)$/gm)].at(-1)?.[1];
+}
+
 async function ask(socket: WebSocket, method: string, params: object = {}) {
   socket.send(JSON.stringify({ id: 1, method, params }));
-  const [{ data }] = (await once(socket, 'message')) as [MessageEvent<string>];
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  const [{ data }] = (await once(socket, 'message', { signal })) as [MessageEvent<string>];
   const { result, error } = JSON.parse(data);
   if (error) throw new Error(`${method}: ${error.message}`);
   return result;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import { aboveZero, countingNumber, scriptCommand } from '../../infra/script-command.ts';
 import { manifest, policyOf } from '../faults/scenario.ts';
-import { INSPECTED, type Memory, memoryOf } from './inspector.ts';
+import { INSPECTED, inspectorOf, type Memory, memoryOf } from './inspector.ts';
 import { NAMESPACE, openWorld } from './world.ts';
 
 const { minutes, webapps, pace } = scriptCommand(
@@ -19,6 +19,7 @@ const { minutes, webapps, pace } = scriptCommand(
 
 const MINUTE_MS = 60_000;
 const POLICY_EVERY = 20;
+const LEAST_LOOKS = 3;
 const MIB = 2 ** 20;
 /** Of what is live after the first third, in which caches fill. */
 const MOST_GROWTH = 0.1;
@@ -38,6 +39,9 @@ await using world = await openWorld({
 await world.follow(NAMESPACE);
 const parts = { functions: world.instances[0]?.logFile ?? '', relay: world.relay.logFile };
 const seen: Record<keyof typeof parts, Memory[]> = { functions: [], relay: [] };
+/** The processes, as they were at the first look. */
+let began: string | undefined;
+const processes = () => Promise.all(Object.values(parts).map(inspectorOf));
 const signal = AbortSignal.timeout(minutes * MINUTE_MS);
 await Promise.all([churn(), look()]);
 
@@ -49,7 +53,9 @@ const told = grown.map(({ part, by }) => `${part} ${(by * 100).toFixed(1)} %`).j
 print(
   `${minutes} min, ${newest} WebApps of which ${webapps} at a time; live memory grew since the first third: ${told}`,
 );
-process.exitCode = grown.every(({ by }) => by <= MOST_GROWTH) ? 0 : 1;
+const isSame = seen.functions.length >= LEAST_LOOKS && `${await processes()}` === began;
+if (!isSame) print(`✗ fewer than ${LEAST_LOOKS} looks, or a process that did not live through it`);
+process.exitCode = isSame && grown.every(({ by }) => by <= MOST_GROWTH) ? 0 : 1;
 
 /** A WebApp comes with each commit and the oldest goes. */
 async function churn(): Promise<void> {
@@ -86,6 +92,7 @@ async function look(): Promise<void> {
     await sleep(MINUTE_MS, undefined, { signal }).catch(() => {});
     for (const part of ['functions', 'relay'] as const)
       seen[part].push(await memoryOf(parts[part]));
+    began ??= `${await processes()}`;
     print(`${seen.functions.length} min, ${newest} WebApps so far: ${figures()}`);
   }
 }

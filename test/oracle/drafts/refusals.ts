@@ -3,7 +3,7 @@ import { POLICY } from '../../../gitops/kinds.ts';
 import { loadPolicies, type PolicySet } from '../../../policies/index.ts';
 import type { Compiled } from '../../../policies/vap/compile.ts';
 import { REFUSED } from '../explained.ts';
-import type { ApiServer } from '../sides/api-server.ts';
+import type { Answer, ApiServer } from '../sides/api-server.ts';
 import { PARAMS } from '../world.ts';
 import { type Draft, objectsOf } from './draft.ts';
 import { alone, partsOf } from './parts.ts';
@@ -62,8 +62,14 @@ function textOf(field: string, { policies: [loaded] }: PolicySet): string | unde
 /** Asks both sides. Places are compared where ours are known as the API server counts them. */
 export async function refusalsOf(draft: Draft, server: ApiServer): Promise<Refusals> {
   const ours = loadDraft(draft).refused;
+  const [policy] = objectsOf(draft);
+  const { code, causes } = await server.dryRun(POLICY, policy);
+  const variable = code >= 500 ? await panickingVariable(draft, server) : undefined;
+  // It is with whatever is asked alone: the rest is asked again once it is gone.
+  if (variable) return { ours: only(ours, variable), theirs: new Map([[variable, PANIC]]) };
+  const refused = code >= 500 ? await refusedOneByOne(draft, server) : refusedIn(causes);
   const theirs = new Map(
-    [...(await refusedByServer(draft, server, ours))].map(([field, text]) => {
+    [...refused].map(([field, text]) => {
       const bare = REFUSED + messagesIn(text.slice(REFUSED.length));
       return [field, ours.get(field) === bare ? bare : text];
     }),
@@ -71,18 +77,12 @@ export async function refusalsOf(draft: Draft, server: ApiServer): Promise<Refus
   return { ours, theirs };
 }
 
-async function refusedByServer(
-  draft: Draft,
-  server: ApiServer,
-  ours: ReadonlyMap<string, string>,
-): Promise<ReadonlyMap<string, string>> {
-  const [policy] = objectsOf(draft);
-  const { code, causes } = await server.dryRun(POLICY, policy);
-  if (code >= 500) {
-    const variable = await panickingVariable(draft, server);
-    // It is with whatever is asked alone. Once it is gone, the rest is asked again.
-    return variable ? new Map([...ours, [variable, PANIC]]) : refusedOneByOne(draft, server);
-  }
+function only(refused: ReadonlyMap<string, string>, field: string): Map<string, string> {
+  const text = refused.get(field);
+  return new Map(text === undefined ? [] : [[field, text]]);
+}
+
+function refusedIn(causes: Answer['causes']): Map<string, string> {
   return new Map(causes.map(({ field, message }) => [field, REFUSED + shortened(message)]));
 }
 
