@@ -1,8 +1,8 @@
 // Our evaluator beside the real kube-apiserver, and proof that the comparison sees a wrong one: `npm run oracle` at length.
 import test from 'ava';
+import { type ControlPlane, startControlPlane } from '../../infra/control-plane/start.ts';
 import { BOOL } from '../../policies/cel/types/types.ts';
 import { evaluatePolicies } from '../../policies/index.ts';
-import { testCluster } from '../helpers/control-plane.ts';
 import { Random } from '../helpers/random.ts';
 import type { Draft } from './drafts/draft.ts';
 import { plainFrame } from './drafts/frame.ts';
@@ -15,6 +15,14 @@ import { ApiServer } from './sides/api-server.ts';
 import type { Evaluate } from './sides/ours.ts';
 import { Tally } from './tally.ts';
 import { prepare } from './world.ts';
+
+/** One of its own: policies that are for any namespace would be read in the tests of others. */
+let plane: ControlPlane;
+
+test.before(async () => {
+  plane = await startControlPlane({ audit: true, controllers: 'none' });
+});
+test.after.always(() => plane?.[Symbol.asyncDispose]());
 
 test.serial('the examples of the documentation, the packs and generated policies', async (t) => {
   const tally = await run({ parts: PARTS, cases: 300 }, evaluatePolicies, (line) => t.log(line));
@@ -71,7 +79,7 @@ test.serial('what differs is made smaller, with the line that runs it again', as
 interface OpenGround extends Omit<Ground, 'about'>, AsyncDisposable {}
 
 async function open(tell: (line: string) => void, evaluate: Evaluate): Promise<OpenGround> {
-  const { kubeconfig, auditLog } = await testCluster();
+  const { kubeconfig, auditLog = '' } = plane;
   const server = await ApiServer.open({ kubeconfig, auditLog });
   const tally = new Tally(tell);
   return { server, tally, evaluate, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
