@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import test, { type ExecutionContext } from 'ava';
 import { until } from '../../infra/control-plane/until.ts';
@@ -129,23 +129,36 @@ test.serial(
     using full = await hostileStage();
     fill(t, full.url);
     const isFull = async () => (await full.send(delivery('github', BODY))).status === 503;
-    await until(isFull, { what: 'no room', signal: AbortSignal.timeout(15_000) });
+    await until(isFull, { what: 'no room', signal: AbortSignal.timeout(60_000) });
     const answer = await full.send(delivery('gitlab', BODY));
     t.deepEqual([answer.status, JSON.parse(answer.text).left], [202, 'to the tick']);
   },
 );
 
-/** Sends bodies that do not end, up to one byte less than is held of all at once. */
+/**
+ * Sends bodies that do not end, up to one byte less than is held of all at once. One that is answered, because somebody else
+ * had a byte just then or its time is over, is sent again.
+ */
 function fill(t: ExecutionContext, url: string): void {
   const { hostname, port } = new URL(url);
   const MiB = 2 ** 20;
   const almost = 3 * MiB - 1;
-  for (const size of [...Array<number>(21).fill(almost), 64 * MiB - 1 - 21 * almost]) {
-    const socket = connect(Number(port), hostname).on('error', () => {});
-    t.teardown(() => socket.destroy());
+  const sockets = new Set<Socket>();
+  let isOver = false;
+  const hold = (size: number) => {
+    if (isOver) return;
+    const socket = connect(Number(port), hostname);
+    sockets.add(socket);
+    socket.on('error', () => {}).on('data', () => socket.destroy());
+    socket.on('close', () => setTimeout(hold, 50, size));
     socket.write(`POST /webhooks/plain HTTP/1.1\r\nHost: x\r\nContent-Length: ${3 * MiB}\r\n\r\n`);
     socket.write(Buffer.alloc(size, 'x'));
-  }
+  };
+  t.teardown(() => {
+    isOver = true;
+    for (const socket of sockets) socket.destroy();
+  });
+  for (const size of [...Array<number>(21).fill(almost), 64 * MiB - 1 - 21 * almost]) hold(size);
 }
 
 test.serial(
