@@ -1,21 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { eventually } from '../cluster/eventually.ts';
 import { INSPECTED, memoryOf } from './inspector.ts';
 import { KeptProcess } from './kept-process.ts';
 
 const MIB = 2 ** 20;
+const MADE = 'the script has run';
 const KEPT = 'globalThis.kept = Buffer.alloc(64 * 2 ** 20);';
 const DROPPED = 'Buffer.alloc(64 * 2 ** 20);';
 
 async function liveAfter(script: string): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'webapp-inspector-'));
   const logFile = join(folder, 'log');
-  const args = ['-e', `${script} setInterval(() => {}, 1_000);`];
+  const args = ['-e', `${script} console.error('${MADE}'); setInterval(() => {}, 1_000);`];
   const process = new KeptProcess({ args, env: { NODE_OPTIONS: INSPECTED }, logFile });
   process.run();
   try {
+    await eventually('its memory is taken', async () =>
+      (await readFile(logFile, 'utf8')).includes(MADE),
+    );
     return (await memoryOf(logFile)).live / MIB;
   } finally {
     await process.hold();

@@ -12,7 +12,8 @@ import { GatewayHost } from './gateway-host.ts';
 import { judge, untilConverged } from './judge.ts';
 import { leftToDo } from './left-to-do.ts';
 import { Load } from './load.ts';
-import { NAMESPACE, openWorld, type World } from './world.ts';
+import { conclude, openUnderLoad, print } from './load-run.ts';
+import type { World } from './world.ts';
 
 interface Options {
   readonly seconds: number;
@@ -77,42 +78,25 @@ const OUTAGES: readonly Outage[] = [
 ];
 
 const PACE = { commitMs: 2_000, handMs: 1_000 };
-const SETUP_MS = 300_000;
 const RETURN_MS = 420_000;
-const SHOWN = 10;
 
-const print = (line: string) => process.stdout.write(`${line}\n`);
 const load = new Load(webapps, new Random(seed));
-const duration = `${tick}s`;
-await using world = await openWorld({
-  ...{
-    instances: INSTANCES,
-    gateway: gateway.url,
-    tick: duration,
-    drift: duration,
-    interval: duration,
-    files: load.files,
-  },
+await using world = await openUnderLoad(load, tick, {
+  instances: INSTANCES,
+  gateway: gateway.url,
   faultAt: () => undefined,
   isLost: () => false,
 });
-load.head = await world.git.clone.git('rev-parse', 'HEAD');
-await world.follow(NAMESPACE);
-const setup = await untilConverged(world, load, { withinMs: SETUP_MS });
-if (typeof setup !== 'number')
-  throw new Error(`did not begin: ${setup.slice(0, SHOWN).join('; ')}`);
-print(`${webapps} WebApps Ready after ${setup.toFixed(1)} s; ticks come every ${duration}`);
 
 const took: string[] = [];
 const wrong: string[] = [];
 for (const outage of OUTAGES) took.push(await suffer(outage));
 wrong.push(...(await judge(world, load)));
-for (const line of wrong.slice(0, SHOWN)) print(`✗ ${line}`);
-print(
+conclude(
+  wrong,
   `each away for ${seconds} s under load, converged after its return in: ${took.join(', ')}; ` +
     `${load.commits} commits, ${load.byHand} edits by hand, ${wrong.length} wrong (seed ${seed})`,
 );
-process.exitCode = wrong.length === 0 ? 0 : 1;
 
 /** Returns the part and the seconds that it took after its return. */
 async function suffer({ part, leave, comeBack, isWhole }: Outage): Promise<string> {

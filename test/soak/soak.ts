@@ -14,7 +14,7 @@ import { Dice } from './dice.ts';
 import { compareWithFresh, judge, untilConverged } from './judge.ts';
 import { leftToDo, longestBackoff } from './left-to-do.ts';
 import { Load } from './load.ts';
-import { NAMESPACE, openWorld } from './world.ts';
+import { conclude, openUnderLoad, print } from './load-run.ts';
 
 interface Options {
   readonly minutes: number;
@@ -36,35 +36,24 @@ const { minutes, seed, webapps, instances, kill, percent, tick } = scriptCommand
   .option('--instances <count>', 'instances of the functions', countingNumber, 4)
   .option('--kill <milliseconds>', 'mean time between two kills', countingNumber, 400)
   .option('--percent <percent>', 'of requests and of events that fail', wholeNumber, 5)
-  // A full check comes with each, so that whatever was lost is found by one.
   .option('--tick <seconds>', 'time between two ticks', countingNumber, 60)
   .parse()
   .opts<Options>();
 
 const MINUTE_MS = 60_000;
 const PACE = { commitMs: 1_500, handMs: 400 };
-const SETUP_MS = 300_000;
 /** REQUEST_TIMEOUT as shipped. */
 const TIMEOUT_MS = 25_000;
-const SHOWN = 10;
 
 const tickMs = tick * 1_000;
-const print = (line: string) => process.stdout.write(`${line}\n`);
 const dice = new Dice(seed + 1, percent);
 const load = new Load(webapps, new Random(seed));
-const duration = `${tick}s`;
-const times = { tick: duration, drift: duration, interval: duration };
-await using world = await openWorld({
-  ...{ instances, ...times, files: load.files },
+await using world = await openUnderLoad(load, tick, {
+  instances,
   faultAt: () => dice.fault(),
   isLost: () => dice.isLost(),
 });
-load.head = await world.git.clone.git('rev-parse', 'HEAD');
-await world.follow(NAMESPACE);
-const setup = await untilConverged(world, load, { withinMs: SETUP_MS });
-if (typeof setup !== 'number')
-  throw new Error(`did not begin: ${setup.slice(0, SHOWN).join('; ')}`);
-print(`${webapps} WebApps Ready after ${setup.toFixed(1)} s; faults begin (seed ${seed})`);
+print(`faults begin (seed ${seed})`);
 
 let kills = 0;
 await disturb();
@@ -81,13 +70,12 @@ const converged = typeof took === 'number' ? `${took.toFixed(1)} s` : 'not';
 print(`converged ${converged} after that, ${needed} ticks, ${late} more ran out of time`);
 const wrong = typeof took === 'number' ? await afterwards() : took;
 if (needed > allowed) wrong.push(`${needed} ticks began until all had converged, not ${allowed}`);
-for (const line of wrong.slice(0, SHOWN)) print(`✗ ${line}`);
-print(
+conclude(
+  wrong,
   `${minutes} min, ${figures()}; converged ${converged} after the faults ` +
-    `(${needed} ticks of ${duration}, ${late} more ran out of time, longest back-off ${backoff} s); ` +
+    `(${needed} ticks of ${tick}s, ${late} more ran out of time, longest back-off ${backoff} s); ` +
     `${wrong.length} wrong (seed ${seed})`,
 );
-process.exitCode = wrong.length === 0 ? 0 : 1;
 
 /** On a machine that others keep busy a tick may not come to its end in the time of a request, and goes on with the next. */
 function ranOut({ began, ended }: Tick): boolean {
