@@ -30,10 +30,10 @@ export interface PushAnnouncer {
 type Refs = Map<string, string>;
 
 const NO_COMMIT = '0'.repeat(40);
-const RETRY_DELAYS_MS = [200, 1000, 3000];
+const RETRY_DELAYS_MS = [200, 1000, 3000, 9000];
 const TIMEOUT_MS = 5000;
 
-/** Announces pushes to `webhook`, signed, each tried four times; without a webhook it only runs them. */
+/** Announces pushes to `webhook`, signed, each tried five times; without a webhook it only runs them. */
 export function createPushAnnouncer(options: {
   root: string;
   serverUrl: string;
