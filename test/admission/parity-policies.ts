@@ -139,13 +139,13 @@ export function objectsOf(suffix: string, namespace: string): KubeObject[] {
       const [apiVersions, group = ''] = apiVersion.split('/').reverse();
       return { apiGroups: [group], apiVersions: [apiVersions], operations, resources: [plural] };
     });
-    const matchLabels = { 'kubernetes.io/metadata.name': namespace };
+    const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
     return [
       {
         apiVersion: POLICY.apiVersion,
         kind: POLICY.kind,
         metadata: { name },
-        spec: { matchConstraints: { resourceRules }, ...spec },
+        spec: { matchConstraints: { resourceRules, namespaceSelector }, ...spec },
       },
       {
         apiVersion: POLICY_BINDING.apiVersion,
@@ -154,7 +154,7 @@ export function objectsOf(suffix: string, namespace: string): KubeObject[] {
         spec: {
           policyName: name,
           validationActions: actions,
-          matchResources: { namespaceSelector: { matchLabels } },
+          matchResources: { namespaceSelector },
         },
       },
     ];

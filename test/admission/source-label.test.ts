@@ -17,16 +17,36 @@ import { optIn, webappOf } from './stage.ts';
 const FILE = join(import.meta.dirname, '../../infra/admission/source-label.yaml');
 const objects = loadAll(await readFile(FILE, 'utf8')) as (KubeObject & { spec: object })[];
 
+interface Labelled {
+  readonly matchLabels: Readonly<Record<string, string>>;
+}
+
 const kindOf = ({ apiVersion, kind }: KubeObject): Kind => ({
   ...{ apiVersion, kind },
   plural: kind.endsWith('y') ? `${kind.slice(0, -1).toLowerCase()}ies` : `${kind.toLowerCase()}s`,
 });
 
-/** Puts both into the cluster under names of the test, so that other tests keep theirs. */
-async function install(t: ExecutionContext, cluster: Cluster, name: string): Promise<void> {
+/** Returns a binding's spec that is for one namespace alone, and otherwise for what it was for. */
+function boundIn(spec: object, namespace: string): object {
+  const { matchResources } = spec as { matchResources: { namespaceSelector: Labelled } };
+  const { matchLabels } = matchResources.namespaceSelector;
+  const own = { ...matchLabels, 'kubernetes.io/metadata.name': namespace };
+  return {
+    ...spec,
+    matchResources: { ...matchResources, namespaceSelector: { matchLabels: own } },
+  };
+}
+
+/** Puts both into the cluster under names of the test and for its namespace alone, so that other tests keep theirs. */
+async function install(
+  t: ExecutionContext,
+  cluster: Cluster,
+  { name, namespace }: { name: string; namespace: string },
+): Promise<void> {
   for (const object of objects) {
-    const spec = { ...object.spec, ...('policyName' in object.spec && { policyName: name }) };
-    const made = { ...object, metadata: { ...object.metadata, name }, spec };
+    const spec = 'policyName' in object.spec ? boundIn(object.spec, namespace) : object.spec;
+    const own = 'policyName' in object.spec ? { policyName: name } : {};
+    const made = { ...object, metadata: { ...object.metadata, name }, spec: { ...spec, ...own } };
     await cluster.apply(kindOf(object), made, { manager: 'test', live: 'any' });
     t.teardown(async () => {
       const live = await cluster.get(kindOf(object), { namespace: '', name });
@@ -47,7 +67,7 @@ test('admission: only the functions take the source’s label off, or put anothe
   await optIn(cluster, namespace);
   const live = await cluster.create(WEBAPP, webappOf(namespace, 'shop'));
   const probe = await cluster.create(WEBAPP, webappOf(namespace, 'probe'));
-  await install(t, cluster, `source-label-${namespace}`);
+  await install(t, cluster, { name: `source-label-${namespace}`, namespace });
   const refusal = /label webapps\.example\.com\/source stays as it is/;
   await eventually('the policy is in force', async () => {
     const current = (await cluster.get(WEBAPP, { namespace, name: 'probe' })) ?? probe;

@@ -14,6 +14,8 @@ export interface Statement {
   /** Plural name of its kind. */
   readonly resource: string;
   readonly apiVersion: string;
+  /** Where the object is, unless it is in none: what others do elsewhere is not looked at. */
+  readonly namespace?: string;
   readonly claims: readonly string[];
 }
 
@@ -78,6 +80,12 @@ export class Witness {
     };
   }
 
+  /** Waits until pods can be made in a namespace: a controller makes the ServiceAccount that they need. */
+  async untilPods(namespace: string): Promise<void> {
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
+    while ((await this.send('GET', path)).status === 404) await sleep(POLL_MS);
+  }
+
   /** Sends a request as it is. */
   async send(method: keyof typeof CONTENT_TYPE, path: string, body?: JsonObject): Promise<Answer> {
     const { server, headers, dispatcher } = await this.#connector.connect();
@@ -133,7 +141,9 @@ const CONTENT_TYPE = {
   DELETE: 'application/json',
 } as const;
 
-function policyOf({ name, objectName, resource, apiVersion, claims }: Statement): JsonObject {
+function policyOf(statement: Statement): JsonObject {
+  const { name, objectName, resource, apiVersion, namespace, claims } = statement;
+  const matchLabels = { 'kubernetes.io/metadata.name': namespace };
   const [version = '', group = ''] = apiVersion.split('/').reverse();
   const rule = {
     ...{ apiGroups: [group], apiVersions: [version], resources: [resource] },
@@ -147,6 +157,7 @@ function policyOf({ name, objectName, resource, apiVersion, claims }: Statement)
       failurePolicy: 'Fail',
       matchConstraints: {
         resourceRules: [rule],
+        ...(namespace && { namespaceSelector: { matchLabels } }),
         ...(!objectName && { objectSelector: { matchLabels: { case: name } } }),
       },
       ...(objectName && {

@@ -32,6 +32,7 @@ test('updates are as the API server shows them to policies', async (t) => {
   const cluster = await testCluster();
   await using witness = new Witness(cluster.kubeconfig);
   const namespace = await freshNamespace(cluster);
+  await witness.untilPods(namespace);
   const [updates] = await documentsOf(join(import.meta.dirname, 'updates.yaml'));
   const cases = (updates as unknown as Update[]).map(async ({ title, old, new: after }, at) => {
     const name = `${namespace}-${at}`;
@@ -77,7 +78,7 @@ async function requestOf(witness: Witness, update: Case) {
   const admitted = admittedObject({ object, oldObject, namespace, schemas });
   if (admitted.kind !== 'admitted') throw new Error(`${update.title}: ${JSON.stringify(admitted)}`);
   const statement: Statement = {
-    name: label,
+    ...{ name: label, namespace },
     apiVersion: String(object.apiVersion),
     resource: pluralOf(String(object.kind)),
     claims: [...claims(admitted.object, 'object'), ...claims(admitted.oldObject, 'oldObject')],

@@ -15,6 +15,7 @@ import { collectionOf, pluralOf, Witness } from '../../helpers/witness.ts';
 
 const HERE = import.meta.dirname;
 const GOLDEN = join(HERE, '../../golden');
+const CONFIG_MAP = { apiVersion: 'v1', resource: 'configmaps' };
 
 test('new objects are as the API server shows them to policies', async (t) => {
   const cluster = await testCluster();
@@ -23,6 +24,7 @@ test('new objects are as the API server shows them to policies', async (t) => {
   const [webapps = {}] = await documentsOf(join(HERE, '../../../infra/crd/webapp.yaml'));
   await using _ = await witness.installed(definition, '/apis/objects.example.com/v1/oddities');
   const namespace = await freshNamespace(cluster);
+  await witness.untilPods(namespace);
   const objects = [
     ...(await documentsOf(join(HERE, 'odd-objects.yaml'))),
     ...(await documentsOf(join(HERE, 'odd-pods.yaml'))),
@@ -70,7 +72,7 @@ for (const [apiVersion, kind] of KINDS) {
     const object = { apiVersion, kind, metadata: { name } };
     const admitted = admittedObject({ object, namespace, schemas: () => undefined });
     if (admitted.kind !== 'admitted') return t.fail(JSON.stringify(admitted));
-    const about = { name, objectName: name, apiVersion, resource: pluralOf(kind) };
+    const about = { name, objectName: name, apiVersion, resource: pluralOf(kind), namespace };
     await witness.state([{ ...about, claims: claims(admitted.object, 'object') }]);
     const path = `${collectionOf(object, namespace)}?dryRun=All`;
     t.deepEqual(await witness.refuted(name, () => witness.send('POST', path, object)), []);
@@ -84,7 +86,7 @@ test('namespaceObject is as the API server shows it to policies', async (t) => {
   const live = JSON.parse((await witness.send('GET', `/api/v1/namespaces/${name}`)).body);
   const object = withCase({ apiVersion: 'v1', kind: 'ConfigMap' }, name);
   const all = claims(namespaceObject(live), 'dyn(namespaceObject)');
-  await witness.state([{ name, apiVersion: 'v1', resource: 'configmaps', claims: all }]);
+  await witness.state([{ name, namespace: name, ...CONFIG_MAP, claims: all }]);
   const path = `${collectionOf(object, name)}?dryRun=All`;
   t.deepEqual(await witness.refuted(name, () => witness.send('POST', path, object)), []);
 });
@@ -96,7 +98,7 @@ test('a witness that is told wrong says so', async (t) => {
   const name = `${namespace}-wrong`;
   const object = withCase({ apiVersion: 'v1', kind: 'ConfigMap', data: { a: 'b' } }, name);
   const wrong = claims({ data: { a: 'c' }, missing: { a: 1 } }, 'object');
-  await witness.state([{ name, apiVersion: 'v1', resource: 'configmaps', claims: wrong }]);
+  await witness.state([{ name, namespace, ...CONFIG_MAP, claims: wrong }]);
   const path = `${collectionOf(object, namespace)}?dryRun=All`;
   const refuted = await witness.refuted(name, () => witness.send('POST', path, object));
   t.is(refuted.length, 3);
@@ -114,7 +116,10 @@ function caseOf(given: JsonObject, { at, namespace, schemas }: Circumstances) {
   const admitted = admittedObject({ object, namespace, schemas });
   if (admitted.kind !== 'admitted') throw new Error(JSON.stringify({ object, admitted }));
   const { apiVersion, kind } = object;
-  const about = { name, apiVersion: String(apiVersion), resource: pluralOf(String(kind)) };
+  const about = {
+    ...{ name, apiVersion: String(apiVersion), resource: pluralOf(String(kind)) },
+    ...(kind !== 'Namespace' && { namespace }),
+  };
   return { object, statement: { ...about, claims: claims(admitted.object, 'object') } };
 }
 
