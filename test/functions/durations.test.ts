@@ -21,7 +21,7 @@ test('a time of which the shares are no whole milliseconds is kept like any othe
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ items: [], metadata: { resourceVersion: '5' } }));
   });
-  const config = readConfig({ FUNCTIONS: 'webapps,sources,tick', REQUEST_TIMEOUT: '4333ms' });
+  const config = readConfig({ FUNCTIONS: 'webapps,sources,tick', REQUEST_TIMEOUT: '25333ms' });
   const context = createContext(config, kubeConfigFor(server.url), createLog('silent'));
   t.like(await onTick(context), { status: 200 });
 });

@@ -19,7 +19,7 @@ import { freshNamespace, type TestCluster, testCluster } from '../helpers/contro
 import { eventAbout, overHttp, TOKEN } from '../helpers/functions-entries.ts';
 import { forward, listen, reply } from '../helpers/listen.ts';
 
-const BUDGET_MS = 3_000;
+const BUDGET_MS = 10_000;
 /** What a busy machine takes beside the budget. */
 const SLACK_MS = 4_000;
 
@@ -32,7 +32,8 @@ interface Place {
 
 interface Written {
   readonly what: string;
-  readonly status: number;
+  /** What the API server answered, once it has. */
+  status?: number;
 }
 
 /** The way to the API server, on which one request of each namespace that has a place gets no answer. */
@@ -57,9 +58,10 @@ class Way {
     const namespace = /namespaces\/([^/]+)\//.exec(url)?.[1] ?? '';
     const hangs = this.#takePlace(namespace, `${method} ${url}`);
     if (hangs === 'before') return;
+    const written: Written = { what: `${method} ${url.split('?')[0]}` };
+    if (method !== 'GET') this.#note(namespace, written);
     const answer = await forward(this.#cluster.server, asked, this.#agent);
-    const { status } = answer;
-    if (method !== 'GET') this.#note(namespace, { what: `${method} ${url.split('?')[0]}`, status });
+    written.status = answer.status;
     if (hangs !== 'after') reply(response, answer);
   }
 
@@ -93,7 +95,7 @@ test.before(async () => {
     { name: 'c', server: server.url, skipTLSVerify: true },
     { name: 'u', token },
   );
-  const config = readConfig({ FUNCTIONS: 'webapps', EVENT_TOKEN: TOKEN, REQUEST_TIMEOUT: '3s' });
+  const config = readConfig({ FUNCTIONS: 'webapps', EVENT_TOKEN: TOKEN, REQUEST_TIMEOUT: '10s' });
   // A function at zero has no timers that try again.
   const context = { ...createContext(config, kubeConfig, createLog('silent')), later: () => {} };
   functions = await listen(createApp(context));
@@ -126,9 +128,9 @@ for (const place of PLACES) {
     t.log(`${status} ${JSON.stringify(body)} after ${tookMs.toFixed(0)} ms`);
     t.false(way.places.has(namespace));
     t.true(tookMs < BUDGET_MS + SLACK_MS, `${tookMs} ms`);
-    const written = way.written(namespace);
+    const written = way.written(namespace).length;
     await sleep(2_000);
-    t.deepEqual(way.written(namespace), written);
+    t.is(way.written(namespace).length, written);
     const live = await cluster.admin.cluster.get(WEBAPP, key);
     const text = live && annotation(live, ANNOTATION.retry);
     const failures = live && readRetry(live.metadata, text ?? '', Date.now())?.failures;

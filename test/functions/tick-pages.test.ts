@@ -40,7 +40,9 @@ async function open(changed: readonly string[], environment: Record<string, stri
   const time = { now: NOW };
   const dice = new Random(39);
   let change: Change = () => ({});
-  const config = readConfig({ FUNCTIONS: 'webapps,tick', DRIFT_INTERVAL: '8760h', ...environment });
+  // All tests of this file share the processor, so a tick has time, unless it is about what it has no time for.
+  const patient = { REQUEST_TIMEOUT: '5m', DRIFT_INTERVAL: '8760h' };
+  const config = readConfig({ FUNCTIONS: 'webapps,tick', ...patient, ...environment });
   const context: Context = {
     ...createContext(config, undefined, createLog('silent')),
     clock: { now: () => time.now, random: () => dice.below(1_000) / 1_000 },

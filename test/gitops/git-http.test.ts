@@ -92,8 +92,6 @@ for (const { title, answer, expected } of answers) {
 
 test('the repository, the branch or the host is not there', async (t) => {
   await using repo = await open.make({ 'a.yaml': 'a' });
-  using gone = await listen(() => {});
-  gone[Symbol.dispose]();
   const missing: [Asked, string][] = [
     [
       { url: `${open.server.url}/none.git` },
@@ -101,7 +99,7 @@ test('the repository, the branch or the host is not there', async (t) => {
     ],
     [{ url: repo.url, branch: 'none' }, 'GitBranchNotFound: the repository has no branch none'],
     [
-      { url: `${gone.url}/r.git`, credentials: auth },
+      { url: 'http://127.0.0.1:1/r.git', credentials: auth },
       'GitUnreachable: host could not be reached: ECONNREFUSED',
     ],
   ];

@@ -173,7 +173,7 @@ test('S25 a name that says another address each time leads nowhere within', asyn
   const fetch = (ms: number) =>
     repositories.fetch({ url, branch: 'main', signal: AbortSignal.timeout(ms) });
   const ends: string[] = [];
-  for (const ms of [3_000, 30_000, 3_000, 30_000])
+  for (const ms of [8_000, 30_000, 8_000, 30_000])
     ends.push((await t.throwsAsync(fetch(ms), { name: 'RetryableError' })).message);
   t.deepEqual(
     ends.map((end) => end.includes('not public')),

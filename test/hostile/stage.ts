@@ -66,7 +66,8 @@ export async function hostileStage(
   const server = await listen(createApp(context));
   const { admin } = cluster;
   const send: Stage['send'] = async ({ method = 'POST', path, headers = {}, body = null }) => {
-    const answer = await request(`${server.url}${path}`, { method, headers, body });
+    const options = { method, headers, body, reset: true };
+    const answer = await request(`${server.url}${path}`, options);
     return { status: answer.statusCode, text: await answer.body.text() };
   };
   const tell: Stage['tell'] = (kind, name) => send(eventAbout(kind, { namespace, name }));

@@ -58,7 +58,7 @@ test.serial(
     await kubectl(plane, 'create', 'job', 'once', '--image=once:1');
     await kubectl(plane, 'wait', '--for=condition=Available', 'deployment/web', '--timeout=60s');
     await kubectl(plane, 'wait', '--for=condition=Complete', 'job/once', '--timeout=60s');
-    await kubectl(plane, 'delete', 'deployment/web', '--cascade=foreground', '--timeout=60s');
+    await kubectl(plane, 'delete', 'deployment/web', '--cascade=foreground', '--timeout=110s');
 
     const token = await kubectl(plane, 'create', 'token', 'default');
     const asDefault = { ...plane, kubeconfig: join(plane.dir, 'default.kubeconfig') };

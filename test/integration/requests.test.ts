@@ -6,7 +6,7 @@ import { eventually } from '../cluster/eventually.ts';
 import { type AuditedRequest, requestsOfFunctions, tally } from '../helpers/audit.ts';
 import { isReady, manifest, type Product, startProduct } from './product.ts';
 
-const QUIET_MS = 1_500;
+const QUIET_MS = 4_000;
 /** A busy machine may need several visits for a thousand writes. */
 const FIRST_SYNC_MS = 300_000;
 /** What a tick asks is its own, and would be counted with the change. */

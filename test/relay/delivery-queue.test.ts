@@ -59,7 +59,7 @@ test('an item is tried again until it is taken', async (t) => {
 });
 
 test('while an item waits to be tried again a newer one takes its place', async (t) => {
-  using bench = new Bench({ firstRetryMs: 2_000, longestRetryMs: 2_000 });
+  using bench = new Bench({ firstRetryMs: 10_000, longestRetryMs: 10_000 });
   bench.add('a:1');
   await bench.end('a', 'again');
   bench.add('a:2', 'a:3');
@@ -95,13 +95,13 @@ test('a retry waits twice as long each time, up to a limit', async (t) => {
 test('after a success retries begin anew', async (t) => {
   using bench = new Bench({ firstRetryMs: 1, longestRetryMs: 60_000 });
   bench.add('a:1');
-  for (let attempt = 1; attempt <= 12; attempt++) await bench.endNext(attempt, 'again');
-  await bench.endNext(13, 'done');
+  for (let attempt = 1; attempt <= 14; attempt++) await bench.endNext(attempt, 'again');
+  await bench.endNext(15, 'done');
   bench.add('a:2');
-  await bench.endNext(14, 'again');
-  await bench.until(15);
-  // As a thirteenth failure in a row it would be 4096 ms.
-  t.true((bench.gaps[13] ?? Number.NaN) < 4_000, bench.gaps.join(' '));
+  await bench.endNext(16, 'again');
+  await bench.until(17);
+  // As a fifteenth failure in a row it would be 16384 ms.
+  t.true((bench.gaps[15] ?? Number.NaN) < 15_000, bench.gaps.join(' '));
 });
 
 test('a key that nobody takes holds up no other, even with one worker', async (t) => {

@@ -46,7 +46,8 @@ async function watchesThat(
 test('a server that ends each watch at once is not asked again and again', async (t) => {
   const watches = await watchesThat(t, (response) => response.end());
   await sleep(2_000);
-  t.true(watches.length > 1 && watches.length < 8, `${watches.length} watches in 2 s`);
+  t.true(watches.length < 8, `${watches.length} watches in 2 s`);
+  await eventually('it watches again', () => watches.length > 1);
 });
 
 test('nor one that takes no version that it has just given', async (t) => {
@@ -54,7 +55,8 @@ test('nor one that takes no version that it has just given', async (t) => {
   const gone = `${JSON.stringify({ type: 'ERROR', object: status })}\n`;
   const watches = await watchesThat(t, (response) => response.end(gone));
   await sleep(2_000);
-  t.true(watches.length > 1 && watches.length < 8, `${watches.length} watches in 2 s`);
+  t.true(watches.length < 8, `${watches.length} watches in 2 s`);
+  await eventually('it watches again', () => watches.length > 1);
 });
 
 test('a watch that is cut after a while is followed soon, though others were cut at once before', async (t) => {
@@ -69,5 +71,6 @@ test('a watch that is cut after a while is followed soon, though others were cut
   await eventually('a watch after the good one', () => watches.length > BAD + 1);
   const [good, next] = watches.slice(BAD);
   const waited = (next?.begun ?? Number.NaN) - (good?.ended ?? Number.NaN);
-  t.true(waited < 2_000, `${waited} ms`);
+  // As after a sixth bad one it would be 6.4 s at least.
+  t.true(waited < 6_000, `${waited} ms`);
 });

@@ -59,7 +59,7 @@ async function put(example: Example, stage: Stage): Promise<void> {
   compareBoth(question, answer, stage);
 }
 
-const LONGEST_MS = 20_000;
+const LONGEST_MS = 60_000;
 
 /** Parameters that were made just now may be news to the API server, so an answer that nobody expects is no last word. */
 async function askUntilExpected(of: Kind, example: Example, stage: Stage) {
