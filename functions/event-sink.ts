@@ -1,7 +1,8 @@
 // Sends CloudEvents, as the relay does of what changed and the tick of what is due.
 import { readFile } from 'node:fs/promises';
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
 import { messageOf } from '../gitops/errors.ts';
+import { retryAfterIn } from '../gitops/io/retry-after.ts';
 import { type Kind, resourcePath } from '../gitops/kinds.ts';
 import type { Log } from '../gitops/log.ts';
 import type { KubeObject, ObjectKey } from '../gitops/objects.ts';
@@ -136,19 +137,24 @@ async function post(
       signal,
     });
     await answer.body.dump();
-    return judge(answer.statusCode, url, log);
+    return judge(answer, url, log);
   } catch (error) {
     if (!end.aborted) log.warn({ url, error: messageOf(error) }, 'Delivery failed; will try again');
-    return 'again';
+    return { kind: 'again', afterMs: 0 };
   }
 }
 
-function judge(status: number, url: string, log: Log): DeliveryResult {
-  if (status < 300) return 'done';
+function judge(
+  { statusCode: status, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
+  url: string,
+  log: Log,
+): DeliveryResult {
+  if (status < 300) return { kind: 'done' };
   const final = status >= 400 && status < 500 && status !== 408 && status !== 429;
   log.warn(
     { url, status },
     final ? 'Delivery refused; dropped' : 'Delivery failed; will try again',
   );
-  return final ? 'refused' : 'again';
+  if (final) return { kind: 'refused' };
+  return { kind: 'again', afterMs: retryAfterIn(headers['retry-after'], Date.now()) ?? 0 };
 }

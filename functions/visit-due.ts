@@ -32,7 +32,7 @@ export function isVisited(of: Kind, { sink, config }: Pick<Context, 'sink' | 'co
  */
 export async function handOut(due: Due, context: Context): Promise<void> {
   const { sink, config, telemetry } = context;
-  if (sink && (await sink(due, telemetry.context())) === 'done') return;
+  if (sink && (await sink(due, telemetry.context())).kind === 'done') return;
   if (!config.serve.has(servedBy(due.of))) throw new Error('EVENT_SINK did not take the event');
   await visitDue(due, context, AbortSignal.timeout(context.config.timeoutMs));
 }

@@ -74,10 +74,10 @@ export class VisitQueue {
   async #sent(text: string, delaySeconds: number): Promise<DeliveryResult> {
     try {
       await this.#send(text, delaySeconds);
-      return 'done';
+      return { kind: 'done' };
     } catch (error) {
       this.#log.warn({ error: messageOf(error) }, 'Visit was not queued; the tick will make it');
-      return 'again';
+      return { kind: 'again', afterMs: 0 };
     }
   }
 }

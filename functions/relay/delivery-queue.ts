@@ -8,10 +8,14 @@ export interface Pace {
   readonly spacingMs: number;
   readonly firstRetryMs: number;
   readonly longestRetryMs: number;
+  /** No receiver can put off a retry for longer. */
+  readonly longestAskedMs: number;
 }
 
-/** What became of one delivery: taken, refused for good, or to be tried again. */
-export type DeliveryResult = 'done' | 'refused' | 'again';
+/** What became of one delivery: taken, refused for good, or to be tried again, not before the receiver wants it. */
+export type DeliveryResult =
+  | { readonly kind: 'done' | 'refused' }
+  | { readonly kind: 'again'; readonly afterMs: number };
 
 /**
  * Delivers items until each has been taken, in rounds by key. A key's items, told apart by their slot, go out
@@ -63,37 +67,47 @@ export class DeliveryQueue<T> {
   /** Between rounds a key rests without holding a worker's place, so that one nobody takes holds up no other. */
   async #round(key: string): Promise<void> {
     const start = performance.now();
-    const failed = await this.#deliverAll(key);
+    const askedMs = await this.#deliverAll(key);
     this.#working--;
     this.#next();
+    const isDone = askedMs === undefined;
     await this.#rest(
-      failed ? this.#retryDelay(key) : this.#pace.spacingMs - (performance.now() - start),
+      isDone ? this.#pace.spacingMs - (performance.now() - start) : this.#retryDelay(key, askedMs),
     );
     this.#active.delete(key);
     if (this.#waiting.has(key)) this.#enqueue(key);
   }
 
-  /** Returns whether any item has to be tried again; those wait for the next round unless a newer one came. */
-  async #deliverAll(key: string): Promise<boolean> {
+  /**
+   * What has to be tried again waits for the next round, unless a newer one came. Returns the milliseconds that receivers
+   * ask to wait until then, or undefined where nothing has to be.
+   */
+  async #deliverAll(key: string): Promise<number | undefined> {
     const items = this.#waiting.get(key) ?? new Map<string, T>();
     this.#waiting.delete(key);
-    let failed = false;
+    let askedMs: number | undefined;
     for (const [slot, item] of items) {
-      if (this.#signal.aborted) return true;
-      if ((await this.#deliver(item)) !== 'again') continue;
-      failed = true;
-      const newer = this.#waiting.get(key) ?? new Map<string, T>();
-      if (!newer.has(slot)) this.#waiting.set(key, newer.set(slot, item));
+      if (this.#signal.aborted) return 0;
+      const result = await this.#deliver(item);
+      if (result.kind !== 'again') continue;
+      askedMs = Math.max(askedMs ?? 0, result.afterMs);
+      this.#putBack(key, slot, item);
     }
-    if (!failed) this.#failures.delete(key);
-    return failed;
+    if (askedMs === undefined) this.#failures.delete(key);
+    return askedMs;
   }
 
-  #retryDelay(key: string): number {
+  #putBack(key: string, slot: string, item: T): void {
+    const newer = this.#waiting.get(key) ?? new Map<string, T>();
+    if (!newer.has(slot)) this.#waiting.set(key, newer.set(slot, item));
+  }
+
+  #retryDelay(key: string, askedMs: number): number {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
-    const { firstRetryMs, longestRetryMs } = this.#pace;
-    return Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
+    const { firstRetryMs, longestRetryMs, longestAskedMs } = this.#pace;
+    const ownMs = Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
+    return Math.max(ownMs, Math.min(askedMs, longestAskedMs));
   }
 
   async #rest(ms: number): Promise<void> {

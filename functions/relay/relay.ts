@@ -28,7 +28,10 @@ export interface RelayOptions {
   readonly log: Log;
 }
 
-const PACE: Pace = { parallel: 16, spacingMs: 100, firstRetryMs: 100, longestRetryMs: 10_000 };
+const PACE: Pace = {
+  ...{ parallel: 16, spacingMs: 100, firstRetryMs: 100, longestRetryMs: 10_000 },
+  longestAskedMs: 5 * 60_000,
+};
 
 /** Relays until the signal ends. */
 export async function relay(options: RelayOptions, signal: AbortSignal): Promise<void> {

@@ -60,7 +60,7 @@ export class Courier implements Disposable {
   async #try(message: Message): Promise<'done' | 'again' | 'over' | 'held'> {
     this.#stage.journal.delivery++;
     const incarnation = this.#incarnation;
-    const sent = message.send(incarnation);
+    const sent = message.send(incarnation).then(({ kind }) => kind);
     const end = await Promise.race([sent, incarnation.over, this.#stage.held.promise]);
     incarnation.proxy.down = false;
     if (end === 'held') await this.#leave(sent);

@@ -55,7 +55,7 @@ export function pushTo(url: string, nameOf: Naming): Message {
   const init = { method: 'POST', headers: { ...headers }, body: String(body) };
   const send = async ({ sink }: Incarnation): Promise<DeliveryResult> => {
     const { status } = await fetch(`${sink.url}${path}`, init).catch(() => ({ status: 599 }));
-    return status < 500 ? 'done' : 'again';
+    return status < 500 ? { kind: 'done' } : { kind: 'again', afterMs: 0 };
   };
   return { id: nameOf('push'), send };
 }

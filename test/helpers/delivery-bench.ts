@@ -6,7 +6,12 @@ import {
 } from '../../functions/relay/delivery-queue.ts';
 import { eventually } from '../cluster/eventually.ts';
 
-const PACE: Pace = { parallel: 4, spacingMs: 0, firstRetryMs: 1, longestRetryMs: 4 };
+const PACE: Pace = {
+  ...{ parallel: 4, spacingMs: 0, firstRetryMs: 1, longestRetryMs: 4 },
+  longestAskedMs: 60_000,
+};
+export const DONE: DeliveryResult = { kind: 'done' };
+export const AGAIN: DeliveryResult = { kind: 'again', afterMs: 0 };
 
 interface Item {
   readonly key: string;
@@ -40,7 +45,7 @@ export class Bench implements Disposable {
     }
   }
 
-  async end(key: string, result: DeliveryResult = 'done'): Promise<void> {
+  async end(key: string, result: DeliveryResult = DONE): Promise<void> {
     const open = this.#open.get(key);
     this.#open.delete(key);
     if (open === undefined) throw new Error(`${key} is not under way`);

@@ -5,8 +5,12 @@ import {
   type DeliveryResult,
   type Pace,
 } from '../../functions/relay/delivery-queue.ts';
+import { AGAIN, DONE } from '../helpers/delivery-bench.ts';
 
-const PACE: Pace = { parallel: 5, spacingMs: 0, firstRetryMs: 1, longestRetryMs: 4 };
+const PACE: Pace = {
+  ...{ parallel: 5, spacingMs: 0, firstRetryMs: 1, longestRetryMs: 4 },
+  longestAskedMs: 4,
+};
 
 interface Item {
   readonly key: string;
@@ -26,9 +30,9 @@ test('many additions, slow and failing deliveries: no key twice at once, the new
     most = Math.max(most, under.size);
     await sleep(count++ % 3);
     under.delete(key);
-    if (count % 4 === 0) return 'again';
+    if (count % 4 === 0) return AGAIN;
     last.set(key, n);
-    return 'done';
+    return DONE;
   };
   const end = new AbortController();
   const queue = new DeliveryQueue(deliver, PACE, end.signal);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import { Bench, settle } from '../helpers/delivery-bench.ts';
+import { AGAIN, Bench, DONE, settle } from '../helpers/delivery-bench.ts';
 
 test('an item is delivered at once', (t) => {
   using bench = new Bench();
@@ -52,8 +52,8 @@ test('no more deliveries than allowed are under way, and keys come in order of a
 test('an item is tried again until it is taken', async (t) => {
   using bench = new Bench();
   bench.add('a:1');
-  for (let attempt = 1; attempt <= 5; attempt++) await bench.endNext(attempt, 'again');
-  await bench.endNext(6, 'done');
+  for (let attempt = 1; attempt <= 5; attempt++) await bench.endNext(attempt, AGAIN);
+  await bench.endNext(6, DONE);
   await sleep(20);
   t.deepEqual(bench.started, Array(6).fill('a:1'));
 });
@@ -61,7 +61,7 @@ test('an item is tried again until it is taken', async (t) => {
 test('while an item waits to be tried again a newer one takes its place', async (t) => {
   using bench = new Bench({ firstRetryMs: 10_000, longestRetryMs: 10_000 });
   bench.add('a:1');
-  await bench.end('a', 'again');
+  await bench.end('a', AGAIN);
   bench.add('a:2', 'a:3');
   t.deepEqual(bench.started, ['a:1']);
   await bench.until(2);
@@ -73,7 +73,7 @@ test('while an item waits to be tried again a newer one takes its place', async 
 test('of an item that failed and a newer one that came meanwhile the newer is tried', async (t) => {
   using bench = new Bench();
   bench.add('a:1', 'a:2');
-  await bench.end('a', 'again');
+  await bench.end('a', AGAIN);
   await bench.until(2);
   await bench.end('a');
   await sleep(20);
@@ -83,7 +83,7 @@ test('of an item that failed and a newer one that came meanwhile the newer is tr
 test('a retry waits twice as long each time, up to a limit', async (t) => {
   using bench = new Bench({ firstRetryMs: 20, longestRetryMs: 60 });
   bench.add('a:1');
-  for (let attempt = 1; attempt <= 12; attempt++) await bench.endNext(attempt, 'again');
+  for (let attempt = 1; attempt <= 12; attempt++) await bench.endNext(attempt, AGAIN);
   await bench.until(13);
   const { gaps } = bench;
   for (const [i, ms] of [20, 40, 60, 60].entries())
@@ -92,22 +92,34 @@ test('a retry waits twice as long each time, up to a limit', async (t) => {
   t.true((gaps[11] ?? Number.NaN) < 20_000, gaps.join(' '));
 });
 
+test('a retry comes no sooner than the receiver asks, and at the latest after a limit', async (t) => {
+  using bench = new Bench({ longestAskedMs: 1_000 });
+  bench.add('a:1');
+  await bench.end('a', { kind: 'again', afterMs: 400 });
+  await bench.until(2);
+  bench.add('b:1');
+  await bench.end('b', { kind: 'again', afterMs: 3_600_000 });
+  await bench.until(4);
+  const [asked = 0, , limit = 0] = bench.gaps;
+  t.true(asked >= 398 && limit >= 998, bench.gaps.join(' '));
+});
+
 test('after a success retries begin anew', async (t) => {
   using bench = new Bench({ firstRetryMs: 1, longestRetryMs: 60_000 });
   bench.add('a:1');
-  for (let attempt = 1; attempt <= 14; attempt++) await bench.endNext(attempt, 'again');
-  await bench.endNext(15, 'done');
+  for (let attempt = 1; attempt <= 13; attempt++) await bench.endNext(attempt, AGAIN);
+  await bench.endNext(14, DONE);
   bench.add('a:2');
-  await bench.endNext(16, 'again');
-  await bench.until(17);
-  // As a fifteenth failure in a row it would be 16384 ms.
-  t.true((bench.gaps[15] ?? Number.NaN) < 15_000, bench.gaps.join(' '));
+  await bench.endNext(15, AGAIN);
+  await bench.until(16);
+  // As a fourteenth failure in a row it would be 8192 ms.
+  t.true((bench.gaps[14] ?? Number.NaN) < 8_000, bench.gaps.join(' '));
 });
 
 test('a key that nobody takes holds up no other, even with one worker', async (t) => {
   using bench = new Bench({ parallel: 1, firstRetryMs: 60_000, longestRetryMs: 60_000 });
   bench.add('stuck:1', 'a:1', 'b:1');
-  await bench.end('stuck', 'again');
+  await bench.end('stuck', AGAIN);
   await bench.end('a');
   await bench.end('b');
   bench.add('c:1', 'stuck:2');
@@ -138,7 +150,7 @@ test('deliveries of one key keep their distance, events in between become one', 
 test('after the end nothing is delivered any more', async (t) => {
   const bench = new Bench({ firstRetryMs: 60_000, longestRetryMs: 60_000 });
   bench.add('a:1', 'b:1');
-  await bench.end('a', 'again');
+  await bench.end('a', AGAIN);
   bench[Symbol.dispose]();
   bench.add('c:1', 'b:2');
   await bench.end('b');
@@ -167,12 +179,12 @@ test('of a round only what was not taken is tried again, unless a newer one came
   using bench = new Bench({ parallel: 1 });
   bench.add('b:1', 'a/w:1', 'a/x:1', 'a/y:1', 'a/z:1');
   await bench.end('b');
-  await bench.end('a', 'again');
+  await bench.end('a', AGAIN);
   await bench.end('a');
   bench.add('a/y:2');
-  await bench.end('a', 'again');
+  await bench.end('a', AGAIN);
   await bench.end('a');
-  for (const count of [6, 7]) await bench.endNext(count, 'done');
+  for (const count of [6, 7]) await bench.endNext(count, DONE);
   await sleep(20);
   t.deepEqual(bench.started.slice(5).sort(), ['a/w:1', 'a/y:2']);
 });
