@@ -177,17 +177,21 @@ export function problems(the: () => Grounds, name: 'fake' | 'real'): void {
     'the API server refuses one': app('bad', 'bad:1', '  replicas: -1\n'),
   })) {
     test(`an atomic source applies nothing when ${title}`, async (t) => {
-      const it = await stage(the(), { 'a.yaml': app('a') }, { atomic: true });
+      const files = { 'a.yaml': app('a'), 'old.yaml': app('old') };
+      const it = await stage(the(), files, { atomic: true });
       await it.sync();
-      t.deepEqual(await it.images(), { a: 'a:1' });
+      t.deepEqual(await it.images(), { a: 'a:1', old: 'old:1' });
       const changes = { 'a.yaml': app('a', 'a:2'), 'b.yaml': app('b'), 'bad.yaml': bad };
-      await it.repo.clone.push(changes);
+      await it.repo.clone.push({ ...changes, 'old.yaml': null });
       await it.sync('changed');
-      t.deepEqual(await it.images(), { a: 'a:1' });
+      t.deepEqual(await it.images(), { a: 'a:1', old: 'old:1' });
       const source = await it.source();
       t.is(ready(source), 'False InvalidManifests');
       t.is(source.status.problems?.[0]?.path, 'bad.yaml');
-      t.deepEqual(source.status.inventory, [{ name: 'a', path: 'a.yaml' }]);
+      t.deepEqual(
+        source.status.inventory?.map(({ path }) => path),
+        ['a.yaml', 'old.yaml'],
+      );
       await it.repo.clone.push({ 'bad.yaml': null });
       await it.sync('changed');
       t.deepEqual(await it.images(), { a: 'a:2', b: 'b:1' });

@@ -1,4 +1,5 @@
 // What a prune withstands: commits that name nothing, crashes, and marks that somebody has forged.
+import type { ServerResponse } from 'node:http';
 import test from 'ava';
 import type { Cluster } from '../../gitops/cluster.ts';
 import { EVENT, type Kind, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
@@ -6,10 +7,33 @@ import type { KubeObject, ObjectMeta } from '../../gitops/objects.ts';
 import { ANNOTATION, annotation, LABEL } from '../../gitops/webapp.ts';
 import { webapp } from '../cluster/objects.ts';
 import { withMethods } from '../helpers/counting-cluster.ts';
+import { forward, listen, type Passed, reply } from '../helpers/listen.ts';
 import { deletes, inventoryOf, names } from './prune-refusals.ts';
 import { app, type Grounds, ready, type SyncStage, stage } from './stage.ts';
 
 const FILES = { 'a.yaml': app('a'), 'b.yaml': app('b'), 'c.yaml': app('c') };
+
+/** How long a sync may take here. */
+const LONG_MS = 5_000;
+const LONGEST_WAIT_MS = 6 * 60_000;
+
+/** What becomes of a Git server's good answer with what is new. */
+const SPOILS: Readonly<Record<string, (answer: Passed, response: ServerResponse) => void>> = {
+  'that fails': (_, response) => response.writeHead(500).end(),
+  'that hangs': () => {},
+  'whose pack ends too early': (answer, response) =>
+    reply(response, { ...shorter(answer), body: half(answer) }),
+  'whose connection is cut': (answer, response) => {
+    response.writeHead(200, { 'content-length': answer.body.length });
+    response.write(half(answer), () => response.destroy());
+  },
+};
+
+const half = ({ body }: Passed) => body.subarray(0, body.length / 2);
+
+function shorter({ headers: { 'content-length': _, ...headers }, ...answer }: Passed): Passed {
+  return { ...answer, headers };
+}
 
 export function pruneSafety(the: () => Grounds): void {
   nothingWanted(the);
@@ -40,6 +64,38 @@ function nothingWanted(the: () => Grounds): void {
     t.is((await it.sync()).kind, 'synced');
     t.is(await names(it), '');
   });
+
+  for (const [title, spoil] of Object.entries(SPOILS))
+    test(`R24 a Git server ${title} takes nothing away`, async (t) => {
+      const it = await stage(the(), FILES);
+      await it.sync();
+      const { status: before } = await it.source();
+      await it.repo.clone.push({ 'b.yaml': null });
+      using server = await listen(async (asked, response) => {
+        const answer = await forward(new URL(it.repo.url).origin, asked);
+        if (asked.method === 'GET') reply(response, answer);
+        else spoil(answer, response);
+      });
+      const url = `${server.url}${new URL(it.repo.url).pathname}`;
+      it.through({
+        repositories: (of) => ({
+          ...of,
+          fetch: (asked) => of.fetch({ ...asked, url, signal: AbortSignal.timeout(LONG_MS) }),
+        }),
+      });
+      for (const force of ['changed', 'all'] as const) {
+        t.is((await it.sync(force)).kind, 'retry');
+        t.deepEqual(deletes(it), []);
+        it.pass(LONGEST_WAIT_MS);
+      }
+      t.deepEqual(await it.images(), { a: 'a:1', b: 'b:1', c: 'c:1' });
+      const { status } = await it.source();
+      t.deepEqual(status.inventory, before.inventory);
+      t.is(status.lastAppliedRevision, before.lastAppliedRevision);
+      it.through({});
+      t.is((await it.sync('changed')).kind, 'synced');
+      t.is(await names(it), 'ac');
+    });
 
   test('R24 the last WebApp of a source may take another name', async (t) => {
     const it = await stage(the(), { 'a.yaml': app('a') });
