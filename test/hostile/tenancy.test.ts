@@ -80,6 +80,7 @@ test.serial(
       await cluster.admin.cluster.patch(WEBAPP, made, { type: 'merge', fields });
       t.is((await stage.tell('WebApp', name)).status, 200, title);
       t.truthy(await stage.get(DEPLOYMENT, name), title);
+      t.is(annotation((await stage.get(WEBAPP, name)) ?? made, ANNOTATION.retry), '', title);
     }
   },
 );
