@@ -1,7 +1,7 @@
 // Counting failures on the object itself. Each count is written on condition of the version it was read in,
 // so an attempt counts once, whoever loses a race.
 import { classify, isConflict, isKeptOut } from './api-error.ts';
-import { backoffDelay, readRetry, waitOf, writeRetry } from './backoff.ts';
+import { backoffDelay, oneMore, readRetry, waitOf, writeRetry } from './backoff.ts';
 import type { Cluster } from './cluster.ts';
 import { isPermanent, RetryableError } from './errors.ts';
 import type { Kind } from './kinds.ts';
@@ -55,6 +55,14 @@ export async function clearFailures<T extends KubeObject>(of: Kind, object: T, c
   return (await annotate(of, object, { cluster, value: null })) ?? object;
 }
 
+/** What failed. `revision` is the commit that was tried, as branch@sha1:commit, where it is known. */
+interface Failure {
+  readonly error: unknown;
+  readonly revision?: string | undefined;
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+}
+
 /**
  * Counts one failed attempt. A permanent error clears the count, as no attempt follows until something changes. Where
  * admission keeps the count out, the failure is still told: the next attempt is the tick's.
@@ -62,17 +70,17 @@ export async function clearFailures<T extends KubeObject>(of: Kind, object: T, c
 export async function countFailure<T extends KubeObject>(
   of: Kind,
   object: T,
-  { error, cluster, clock }: { error: unknown; cluster: Cluster; clock: Clock },
+  { error, revision, cluster, clock }: Failure,
 ): Promise<Counted<T>> {
   if (isPermanent(error)) {
     return { object: await clearFailures(of, object, cluster), afterMs: undefined };
   }
   const now = clock.now();
   const before = readRetry(object.metadata, annotation(object, ANNOTATION.retry), now);
-  const failures = (before?.failures ?? 0) + 1;
+  const count = oneMore(before, revision);
   const asked = error instanceof RetryableError ? error.retryAfterMs : undefined;
-  const afterMs = waitOf(backoffDelay(failures, clock.random()), asked);
-  const value = writeRetry(object.metadata, { failures, nextAttemptAt: now + afterMs });
+  const afterMs = waitOf(backoffDelay(count.failures, clock.random()), asked);
+  const value = writeRetry(object.metadata, { ...count, nextAttemptAt: now + afterMs });
   const counted = await annotate(of, object, { cluster, value });
   return counted ? { object: counted, afterMs } : { object, afterMs: UNCOUNTED_MS };
 }

@@ -6,6 +6,8 @@ import type { ObjectMeta } from './objects.ts';
 export interface Retry {
   readonly failures: number;
   readonly nextAttemptAt: number;
+  /** The commit that failed, as branch@sha1:commit; absent where none was known, and of what comes from no commit. */
+  readonly revision?: string;
 }
 
 const BASE_MS = 1_000;
@@ -31,11 +33,25 @@ export function waitOf(delayMs: number, askedMs = 0): number {
   return Math.max(delayMs, Math.min(askedMs, LONGEST_MS));
 }
 
+/**
+ * Returns the count after one more failure. Another commit begins again. A failure before the commit is known (a Git
+ * server that is away) goes on with the count that it meets, and so does one that meets a count without a commit.
+ */
+export function oneMore(
+  before: Retry | undefined,
+  revision: string | undefined,
+): Omit<Retry, 'nextAttemptAt'> {
+  const { failures = 0, revision: counted = revision } = before ?? {};
+  const known = revision ?? counted;
+  return { failures: known === counted ? failures + 1 : 1, ...(known && { revision: known }) };
+}
+
 /** Returns the annotation's text for an object; it is bound to the uid and generation it was written for. */
 export function writeRetry({ uid, generation }: ObjectMeta, retry: Retry): string {
   return JSON.stringify({
     uid,
     generation,
+    revision: retry.revision,
     failures: retry.failures,
     nextAttemptAt: new Date(retry.nextAttemptAt).toISOString(),
   });
@@ -46,7 +62,7 @@ export function readRetry(metadata: ObjectMeta, text: string, now: number): Retr
   const value = parse(text);
   if (value?.uid !== metadata.uid || value?.generation !== metadata.generation) return;
   // Nothing is converted: an object whose toString is no function would throw, at each visit anew.
-  const { failures, nextAttemptAt: date } = value ?? {};
+  const { failures, nextAttemptAt: date, revision } = value ?? {};
   if (typeof failures !== 'number' || typeof date !== 'string') return;
   const nextAttemptAt = Date.parse(date);
   if (!Number.isInteger(failures) || failures < 1 || Number.isNaN(nextAttemptAt)) return;
@@ -55,6 +71,7 @@ export function readRetry(metadata: ObjectMeta, text: string, now: number): Retr
     // Nobody waits that long: the date was forged, and an attempt puts it right. Cut to a longest wait from now, it would
     // be as far away at each look.
     nextAttemptAt: nextAttemptAt > now + LONGEST_MS + MARGIN_MS ? now : nextAttemptAt,
+    ...(typeof revision === 'string' && { revision }),
   };
 }
 

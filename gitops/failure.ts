@@ -14,6 +14,8 @@ export type Failed =
 
 interface Failing<T, S> {
   readonly error: unknown;
+  /** The commit that was tried, where it is known. */
+  readonly revision?: string | undefined;
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly log: Log;
@@ -28,9 +30,9 @@ interface Failing<T, S> {
 export async function recordFailure<T extends KubeObject, S>(
   of: Kind,
   before: T,
-  { error, statusOf, record, policies, ...world }: Failing<T, S>,
+  { error, revision, statusOf, record, policies, ...world }: Failing<T, S>,
 ): Promise<Failed> {
-  const { object, afterMs } = await countFailure(of, before, { error, ...world });
+  const { object, afterMs } = await countFailure(of, before, { error, revision, ...world });
   const status = statusOf(object, error, world.clock.now());
   // Each attempt is told; what waits for a change is told once.
   const isNews = afterMs !== undefined || !equal(status, before.status);

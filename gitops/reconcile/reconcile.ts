@@ -131,7 +131,9 @@ function factsOf(webapp: WebApp): Facts {
 }
 
 async function suspend(webapp: WebApp, world: Surroundings): Promise<Outcome> {
-  await record(webapp, statusOfSuspension(webapp, world.clock.now()), world);
+  // Nothing is to be tried again: a count that stayed would have each tick come back.
+  const free = await clearFailures(WEBAPP, webapp, world.cluster);
+  await record(free, statusOfSuspension(free, world.clock.now()), world);
   return { kind: 'settled', webapp, changes: [], unchanged: [] };
 }
 

@@ -24,6 +24,7 @@ import type { WebAppSourceStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
 import { askDenied } from './ask-denied.ts';
 import { noteFirstWrite } from './first-write.ts';
+import { noteCommit } from './note-commit.ts';
 import { digestOf, publishPolicies } from './publish-policies.ts';
 import { recordSource } from './record-source.ts';
 import { warnOutside } from './source-files.ts';
@@ -100,15 +101,18 @@ async function visitSource(trigger: SyncTrigger, world: SyncSurroundings): Promi
     return { kind: 'quiet' };
   if (!trigger.force && isSourceObserved(source)) return { kind: 'quiet' };
   begin(source, trigger, world);
+  const { repositories, revision } = noteCommit(world.repositories);
   try {
     const unsettled = await settleOwners(source, world.cluster);
     if (source.spec.suspend) return await suspend(source, unsettled, world);
-    return await follow(source, { full: trigger.force === 'all', unsettled }, world);
+    const full = trigger.force === 'all';
+    return await follow(source, { full, unsettled }, { ...world, repositories });
   } catch (error) {
     if (isConflict(error)) throw error;
     return recordFailure(WEBAPP_SOURCE, source, {
       ...world,
       error: classify(error),
+      revision: revision(),
       statusOf: statusOfSourceFailure,
       record: (object, status) => record(object, status, world.cluster),
     });
@@ -194,11 +198,11 @@ async function recordSync(
   world: SyncSurroundings,
 ): Promise<SyncOutcome> {
   for (const problem of done.problems) world.log.warn({ ...problem }, 'Problem in repository');
-  const { failure } = done;
+  const { failure, revision } = done;
   const { object, afterMs } =
     failure === undefined
       ? { object: await clearFailures(WEBAPP_SOURCE, source, world.cluster), afterMs: undefined }
-      : await countFailure(WEBAPP_SOURCE, source, { error: failure, ...world });
+      : await countFailure(WEBAPP_SOURCE, source, { error: failure, revision, ...world });
   const status = statusOfSync(object, done, world.clock.now());
   const isNews = isPermanent(failure) && !equal(status, source.status);
   await record(object, status, world.cluster);

@@ -16,6 +16,8 @@ interface Backoff {
   readonly nextAttemptAt: number;
   readonly generation: number;
   readonly uid: string;
+  /** The commit that failed, where it was known. */
+  readonly revision: string | undefined;
   readonly delivery: number;
 }
 
@@ -78,13 +80,14 @@ export class Watch {
     const retry = body.metadata?.annotations?.[ANNOTATION.retry];
     if (retry === null || moved) this.#backoff.delete(key);
     if (verb !== 'patch' || typeof retry !== 'string') return;
-    const { failures, nextAttemptAt } = JSON.parse(retry);
-    const expected = before && !moved ? before.failures + 1 : 1;
+    const { failures, nextAttemptAt, revision } = JSON.parse(retry);
+    const goesOn = !moved && [undefined, revision].includes(before?.revision);
+    const expected = before && goesOn ? before.failures + 1 : 1;
     const twice = before?.delivery === delivery;
     if (failures !== expected || twice)
       this.report('failures', `${id} counts ${failures} where ${expected} is right`);
     const due = Date.parse(nextAttemptAt);
-    this.#backoff.set(key, { failures, nextAttemptAt: due, uid, generation, delivery });
+    this.#backoff.set(key, { failures, nextAttemptAt: due, uid, generation, revision, delivery });
   }
 
   #seeRevision({ id, resource, verb, name, body }: Entry): void {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { isBackingOff } from '../../gitops/attempts.ts';
-import { backoffDelay, readRetry, writeRetry } from '../../gitops/backoff.ts';
+import { backoffDelay, oneMore, readRetry, writeRetry } from '../../gitops/backoff.ts';
 import { NOW, webapp } from '../helpers/builders.ts';
 
 const delays: [failures: number, seconds: number][] = [
@@ -39,6 +39,40 @@ test('retry: what was written is read', (t) => {
   t.is(writeRetry(meta, retry), JSON.stringify(good));
   t.deepEqual(readRetry(meta, writeRetry(meta, retry), NOW), retry);
 });
+
+test('retry: the commit that failed is named', (t) => {
+  const retry = { failures: 3, nextAttemptAt: NOW + 10_000, revision: 'main@sha1:c1' };
+  t.deepEqual(readRetry(meta, writeRetry(meta, retry), NOW), retry);
+});
+
+for (const revision of [null, 1, ['main'], { toString: 1 }]) {
+  test(`retry: as good as without a commit: ${JSON.stringify(revision)}`, (t) => {
+    const want = { failures: 3, nextAttemptAt: NOW + 10_000 };
+    t.deepEqual(readRetry(meta, text({ revision }), NOW), want);
+  });
+}
+
+const THREE = { failures: 3, nextAttemptAt: NOW };
+const counts: [
+  title: string,
+  before: object | undefined,
+  revision: string | undefined,
+  want: object,
+][] = [
+  ['the first', undefined, 'c1', { failures: 1, revision: 'c1' }],
+  ['the first, of nobody knows what', undefined, undefined, { failures: 1 }],
+  ['of the same commit', { revision: 'c1' }, 'c1', { failures: 4, revision: 'c1' }],
+  ['of another commit', { revision: 'c1' }, 'c2', { failures: 1, revision: 'c2' }],
+  ['of nobody knows what', { revision: 'c1' }, undefined, { failures: 4, revision: 'c1' }],
+  ['after a count that names none', {}, 'c1', { failures: 4, revision: 'c1' }],
+  ['where nothing comes from a commit', {}, undefined, { failures: 4 }],
+];
+
+for (const [title, before, revision, want] of counts) {
+  test(`retry: one more failure, ${title}`, (t) => {
+    t.deepEqual(oneMore(before && { ...THREE, ...before }, revision), want);
+  });
+}
 
 const absent: { title: string; input: string }[] = [
   { title: 'none', input: '' },

@@ -1,9 +1,14 @@
 // A WebApp from its first visit on.
 import test from 'ava';
+import { dueWebApp } from '../../functions/tick/due-webapp.ts';
+import { ApiError } from '../../gitops/api-error.ts';
 import { DEPLOYMENT, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
-import { ANNOTATION } from '../../gitops/webapp.ts';
+import { ANNOTATION, annotation } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
+import { withMethods } from '../helpers/counting-cluster.ts';
 import { changesOf, conditionOf, readyStage, specOf, stage } from './stage.ts';
+
+const HOUR_MS = 3_600_000;
 
 export function visits(the: () => Bench): void {
   first(the);
@@ -169,5 +174,28 @@ function suspension(the: () => Bench): void {
     await it.edit({ spec: { suspend: false } });
     t.deepEqual(changesOf(await it.visit()), ['apply Deployment', 'create Service']);
     t.is(specOf(await it.read(DEPLOYMENT)).replicas, 3);
+  });
+
+  test('one that is suspended while it backs off is due no more', async (t) => {
+    const it = await stage(the());
+    const refuse = async () => {
+      throw new ApiError('PATCH /x', 503, { message: 'later' });
+    };
+    it.through((cluster) => withMethods(cluster, { apply: refuse }));
+    t.is((await it.visit()).kind, 'retry');
+    t.not(annotation(await it.webapp(), ANNOTATION.retry), '');
+    await it.edit({ spec: { suspend: true } });
+    it.restart();
+    t.is((await it.visit()).kind, 'settled');
+    t.deepEqual(it.count.writes(), ['patch WebApp shop', 'applyStatus WebApp shop']);
+    const webapp = await it.webapp();
+    t.is(annotation(webapp, ANNOTATION.retry), '');
+    t.is(webapp.status.phase, 'Suspended');
+    t.is(dueWebApp(webapp, { now: it.now(), tickMs: 0, driftMs: HOUR_MS }), undefined);
+    t.is((await it.visit()).kind, 'quiet');
+    t.deepEqual(it.count.writes(), []);
+
+    await it.edit({ spec: { suspend: false } });
+    t.deepEqual(changesOf(await it.visit()), ['create Deployment', 'create Service']);
   });
 }

@@ -64,8 +64,8 @@ test('at rest is what has exactly the objects it should have, of one WebApp and 
   t.true(wishes.isAtRest('a', stateOf()));
 });
 
-const counted = (failures: number | null): Entry => {
-  const retry = failures && JSON.stringify({ failures });
+const counted = (failures: number | null, revision?: string): Entry => {
+  const retry = failures && JSON.stringify({ failures, revision });
   const body = Buffer.from(
     JSON.stringify({ metadata: { annotations: { [ANNOTATION.retry]: retry } } }),
   );
@@ -74,7 +74,7 @@ const counted = (failures: number | null): Entry => {
   return { ...asked, id: '', delivery: 0, status: 200, older: false };
 };
 
-test('a counter rises by one, begins again with another generation, and what was refused is not counted', (t) => {
+test('a counter rises by one, begins again with another generation or commit, and what was refused is not counted', (t) => {
   const counters = new Counters();
   const answer = (generation: number, status = 200) => ({
     status,
@@ -86,9 +86,11 @@ test('a counter rises by one, begins again with another generation, and what was
   counters.see(counted(1), answer(2));
   counters.see(counted(null), answer(2));
   counters.see(counted(1), answer(2));
+  counters.see(counted(2, 'c1'), answer(2));
+  counters.see(counted(1, 'c2'), answer(2));
   t.deepEqual(counters.wrong, []);
-  t.is(counters.counted.get('webapps/a'), 4);
+  t.is(counters.counted.get('webapps/a'), 6);
   t.is(counters.highest, 2);
-  counters.see(counted(3), answer(2));
+  counters.see(counted(3, 'c2'), answer(2));
   t.deepEqual(counters.wrong, ['webapps/a counts 3, not 2']);
 });

@@ -7,6 +7,8 @@ interface Count {
   readonly failures: number;
   /** Uid and generation: another object or spec begins again. */
   readonly whose: string;
+  /** The commit that failed, where it was known: another begins again, too. */
+  readonly revision: string | undefined;
 }
 
 /** Follows the counter of every object. */
@@ -23,14 +25,19 @@ export class Counters {
     if (!isWrite(entry) || status >= 300 || retry === undefined) return;
     const key = `${entry.resource}/${entry.name}`;
     if (retry === null) this.#now.delete(key);
-    else this.#count(key, JSON.parse(retry).failures, whoseOf(body));
+    else {
+      const { failures, revision } = JSON.parse(retry);
+      this.#count(key, { failures, revision, whose: whoseOf(body) });
+    }
   }
 
-  #count(key: string, failures: number, whose: string): void {
+  #count(key: string, count: Count): void {
+    const { failures, whose, revision } = count;
     const before = this.#now.get(key);
-    const expected = before?.whose === whose ? before.failures + 1 : 1;
+    const isSame = before?.whose === whose && [undefined, revision].includes(before.revision);
+    const expected = isSame ? before.failures + 1 : 1;
     if (failures !== expected) this.wrong.push(`${key} counts ${failures}, not ${expected}`);
-    this.#now.set(key, { failures, whose });
+    this.#now.set(key, count);
     this.counted.set(key, (this.counted.get(key) ?? 0) + 1);
     this.highest = Math.max(this.highest, failures);
   }
