@@ -25,6 +25,8 @@ export interface Credentials {
 /** A branch, and the commit (40 hex digits) that was applied last: changes are told against it. */
 export interface FetchRequest extends BranchRequest {
   readonly since?: string;
+  /** The commit (40 hex digits) that a sync tried to apply last: whether the branch was set back is told against it. */
+  readonly tried?: string;
   /** Who must have signed; nothing is read of a branch that is not. */
   readonly signers?: Signers;
 }
@@ -66,6 +68,8 @@ export interface Snapshot {
   /** Head of the branch when it was fetched, 40 hex digits. */
   readonly commit: string;
   readonly history: History;
+  /** Whether it is known to be an ancestor of the commit that was tried last. */
+  readonly setBack?: boolean;
   /** Whose key signed the head, where a signature was asked for. */
   readonly signer?: string;
   /**

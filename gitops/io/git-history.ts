@@ -37,6 +37,18 @@ export async function bring(step: Step, head: Head, since: string | undefined): 
   return (await isTied(step, head, since)) ? 'forward' : 'rewritten';
 }
 
+/**
+ * Returns whether `tried` descends from the head: the branch was set back, or the server's replica is behind. False where
+ * that cannot be known: `tried` is not in the store, and the server does not give it.
+ */
+export async function isSetBack(step: Step, head: Head, tried: string): Promise<boolean> {
+  if (tried === head.commit || !COMMIT.test(tried)) return false;
+  if (await descends(step, head.commit, tried)) return false;
+  if (await descends(step, tried, head.commit)) return true;
+  await tryDownload(step, { ref: tried, commit: tried, have: head.commit });
+  return descends(step, tried, head.commit);
+}
+
 /** Makes a commit whole in the store, without its history. */
 export async function bringAlone({ store, http }: Step, head: Head): Promise<void> {
   if (!store.whole.has(head.commit)) await store.download(http, { ...head, alone: true });

@@ -8,7 +8,7 @@ import type {
   Snapshot,
   TreeRequest,
 } from '../repository.ts';
-import { bring, bringAlone } from './git-history.ts';
+import { bring, bringAlone, isSetBack } from './git-history.ts';
 import { createGitHttp, repositoryUrl } from './git-http.ts';
 import { GIT_LIMITS, type GitLimits } from './git-limits.ts';
 import { branchRef, headForFetch, headOnly, pullRequestRef } from './git-remote.ts';
@@ -102,12 +102,13 @@ async function fetchInto(
   const { http, ref, commit } = await headForFetch(asking, branchRef(request.branch));
   const step = { store, http, limits };
   const head = { ref, commit };
-  const { since, signers } = request;
+  const { since, tried, signers } = request;
   const history = await bring(step, head, since);
   const signer = signers && (await signerOf(step, head, signers));
   const base = history === 'same' || history === 'forward' ? since : undefined;
+  const setBack = base === undefined && tried !== undefined && (await isSetBack(step, head, tried));
   const snapshot = await createSnapshot(store, { commit, history, base }, limits);
-  return signer === undefined ? snapshot : { ...snapshot, signer };
+  return { ...snapshot, ...(signer && { signer }), ...(setBack && { setBack }) };
 }
 
 async function treeInto(store: GitStore, request: TreeRequest, bounds: Bounds): Promise<Snapshot> {

@@ -13,6 +13,7 @@ import { isMadeBy, webappsOf } from './made-by.ts';
 import type { ManifestFile } from './manifests.ts';
 import { isUnfinished, policiesMayHaveMoved } from './policy-files.ts';
 import { isBundleMissing } from './publish-policies.ts';
+import { awaitReplicas, triedIn } from './set-back.ts';
 import { credentialsOf, isOfPolicies, readChanged, readWhole } from './source-files.ts';
 import { commitOf, revisionOf } from './source-status.ts';
 import { openGate, type SyncGate } from './sync-gate.ts';
@@ -78,22 +79,25 @@ export async function surveySource(
  */
 async function fetchSource(source: WebAppSource, full: boolean, world: SurveyWorld) {
   const { spec, status, metadata } = source;
-  const { signal, log, cluster, repositories, text } = world;
+  const { signal, log, cluster, repositories, text, clock } = world;
   const { url, branch, verify: signers } = spec;
   const moved = status.observedGeneration !== metadata.generation;
   const applied = commitOf(branch, status.lastAppliedRevision);
   const since = full || moved || isUnfinished(status) ? undefined : applied;
+  const tried = triedIn(source);
   const credentials = await credentialsOf(source, cluster);
   const request = {
     url,
     branch,
     signal,
     ...(since && { since }),
+    ...(tried && { tried }),
     ...(signers && { signers: { ...signers, ...(applied && { since: applied }) } }),
     ...(credentials && { credentials }),
   };
   const snapshot = await repositories.fetch(request);
-  const { commit, history, signer } = snapshot;
+  const { commit, history, signer, setBack } = snapshot;
+  if (setBack) awaitReplicas(source, commit, clock.now());
   if (history === 'rewritten')
     log.warn({ commit, since }, 'Branch was rewritten; all files are read again');
   else log.info({ commit, history, since, signer }, 'Fetched repository');

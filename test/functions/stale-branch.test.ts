@@ -1,11 +1,15 @@
-// A Git server that tells of a push sooner than it shows it: the branch is looked at once more soon.
+// A Git server that tells of a push sooner than it shows it: the branch is looked at once more soon. One that shows an older
+// commit than before is not believed at once.
 import test from 'ava';
 import { createApp } from '../../functions/app.ts';
 import { readConfig } from '../../functions/config.ts';
 import { type Context, createContext, type Task } from '../../functions/context.ts';
 import { createLog } from '../../functions/log.ts';
+import { syncIfMoved } from '../../functions/look-at-branch.ts';
+import { onSourceEvent } from '../../functions/on-source-event.ts';
 import { WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import { ANNOTATION, annotating } from '../../gitops/webapp.ts';
+import { git as runGit } from '../../infra/git-process.ts';
 import { freshNamespace, testCluster } from '../helpers/control-plane.ts';
 import { eventAbout, overHttp, TOKEN } from '../helpers/functions-entries.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
@@ -65,4 +69,48 @@ test('a push that is not there yet is looked for once more, after twenty seconds
   await sync();
   t.truthy(await admin.cluster.get(WEBAPP, { ...key, name: 'c' }));
   t.is(tasks.length, 1);
+});
+
+test('a replica that is behind takes nothing back; a branch that stays set back is followed', async (t) => {
+  const { admin, functions } = await testCluster();
+  const git = await startTestServer();
+  t.teardown(() => git.stop());
+  await using repo = await git.make({ 'a.yaml': manifest('a') });
+  const key = { namespace: await freshNamespace(await testCluster()), name: 'apps' };
+  const tasks: (Task & { afterMs: number })[] = [];
+  const config = readConfig({ FUNCTIONS: 'sources', GIT_HOSTS: '127.0.0.1', EVENT_TOKEN: TOKEN });
+  const made = createContext(config, functions, createLog('silent'));
+  let passedMs = 0;
+  const context: Context = {
+    ...made,
+    clock: { now: () => made.clock.now() + passedMs, random: made.clock.random },
+    later: (task, afterMs) => void tasks.push({ ...task, afterMs }),
+  };
+  const show = (commit: string) =>
+    runGit(['update-ref', 'refs/heads/main', commit], { cwd: repo.folder });
+  const look = () => syncIfMoved(key, context, AbortSignal.timeout(30_000));
+  const b = () => admin.cluster.get(WEBAPP, { ...key, name: 'b' });
+  const { apiVersion, kind } = WEBAPP_SOURCE;
+  const source = { apiVersion, kind, metadata: key, spec: { url: repo.url } };
+  await admin.cluster.create(WEBAPP_SOURCE, source);
+  await onSourceEvent({ key }, context, AbortSignal.timeout(30_000));
+  const second = await repo.clone.push({ 'b.yaml': manifest('b') });
+  t.like(await look(), { kind: 'synced' });
+  const before = await b();
+  t.truthy(before);
+
+  await show(repo.first);
+  t.like(await look(), { kind: 'retry' });
+  t.like(tasks, [{ afterMs: 20_000, isRetry: true, due: { of: WEBAPP_SOURCE, key } }]);
+  t.deepEqual(await look(), { kind: 'quiet' });
+  await show(second);
+  passedMs += 20_000;
+  t.like(await tasks[0]?.run(), { kind: 'synced' });
+  t.is((await b())?.metadata.uid, before?.metadata.uid);
+
+  await show(repo.first);
+  t.like(await look(), { kind: 'retry' });
+  passedMs += 20_000;
+  t.like(await tasks[1]?.run(), { kind: 'synced' });
+  t.is(await b(), undefined);
 });

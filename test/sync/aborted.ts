@@ -83,6 +83,8 @@ export function aborted(the: () => Grounds): void {
     await it.repo.clone.push({ 'a.yaml': app('a', 'a:2'), 'c.yaml': app('c') });
     await killed(it);
     await it.repo.clone.git('push', '--quiet', '--force', 'origin', `${first}:main`);
+    t.is((await it.sync('changed')).kind, 'retry');
+    it.pass(20_000);
     t.is((await it.sync('changed')).kind, 'synced');
     t.deepEqual(await it.images(), { a: 'a:1', b: 'b:1' });
   });

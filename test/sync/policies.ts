@@ -150,6 +150,8 @@ function releasing(the: () => Grounds): void {
     await it.sync('changed');
     await it.repo.clone.git('reset', '--quiet', '--hard', it.repo.first);
     await it.repo.clone.git('push', '--quiet', '--force', 'origin', 'HEAD');
+    t.is((await it.sync('changed')).kind, 'retry');
+    it.pass(20_000);
     await it.sync('changed');
     t.deepEqual(await it.images(), { a: 'a:1', b: 'b:1' });
     t.is(await heldBack(it), undefined);

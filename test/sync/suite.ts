@@ -16,6 +16,7 @@ import { pruneRefusals } from './prune-refusals.ts';
 import { pruneSafety } from './prune-safety.ts';
 import { pruning } from './pruning.ts';
 import { races } from './races.ts';
+import { setBack } from './set-back.ts';
 import { signing } from './signing.ts';
 import type { Grounds } from './stage.ts';
 import { syncs } from './syncs.ts';
@@ -40,6 +41,7 @@ export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void
     problems,
     access,
     races,
+    setBack,
     signing,
     policies,
     policyBundle,
