@@ -18,9 +18,8 @@ async function liveAfter(script: string): Promise<number> {
   const process = new KeptProcess({ args, env: { NODE_OPTIONS: INSPECTED }, logFile });
   process.run();
   try {
-    await eventually('its memory is taken', async () =>
-      (await readFile(logFile, 'utf8')).includes(MADE),
-    );
+    const said = () => readFile(logFile, 'utf8').catch(() => '');
+    await eventually('its memory is taken', async () => (await said()).includes(MADE));
     return (await memoryOf(logFile)).live / MIB;
   } finally {
     await process.hold();
