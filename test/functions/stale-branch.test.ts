@@ -1,6 +1,6 @@
 // A Git server that tells of a push sooner than it shows it: the branch is looked at once more soon. One that shows an older
 // commit than before is not believed at once.
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { createApp } from '../../functions/app.ts';
 import { readConfig } from '../../functions/config.ts';
 import { type Context, createContext, type Task } from '../../functions/context.ts';
@@ -8,6 +8,7 @@ import { createLog } from '../../functions/log.ts';
 import { syncIfMoved } from '../../functions/look-at-branch.ts';
 import { onSourceEvent } from '../../functions/on-source-event.ts';
 import { WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
+import type { FetchRequest } from '../../gitops/repository.ts';
 import { ANNOTATION, annotating } from '../../gitops/webapp.ts';
 import { git as runGit } from '../../infra/git-process.ts';
 import { freshNamespace, testCluster } from '../helpers/control-plane.ts';
@@ -15,28 +16,34 @@ import { eventAbout, overHttp, TOKEN } from '../helpers/functions-entries.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
 import { listen } from '../helpers/listen.ts';
 import { manifest } from '../hostile/manifest.ts';
+import { makeSource } from '../hostile/stage.ts';
 
-test('a push that is not there yet is looked for once more, after twenty seconds', async (t) => {
-  const { admin, functions } = await testCluster();
+/** A source of a repository with one WebApp, and functions that keep what they would do later. */
+async function open(t: ExecutionContext) {
+  const cluster = await testCluster();
   const git = await startTestServer();
   t.teardown(() => git.stop());
-  await using repo = await git.make({ 'a.yaml': manifest('a') });
-  const key = { namespace: await freshNamespace(await testCluster()), name: 'apps' };
+  const repo = await git.make({ 'a.yaml': manifest('a') });
+  t.teardown(() => repo[Symbol.asyncDispose]());
+  const key = { namespace: await freshNamespace(cluster), name: 'apps' };
+  await makeSource(cluster, key, { url: repo.url });
   const tasks: (Task & { afterMs: number })[] = [];
   const config = readConfig({ FUNCTIONS: 'sources', GIT_HOSTS: '127.0.0.1', EVENT_TOKEN: TOKEN });
-  const made = createContext(config, functions, createLog('silent'));
-  let { fetch } = made.repositories;
-  const context: Context = {
-    ...made,
-    repositories: { ...made.repositories, fetch: (request) => fetch(request) },
+  const made: Context = {
+    ...createContext(config, cluster.functions, createLog('silent')),
     later: (task, afterMs) => void tasks.push({ ...task, afterMs }),
   };
+  return { admin: cluster.admin, repo, key, tasks, made };
+}
+
+test('a push that is not there yet is looked for once more, after twenty seconds', async (t) => {
+  const { admin, repo, key, tasks, made } = await open(t);
+  let { fetch } = made.repositories;
+  const repositories = { ...made.repositories, fetch: (request: FetchRequest) => fetch(request) };
+  const context: Context = { ...made, repositories };
   using server = await listen(createApp(context));
   const send = overHttp(server.url);
   const sync = async () => (await send(eventAbout(WEBAPP_SOURCE.kind, key))).body;
-  const { apiVersion, kind } = WEBAPP_SOURCE;
-  const source = { apiVersion, kind, metadata: key, spec: { url: repo.url } };
-  await admin.cluster.create(WEBAPP_SOURCE, source);
   t.deepEqual(await sync(), { outcome: 'synced' });
 
   const ask = async (id: string) => {
@@ -45,8 +52,7 @@ test('a push that is not there yet is looked for once more, after twenty seconds
     if (live) await admin.cluster.patch(WEBAPP_SOURCE, live, { type: 'merge', fields });
   };
   const old = made.repositories.fetch({
-    ...source.spec,
-    branch: 'main',
+    ...{ url: repo.url, branch: 'main' },
     signal: AbortSignal.timeout(30_000),
   });
   await old;
@@ -72,27 +78,14 @@ test('a push that is not there yet is looked for once more, after twenty seconds
 });
 
 test('a replica that is behind takes nothing back; a branch that stays set back is followed', async (t) => {
-  const { admin, functions } = await testCluster();
-  const git = await startTestServer();
-  t.teardown(() => git.stop());
-  await using repo = await git.make({ 'a.yaml': manifest('a') });
-  const key = { namespace: await freshNamespace(await testCluster()), name: 'apps' };
-  const tasks: (Task & { afterMs: number })[] = [];
-  const config = readConfig({ FUNCTIONS: 'sources', GIT_HOSTS: '127.0.0.1', EVENT_TOKEN: TOKEN });
-  const made = createContext(config, functions, createLog('silent'));
+  const { admin, repo, key, tasks, made } = await open(t);
   let passedMs = 0;
-  const context: Context = {
-    ...made,
-    clock: { now: () => made.clock.now() + passedMs, random: made.clock.random },
-    later: (task, afterMs) => void tasks.push({ ...task, afterMs }),
-  };
+  const now = () => made.clock.now() + passedMs;
+  const context: Context = { ...made, clock: { ...made.clock, now } };
   const show = (commit: string) =>
     runGit(['update-ref', 'refs/heads/main', commit], { cwd: repo.folder });
   const look = () => syncIfMoved(key, context, AbortSignal.timeout(30_000));
   const b = () => admin.cluster.get(WEBAPP, { ...key, name: 'b' });
-  const { apiVersion, kind } = WEBAPP_SOURCE;
-  const source = { apiVersion, kind, metadata: key, spec: { url: repo.url } };
-  await admin.cluster.create(WEBAPP_SOURCE, source);
   await onSourceEvent({ key }, context, AbortSignal.timeout(30_000));
   const second = await repo.clone.push({ 'b.yaml': manifest('b') });
   t.like(await look(), { kind: 'synced' });
