@@ -68,7 +68,7 @@ export interface Snapshot {
   /** Head of the branch when it was fetched, 40 hex digits. */
   readonly commit: string;
   readonly history: History;
-  /** Whether it is known to be an ancestor of the commit that was tried last. */
+  /** Whether it is an ancestor of the commit that was tried last, or the server knows that one no more. */
   readonly setBack?: boolean;
   /** Whose key signed the head, where a signature was asked for. */
   readonly signer?: string;

@@ -38,15 +38,18 @@ export async function bring(step: Step, head: Head, since: string | undefined): 
 }
 
 /**
- * Returns whether `tried` descends from the head: the branch was set back, or the server's replica is behind. False where
- * that cannot be known: `tried` is not in the store, and the server does not give it.
+ * Returns whether the branch was set back, or the server's replica is behind: `tried` descends from the head, or is neither
+ * in its history nor to be had. A replica that never had it refuses it like a server from which it was pushed away.
  */
 export async function isSetBack(step: Step, head: Head, tried: string): Promise<boolean> {
   if (tried === head.commit || !COMMIT.test(tried)) return false;
   if (await descends(step, head.commit, tried)) return false;
   if (await descends(step, tried, head.commit)) return true;
-  await tryDownload(step, { ref: tried, commit: tried, have: head.commit });
-  return descends(step, tried, head.commit);
+  const isGiven = await tryDownload(step, { ref: tried, commit: tried, have: head.commit });
+  if (isGiven) return descends(step, tried, head.commit);
+  // Some servers give no commit that is no branch's head, and then only all of the history tells.
+  await tryDownload(step, head);
+  return !(await descends(step, head.commit, tried));
 }
 
 /** Makes a commit whole in the store, without its history. */

@@ -1,4 +1,4 @@
-// A replica of a Git server that is behind looks like a branch that was set back: an ancestor of what was applied. Only
+// A replica of a Git server that is behind looks like a branch that was set back: it is older than what was applied. Only
 // time tells them apart, so that an old head is followed once it was seen for a while. What was seen, and until when to
 // wait, is what the failure leaves on the source: its condition, and its back-off.
 import { readRetry } from '../backoff.ts';
@@ -11,18 +11,22 @@ import { commitOf } from './source-status.ts';
 const SETTLED_MS = 20_000;
 const REASON = 'BranchSetBack';
 
-/** Returns the commit that a sync began or tried last, of which something may be applied. */
-export function triedIn({ spec, status }: WebAppSource): string | undefined {
+/**
+ * Returns the commit that a sync began or tried last, of which something may be applied. Undefined under another spec, which
+ * may name another repository.
+ */
+export function triedIn({ spec, status, metadata }: WebAppSource): string | undefined {
+  if (status.observedGeneration !== metadata.generation) return undefined;
   return commitOf(spec.branch, status.applyingRevision ?? status.lastAttemptedRevision);
 }
 
 /**
- * Throws RetryableError BranchSetBack unless an earlier sync found the branch at the same `head`, an ancestor of what was
- * tried last, and its wait is over by `now` (milliseconds since the epoch). Another look, or a request, ends no wait.
+ * Throws RetryableError BranchSetBack unless an earlier sync found the branch at the same `head`, older than what was tried
+ * last, and its wait is over by `now` (milliseconds since the epoch). Another look, or a request, ends no wait.
  */
 export function awaitReplicas(source: WebAppSource, head: string, now: number): void {
   const { spec, status, metadata } = source;
-  const message = `${spec.branch} is at ${head}, which is older than ${triedIn(source)}: followed if it still is there in ${SETTLED_MS / 1_000} s`;
+  const message = `${spec.branch} is at ${head}, which is not newer than ${triedIn(source)}: followed if it still is there in ${SETTLED_MS / 1_000} s`;
   const told = conditionOf(status.conditions, 'Ready');
   const isTold =
     status.observedGeneration === metadata.generation &&

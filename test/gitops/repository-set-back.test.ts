@@ -51,7 +51,7 @@ test('an instance that has followed the commits knows it of a server that never 
   t.is((await fetchMain(repo.url, { since: tried, tried }, repositories)).setBack, true);
   t.is((await fetchMain(repo.url, { tried }, repositories)).setBack, true);
   const cold = await fetchMain(repo.url, { since: tried, tried }, createRepositories());
-  t.is(cold.setBack, undefined, 'a cold one cannot know');
+  t.is(cold.setBack, true, 'nor does a cold one take it for news');
 });
 
 test('a branch that has moved on, stayed, or was replaced is not set back', async (t) => {
@@ -60,12 +60,7 @@ test('a branch that has moved on, stayed, or was replaced is not set back', asyn
   const fetch = (asked: Asked) => fetchMain(repo.url, asked, createRepositories());
   t.is((await fetch({ tried })).setBack, undefined);
   for (const text of ['2', '3']) await repo.clone.push({ 'a.yaml': text });
-  for (const asked of [
-    { tried },
-    { since: tried, tried },
-    { tried: 'f'.repeat(40) },
-    { tried: '' },
-  ])
+  for (const asked of [{ tried }, { since: tried, tried }, { tried: '' }])
     t.is((await fetch(asked)).setBack, undefined);
   await repo.clone.git('reset', '--quiet', '--hard', repo.first);
   const other = await repo.clone.commit({ 'b.yaml': 'b' });
@@ -75,4 +70,18 @@ test('a branch that has moved on, stayed, or was replaced is not set back', asyn
     t.is(snapshot.setBack, undefined);
     t.is(snapshot.commit, other);
   }
+});
+
+test('where no commit is given by its id, what has moved on is told from what has not by all of the history', async (t) => {
+  await using repo = await make({ 'a.yaml': 'a' });
+  await git(['config', 'uploadpack.allowAnySHA1InWant', 'false'], { cwd: repo.folder });
+  const tried = await repo.clone.push({ 'a.yaml': '1' });
+  for (const text of ['2', '3']) await repo.clone.push({ 'a.yaml': text });
+  const fetch = (asked: Asked) => fetchMain(repo.url, asked, createRepositories());
+  for (const asked of [{ tried }, { since: tried, tried }])
+    t.is((await fetch(asked)).setBack, undefined, 'moved on');
+  await show(repo, repo.first);
+  for (const asked of [{ tried }, { since: tried, tried }])
+    t.is((await fetch(asked)).setBack, true, 'set back');
+  t.is((await fetch({ tried: 'f'.repeat(40) })).setBack, true, 'unheard of');
 });
