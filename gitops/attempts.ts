@@ -55,8 +55,8 @@ export async function clearFailures<T extends KubeObject>(of: Kind, object: T, c
   return (await annotate(of, object, { cluster, value: null })) ?? object;
 }
 
-/** What failed. `revision` is the commit that was tried, as branch@sha1:commit, where it is known. */
-interface Failure {
+/** What failed, and where that is counted. `revision` is the commit that was tried, as branch@sha1:commit, where it is known. */
+export interface Failure {
   readonly error: unknown;
   readonly revision?: string | undefined;
   readonly cluster: Cluster;

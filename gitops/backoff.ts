@@ -28,9 +28,12 @@ export function backoffDelay(failures: number, random: number): number {
   return Math.min(BASE_MS * 2 ** exponent, CAP_MS) + Math.floor(random * JITTER_MS);
 }
 
-/** Returns how long to wait where a server has asked for some milliseconds, too: the longer of both, but no more than an hour. */
-export function waitOf(delayMs: number, askedMs = 0): number {
-  return Math.max(delayMs, Math.min(askedMs, LONGEST_MS));
+/**
+ * Returns how long to wait where a server has asked for some milliseconds, too: the longer of both, but for what was asked no
+ * more than `longestMs`, an hour unless given.
+ */
+export function waitOf(delayMs: number, askedMs = 0, longestMs = LONGEST_MS): number {
+  return Math.max(delayMs, Math.min(askedMs, longestMs));
 }
 
 /**

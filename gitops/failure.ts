@@ -1,7 +1,6 @@
 // What becomes of a failed visit, of a WebApp or of a WebAppSource: it is counted, the status says it, an event tells it.
 import equal from 'fast-deep-equal';
-import { type Clock, countFailure } from './attempts.ts';
-import type { Cluster } from './cluster.ts';
+import { countFailure, type Failure } from './attempts.ts';
 import { tellFailure } from './events.ts';
 import type { Kind } from './kinds.ts';
 import type { Log } from './log.ts';
@@ -12,12 +11,7 @@ export type Failed =
   | { readonly kind: 'retry'; readonly afterMs: number; readonly cause: unknown }
   | { readonly kind: 'stalled'; readonly cause: unknown };
 
-interface Failing<T, S> {
-  readonly error: unknown;
-  /** The commit that was tried, where it is known. */
-  readonly revision?: string | undefined;
-  readonly cluster: Cluster;
-  readonly clock: Clock;
+interface Failing<T, S> extends Failure {
   readonly log: Log;
   readonly policies: { readonly hash: (text: string) => string };
   /** Returns the status that says of the failure, at a time in milliseconds since the epoch. */

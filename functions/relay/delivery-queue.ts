@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitOf } from '../../gitops/backoff.ts';
 
 /** How deliveries are paced; times in milliseconds. */
 export interface Pace {
@@ -107,7 +108,7 @@ export class DeliveryQueue<T> {
     this.#failures.set(key, failures);
     const { firstRetryMs, longestRetryMs, longestAskedMs } = this.#pace;
     const ownMs = Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
-    return Math.max(ownMs, Math.min(askedMs, longestAskedMs));
+    return waitOf(ownMs, askedMs, longestAskedMs);
   }
 
   async #rest(ms: number): Promise<void> {

@@ -26,12 +26,10 @@ export function triedIn({ spec, status, metadata }: WebAppSource): string | unde
  */
 export function awaitReplicas(source: WebAppSource, head: string, now: number): void {
   const { spec, status, metadata } = source;
+  // Of another spec's status nothing was tried, so the condition is of this one.
   const message = `${spec.branch} is at ${head}, which is not newer than ${triedIn(source)}: followed if it still is there in ${SETTLED_MS / 1_000} s`;
   const told = conditionOf(status.conditions, 'Ready');
-  const isTold =
-    status.observedGeneration === metadata.generation &&
-    told?.reason === REASON &&
-    told.message === message;
+  const isTold = told?.reason === REASON && told.message === message;
   const retry = readRetry(metadata, annotation(source, ANNOTATION.retry), now);
   const leftMs = isTold ? (retry?.nextAttemptAt ?? now) - now : SETTLED_MS;
   if (leftMs > 0) throw new RetryableError(REASON, message, { retryAfterMs: leftMs });

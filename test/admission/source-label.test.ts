@@ -17,6 +17,12 @@ import { optIn, webappOf } from './stage.ts';
 const FILE = join(import.meta.dirname, '../../infra/admission/source-label.yaml');
 const objects = loadAll(await readFile(FILE, 'utf8')) as (KubeObject & { spec: object })[];
 
+/** What the test calls both, and where they are in force. */
+interface Own {
+  readonly name: string;
+  readonly namespace: string;
+}
+
 interface Labelled {
   readonly matchLabels: Readonly<Record<string, string>>;
 }
@@ -26,27 +32,24 @@ const kindOf = ({ apiVersion, kind }: KubeObject): Kind => ({
   plural: kind.endsWith('y') ? `${kind.slice(0, -1).toLowerCase()}ies` : `${kind.toLowerCase()}s`,
 });
 
-/** Returns a binding's spec that is for one namespace alone, and otherwise for what it was for. */
-function boundIn(spec: object, namespace: string): object {
+/** Returns a binding's spec that is of the named policy and for one namespace alone, and otherwise for what it was for. */
+function boundIn(spec: object, { name, namespace }: Own): object {
   const { matchResources } = spec as { matchResources: { namespaceSelector: Labelled } };
   const { matchLabels } = matchResources.namespaceSelector;
   const own = { ...matchLabels, 'kubernetes.io/metadata.name': namespace };
   return {
     ...spec,
+    policyName: name,
     matchResources: { ...matchResources, namespaceSelector: { matchLabels: own } },
   };
 }
 
 /** Puts both into the cluster under names of the test and for its namespace alone, so that other tests keep theirs. */
-async function install(
-  t: ExecutionContext,
-  cluster: Cluster,
-  { name, namespace }: { name: string; namespace: string },
-): Promise<void> {
+async function install(t: ExecutionContext, cluster: Cluster, own: Own): Promise<void> {
+  const { name } = own;
   for (const object of objects) {
-    const spec = 'policyName' in object.spec ? boundIn(object.spec, namespace) : object.spec;
-    const own = 'policyName' in object.spec ? { policyName: name } : {};
-    const made = { ...object, metadata: { ...object.metadata, name }, spec: { ...spec, ...own } };
+    const spec = 'policyName' in object.spec ? boundIn(object.spec, own) : object.spec;
+    const made = { ...object, metadata: { ...object.metadata, name }, spec };
     await cluster.apply(kindOf(object), made, { manager: 'test', live: 'any' });
     t.teardown(async () => {
       const live = await cluster.get(kindOf(object), { namespace: '', name });

@@ -1,6 +1,7 @@
 // What must hold at every single write. What must hold in the end is in verdict.ts.
 import { WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import { ANNOTATION, LABEL, SOURCE_MANAGER } from '../../gitops/webapp.ts';
+import { type Counted, rightCount } from '../helpers/counted-failures.ts';
 import type { Answer } from './history.ts';
 import type { Invariant, Violation } from './invariants.ts';
 import { type Entry, type Fields, isWrite } from './journal.ts';
@@ -11,13 +12,10 @@ export interface Watched extends Truth {
   readonly now: () => number;
 }
 
-interface Backoff {
-  readonly failures: number;
+interface Backoff extends Counted {
   readonly nextAttemptAt: number;
   readonly generation: number;
   readonly uid: string;
-  /** The commit that failed, where it was known. */
-  readonly revision: string | undefined;
   readonly delivery: number;
 }
 
@@ -81,8 +79,7 @@ export class Watch {
     if (retry === null || moved) this.#backoff.delete(key);
     if (verb !== 'patch' || typeof retry !== 'string') return;
     const { failures, nextAttemptAt, revision } = JSON.parse(retry);
-    const goesOn = !moved && [undefined, revision].includes(before?.revision);
-    const expected = before && goesOn ? before.failures + 1 : 1;
+    const expected = rightCount(moved ? undefined : before, revision);
     const twice = before?.delivery === delivery;
     if (failures !== expected || twice)
       this.report('failures', `${id} counts ${failures} where ${expected} is right`);

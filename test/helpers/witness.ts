@@ -4,6 +4,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { request } from 'undici';
 import { Connector } from '../../gitops/io/connection.ts';
 import type { JsonObject } from '../../policies/objects/index.ts';
+import { eventually } from '../cluster/eventually.ts';
 
 /** Claims about one object. */
 export interface Statement {
@@ -72,7 +73,7 @@ export class Witness {
   async installed(definition: JsonObject, collection: string): Promise<AsyncDisposable> {
     const { name } = definition.metadata as { name: string };
     await this.make(CRDS, definition);
-    while ((await this.send('GET', collection)).status === 404) await sleep(POLL_MS);
+    await this.#untilFound(collection);
     return {
       [Symbol.asyncDispose]: async () => {
         await this.send('DELETE', `${CRDS}/${name}`);
@@ -82,8 +83,11 @@ export class Witness {
 
   /** Waits until pods can be made in a namespace: a controller makes the ServiceAccount that they need. */
   async untilPods(namespace: string): Promise<void> {
-    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
-    while ((await this.send('GET', path)).status === 404) await sleep(POLL_MS);
+    await this.#untilFound(`/api/v1/namespaces/${namespace}/serviceaccounts/default`);
+  }
+
+  async #untilFound(path: string): Promise<void> {
+    await eventually(`${path} is there`, async () => (await this.send('GET', path)).status !== 404);
   }
 
   /** Sends a request as it is. */

@@ -36,8 +36,8 @@ test('rounds that were missed are not made up for', async (t) => {
   const end = (first?.start ?? 0) + (first?.tookMs ?? 0);
   t.true((second?.start ?? 0) >= end, 'one at a time');
   // The second may be late, and the third is none the later for that.
-  // Timers count whole milliseconds.
-  t.true((third?.start ?? 0) - end >= 195, 'at the pace');
+  // A timer's milliseconds are whole, and so are those of the clock it goes by: it may be early by less than two.
+  t.true((third?.start ?? 0) - end >= 198, 'at the pace');
 });
 
 test('it ends with the signal, in the middle of a wait', async (t) => {

@@ -2,13 +2,11 @@
 import { ANNOTATION } from '../../gitops/webapp.ts';
 import type { Answer } from '../faults/history.ts';
 import { type Entry, isWrite } from '../faults/journal.ts';
+import { type Counted, rightCount } from '../helpers/counted-failures.ts';
 
-interface Count {
-  readonly failures: number;
+interface Count extends Counted {
   /** Uid and generation: another object or spec begins again. */
   readonly whose: string;
-  /** The commit that failed, where it was known: another begins again, too. */
-  readonly revision: string | undefined;
 }
 
 /** Follows the counter of every object. */
@@ -34,8 +32,7 @@ export class Counters {
   #count(key: string, count: Count): void {
     const { failures, whose, revision } = count;
     const before = this.#now.get(key);
-    const isSame = before?.whose === whose && [undefined, revision].includes(before.revision);
-    const expected = isSame ? before.failures + 1 : 1;
+    const expected = rightCount(before?.whose === whose ? before : undefined, revision);
     if (failures !== expected) this.wrong.push(`${key} counts ${failures}, not ${expected}`);
     this.#now.set(key, count);
     this.counted.set(key, (this.counted.get(key) ?? 0) + 1);
