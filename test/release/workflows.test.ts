@@ -79,7 +79,7 @@ test('the scripts and files that workflows name are there', async (t) => {
   await t.notThrowsAsync(access(join(ROOT, 'infra', 'image', 'Dockerfile')));
 });
 
-const PROOFS = ['faults', 'soak', 'outages', 'retries', 'fuzz', 'oracle'];
+const PROOFS = ['faults', 'soak', 'outages', 'retries', 'memory', 'fuzz', 'oracle'];
 
 test('each long proof is run, with options that it has', async (t) => {
   const { jobs, on } = Object.fromEntries(await workflows())['proofs.yml'] as Workflow;
