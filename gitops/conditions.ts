@@ -1,3 +1,4 @@
+import { cut } from './cut.ts';
 import type { Condition } from './objects.ts';
 
 /** A condition that is there only while it holds. */
@@ -35,7 +36,7 @@ export function conditionsFor(
     status: Condition['status'],
     { reason, message: whole }: Pick<Also, 'reason' | 'message'> = verdict,
   ): Condition => {
-    const message = whole.slice(0, MESSAGE_LIMIT);
+    const message = cut(whole, MESSAGE_LIMIT);
     const old = before?.find((other) => other.type === type && other.status === status);
     const lastTransitionTime = old?.lastTransitionTime ?? rfc3339(now);
     return { type, status, observedGeneration: generation, lastTransitionTime, reason, message };

@@ -1,9 +1,11 @@
 // Events tell a person who asks `kubectl describe` what went wrong. They are a courtesy: one that cannot be written
 // changes nothing, and nothing is read back from them.
+
 import { isConflict } from './api-error.ts';
 import type { Clock } from './attempts.ts';
 import type { Cluster } from './cluster.ts';
 import { rfc3339 } from './conditions.ts';
+import { cut } from './cut.ts';
 import { messageOf, reasonOf } from './errors.ts';
 import { EVENT, type Kind } from './kinds.ts';
 import type { Log } from './log.ts';
@@ -59,7 +61,7 @@ function failureEvent(
   { error, clock, hash }: Pick<Teller, 'clock' | 'hash'> & { error: unknown },
 ): KubeObject {
   const { namespace = '', name, uid, resourceVersion } = metadata;
-  const message = `${reasonOf(error)}: ${messageOf(error)}`.slice(0, MAX_MESSAGE);
+  const message = cut(`${reasonOf(error)}: ${messageOf(error)}`, MAX_MESSAGE);
   const id = hash(`${uid} ${message}`).slice(0, 16);
   const now = rfc3339(clock.now());
   return {

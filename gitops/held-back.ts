@@ -1,5 +1,6 @@
 // A WebApp whose new version the policies refused keeps the one it has. Which that was, and why the new one did not come,
 // stands in an annotation: the sync writes it, the visit tells it in a condition.
+import { cut } from './cut.ts';
 import type { KubeObject } from './objects.ts';
 import { ANNOTATION, annotation } from './webapp.ts';
 
@@ -18,7 +19,7 @@ export interface HeldBack {
 
 /** Returns the annotation's text. */
 export function writeHeldBack({ revision, kept, message }: HeldBack): string {
-  return JSON.stringify({ revision, kept, message: message.slice(0, MAX_MESSAGE) });
+  return JSON.stringify({ revision, kept, message: cut(message, MAX_MESSAGE) });
 }
 
 /** Returns what holds the WebApp back; undefined once another version was applied, and for a text that is none of ours. */
@@ -30,7 +31,7 @@ export function heldBackOf(webapp: KubeObject): HeldBack | undefined {
     const { revision, kept, message } = read as Record<string, unknown>;
     if (typeof revision !== 'string' || typeof message !== 'string') return undefined;
     if (kept !== annotation(webapp, ANNOTATION.revision)) return undefined;
-    return { revision, kept, message: message.slice(0, MAX_MESSAGE) };
+    return { revision, kept, message: cut(message, MAX_MESSAGE) };
   } catch {
     return undefined;
   }

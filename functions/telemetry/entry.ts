@@ -1,6 +1,8 @@
 // How somebody who calls stands in a trace. The header traceparent is of this hop. That of a CloudEvent is of whoever made
 // the event and is the same at every hop, so that the two may differ.
+
 import type { IncomingHttpHeaders } from 'node:http';
+import { cut } from '../../gitops/cut.ts';
 import { readTraceContext } from './trace-context.ts';
 import type { SpanStart } from './tracer.ts';
 
@@ -47,11 +49,10 @@ export function entrySpan({ name, trigger, headers, event }: Entry, isCold: bool
 const MAX_TEXT = 256;
 
 function factsOf({ id, source, type, subject }: EventFacts) {
-  const clip = (text: string) => text.slice(0, MAX_TEXT).toWellFormed();
   return {
-    'cloudevents.event_id': clip(id),
-    'cloudevents.event_source': clip(source),
-    'cloudevents.event_type': clip(type),
-    'cloudevents.event_subject': clip(subject),
+    'cloudevents.event_id': cut(id, MAX_TEXT),
+    'cloudevents.event_source': cut(source, MAX_TEXT),
+    'cloudevents.event_type': cut(type, MAX_TEXT),
+    'cloudevents.event_subject': cut(subject, MAX_TEXT),
   };
 }

@@ -1,5 +1,6 @@
 // Spans as OpenTelemetry has them. Loaded only where they are wanted, as a cold start without them should not wait. What
 // config.ts does not read of the OTEL_ variables, the SDK does: sampler, resource attributes, headers, batches.
+
 import {
   type Attributes,
   createTraceState,
@@ -19,6 +20,7 @@ import {
   resourceFromAttributes,
 } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { cut } from '../../gitops/cut.ts';
 import { messageOf } from '../../gitops/errors.ts';
 import type { Log } from '../../gitops/log.ts';
 import { VERSION } from '../version.ts';
@@ -101,7 +103,7 @@ function spanOf(span: OtelSpan): Span {
 }
 
 function fail(span: OtelSpan, error: unknown): void {
-  const message = messageOf(error).slice(0, MAX_MESSAGE).toWellFormed();
+  const message = cut(messageOf(error), MAX_MESSAGE);
   span.setAttribute('error.type', error instanceof Error ? error.name : '_OTHER');
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }

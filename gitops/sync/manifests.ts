@@ -26,6 +26,9 @@ export interface ManifestFile {
   readonly complete: boolean;
 }
 
+/** Longest path that a status can name, in UTF-16 units; Git takes any. */
+export const MAX_PATH = 4_096;
+
 const READ_EXTENSIONS = /\.ya?ml$/i;
 /** Metadata that a file may have; the rest is the API server's or ours. */
 const METADATA = new Set(['name', 'namespace', 'labels', 'annotations']);
@@ -44,10 +47,10 @@ export function isManifestPath(path: string): boolean {
 
 /** Returns the WebApps and findings of one file. All WebApps of a source live in its namespace. */
 export function readManifests(path: string, text: string, namespace: string): ManifestFile {
+  if (path.length > MAX_PATH)
+    return unread(path, `the path is longer than ${MAX_PATH} characters; shorten it`);
   const file = parseYaml(text, path);
-  if (file.kind === 'broken') {
-    return { path, manifests: [], problems: [file.problem], names: [], complete: false };
-  }
+  if (file.kind === 'broken') return unread(path, file.problem);
   const documents = file.documents.filter(({ value }) => value !== null);
   const read = documents.map((document) => readDocument(document, path, namespace));
   return {
@@ -57,6 +60,12 @@ export function readManifests(path: string, text: string, namespace: string): Ma
     names: documents.flatMap(({ value }) => nameOf(value) ?? []),
     complete: documents.every(({ value }) => nameOf(value) !== undefined),
   };
+}
+
+/** Returns a file of which nobody knows what it means to define: what it did define stays. */
+export function unread(path: string, why: string | Problem): ManifestFile {
+  const problem = typeof why === 'string' ? { path, line: 1, column: 1, message: why } : why;
+  return { path, manifests: [], problems: [problem], names: [], complete: false };
 }
 
 interface Read {
@@ -143,7 +152,7 @@ function nameOf(value: unknown): string | undefined {
 
 /** Reads a field path such as spec.env[0].name, spec.env[PORT] (an item by its name) or metadata.labels[a.b/c]. */
 function positionOf(document: YamlDocument, field: string): Position {
-  const segments = field.match(/[^.[\]]+|\[[^\]]*\]/g) ?? [];
+  const segments = field.match(/[^.[\]]+|\[[^[\]]*\]/g) ?? [];
   let value = document.value;
   const path = segments.map((text) => {
     const segment = text.replace(/^\[(.*)\]$/, '$1');

@@ -8,7 +8,7 @@ import { SECRET, WEBAPP_SOURCE } from '../kinds.ts';
 import { isIn, plainPath } from '../paths.ts';
 import type { ChangedFile, Credentials, Snapshot } from '../repository.ts';
 import type { WebAppSource } from '../webapp.ts';
-import { isManifestPath, type ManifestFile, readManifests } from './manifests.ts';
+import { isManifestPath, type ManifestFile, readManifests, unread } from './manifests.ts';
 
 const PARALLEL_READS = 16;
 /** Characters of all files of one sync, which are held until it is over; a WebApp has a thousand. */
@@ -166,7 +166,6 @@ async function readFile(
     return readManifests(path, await snapshot.readText(blob), namespace);
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
-    const problem = { path, line: 1, column: 1, message: error.message };
-    return { path, manifests: [], problems: [problem], names: [], complete: false };
+    return unread(path, error.message);
   }
 }

@@ -1,10 +1,13 @@
 // The status of a WebAppSource as a value; stable like a WebApp's (status.ts).
+
 import { compareProblems, errorsIn, formatProblem, type Problem } from '../../policies/problem.ts';
 import { conditionsFor, type Verdict } from '../conditions.ts';
+import { cut } from '../cut.ts';
 import { isPermanent, messageOf, reasonOf } from '../errors.ts';
 import { conditionsOf } from '../policy/refusal.ts';
 import type { WebAppSourceStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
+import { MAX_PATH } from './manifests.ts';
 import type { InventoryEntry } from './sync-plan.ts';
 
 /** Most findings a status holds; more would crowd out what a reader can use. */
@@ -58,9 +61,10 @@ export function statusOfSync(
   };
 }
 
-/** As the CRD has it: one field too many, or a message that is too long, and the whole status is refused. */
+/** As the CRD has it: one field too many, or a text that is too long, and the whole status is refused. */
 function toldProblem({ length: _, ...problem }: Problem): Problem {
-  return { ...problem, message: problem.message.slice(0, MAX_MESSAGE).toWellFormed() };
+  const { path, message } = problem;
+  return { ...problem, path: cut(path, MAX_PATH), message: cut(message, MAX_MESSAGE) };
 }
 
 /** Work that is left is no answer yet: the source counts as unobserved, so that whoever comes next goes on. */

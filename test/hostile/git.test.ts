@@ -127,6 +127,21 @@ test('S22 submodules and LFS are never fetched', async (t) => {
   t.deepEqual(heard, []);
 });
 
+test('S19 a path too long for a status is told by its beginning, and stops no other', async (t) => {
+  await using repo = await git.make({ 'good.yaml': manifest('good') });
+  const blob = await repo.clone.git('rev-parse', 'HEAD:good.yaml');
+  const path = `${Array(20).fill('d'.repeat(220)).join('/')}/long.yaml`;
+  await repo.clone.git('update-index', '--add', '--cacheinfo', `100644,${blob},${path}`);
+  await repo.clone.git('commit', '--quiet', '-m', 'long');
+  await repo.clone.git('push', '--quiet', 'origin', 'HEAD');
+  const stage = await openStage(t);
+  const { status } = await stage.follow(repo.url);
+  t.deepEqual(await stage.webapps(), ['good']);
+  const [problem] = status.problems ?? [];
+  t.is(problem?.path, path.slice(0, 4_096));
+  t.is(problem?.message, 'the path is longer than 4096 characters; shorten it');
+});
+
 test('S24 branches that are options, paths or no names are refused, and no server is asked', async (t) => {
   const heard: string[] = [];
   using server = await listen((request, response) => {
