@@ -1,5 +1,7 @@
 // `webapp check URL`: whether functions that are deployed can work, asked from outside; `helm test` runs it.
+
 import { messageOf } from '../gitops/errors.ts';
+import { trimSlashes } from '../gitops/trim-slashes.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -12,7 +14,7 @@ export interface Finding {
 
 /** Asks functions that serve webhooks whether they are ready, and whether they refuse what nobody has signed. */
 export async function checkFunctions(url: string): Promise<Finding[]> {
-  const base = url.replace(/\/+$/, '');
+  const base = trimSlashes(url);
   const unsigned = { method: 'POST', body: '{}' };
   return [
     await ask('ready', { url: `${base}/readyz`, wanted: 200 }),

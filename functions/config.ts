@@ -1,7 +1,9 @@
 // The environment, read once, and the files that it names. All that is wrong with it is said at once.
+
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { messageOf } from '../gitops/errors.ts';
+import { trimSlashes } from '../gitops/trim-slashes.ts';
 import type { WebAppSource } from '../gitops/webapp.ts';
 import { DURATION_FORM, durationIn, TIMER_FORM, timerIn } from './durations.ts';
 import { electionIn } from './relay/election-times.ts';
@@ -219,7 +221,8 @@ const GATEWAY_FORM = 'an http or https URL without a query';
 
 /** Paths are put behind it. */
 function gatewayIn(value: string): string | undefined {
-  return /[?#]/.test(value) ? undefined : sinkIn(value)?.replace(/\/+$/, '');
+  const url = /[?#]/.test(value) ? undefined : sinkIn(value);
+  return url && trimSlashes(url);
 }
 
 function portIn(value: string): number | undefined {

@@ -55,19 +55,41 @@ function causesOf({ details }: StatusBody): Cause[] {
 const ECHO =
   /some validation rules were not checked|must validate at least one schema|Checked value must be of type/;
 
-/** The API server repeats what it cannot take, and in a variable of the environment that may be a password. */
+/**
+ * The API server repeats what it cannot take, and in a variable of the environment that may be a password. What it repeats
+ * is as long as somebody made it in Git, so that each line is gone through once, and not by a pattern that starts again.
+ */
 function withoutSecrets(message: string): string {
-  return message.replace(/(\.spec\.env\b[^\n]*?: expected [^\n]*?, got )[^\n]+/g, '$1another type');
+  return message.split('\n').map(withoutSecret).join('\n');
 }
+
+function withoutSecret(line: string): string {
+  let end = 0;
+  for (const mark of ['.spec.env', ': expected ', ', got ']) {
+    const at = line.indexOf(mark, end);
+    if (at < 0) return line;
+    end = at + mark.length;
+  }
+  return `${line.slice(0, end)}another type`;
+}
+
+const INTRODUCTION = /^failed to create typed patch object[^:]*: /;
+const MISFIT = /^\s*\.((?:[^\s:[]|\[[^\]]*\])+): (.+)$/s;
 
 /** Reads lines such as `.spec.env[name="A"].value: expected string, got ...`; items become [A]. */
 function causesOfMisfit(message: string): Cause[] {
-  return [...message.matchAll(/(?:^|\s)\.((?:[^\s:[]|\[[^\]]*\])+): ([^\n]+)/g)].map(
-    ([, field = '', complaint = '']) => ({
-      field: field.replace(/\[\w+="(.*?)"\]/g, '[$1]'),
-      message: complaint.replace(/&value\.valueUnstructured\{Value:(.*)\}/, '$1'),
-    }),
-  );
+  const lines = message.replace(INTRODUCTION, '').split('\n');
+  return lines.flatMap((line) => {
+    const [, field, complaint = ''] = MISFIT.exec(line) ?? [];
+    if (field === undefined) return [];
+    return {
+      field: field.replace(/\[\w+="((?:[^"\\]|\\.)*)"\]/g, '[$1]'),
+      message: complaint.replace(
+        /^(expected [^,]*, got )&value\.valueUnstructured\{Value:(.*)\}$/s,
+        '$1$2',
+      ),
+    };
+  });
 }
 
 /** Returns whether the object was changed, replaced, made or deleted by somebody else since it was read. */

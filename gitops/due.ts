@@ -21,7 +21,7 @@ function hash(text: string): number {
 /** Returns a duration such as 5m or 1h30m in milliseconds; the CRD has checked its form. */
 export function durationMs(text: string): number {
   const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000 };
-  const parts = text.matchAll(/(\d+)([smh])/g);
+  const parts = text.matchAll(/(\d+)([smh])/gy);
   return [...parts].reduce(
     (sum, [, amount, unit = '']) => sum + Number(amount) * (units[unit] ?? 0),
     0,

@@ -61,7 +61,7 @@ const stripBlock = (indent: number) => (line: Piece) =>
 const stripFlow = (scalar: ScalarEvent) => (line: Piece) => {
   const inner = line.start === scalar.valueStart ? line : dropStart(line, /^[ \t]*/);
   if (line.end === scalar.valueEnd) return inner;
-  const text = inner.text.replace(/[ \t]+$/, '');
+  const text = inner.text.replace(/(?<![ \t])[ \t]+$/, '');
   return { ...inner, text, end: inner.start + text.length };
 };
 

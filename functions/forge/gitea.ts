@@ -1,5 +1,7 @@
 // Gitea's API (and Forgejo's, which speaks the same).
+
 import { type PullRequest as GiteaPullRequest, giteaApi, type HttpResponse } from 'gitea-js';
+import { trimSlashes } from '../../gitops/trim-slashes.ts';
 import {
   type Comment,
   type ForgeAccess,
@@ -32,7 +34,7 @@ export function giteaForge(access: ForgeAccess): ForgeApi {
   const { url, credentials, statusName, apiUrl } = access;
   if (credentials.kind === 'app') throw new TypeError('Gitea knows no GitHub Apps');
   const { origin, owner, name } = placeOf(url);
-  const host = (apiUrl ?? origin).replace(/(\/api\/v1)?\/*$/, '');
+  const host = trimSlashes(apiUrl ?? origin).replace(/\/api\/v1$/, '');
   const customFetch = forgeFetch(host, access);
   const { repos, user } = giteaApi(host, { token: credentials.token, customFetch });
   const account = once(async () => (await ask(user.userGetCurrent())).id ?? 0);

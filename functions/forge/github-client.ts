@@ -1,6 +1,7 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/core';
 import { retry } from '@octokit/plugin-retry';
+import { trimSlashes } from '../../gitops/trim-slashes.ts';
 import { type ForgeAccess, type ForgeCredentials, placeOf } from './forge-api.ts';
 import { refused, waitAskedFor } from './forge-error.ts';
 import { forgeFetch } from './forge-fetch.ts';
@@ -47,7 +48,7 @@ export function githubOf(access: ForgeAccess): Github {
   const Client = Octokit.plugin(retry);
   const client = new Client({
     ...authOf(credentials),
-    baseUrl: baseUrl.replace(/\/+$/, ''),
+    baseUrl: trimSlashes(baseUrl),
     request: { signal, retries: 2, fetch: forgeFetch(baseUrl, access) },
     retry: { doNotRetry: REFUSALS },
   });

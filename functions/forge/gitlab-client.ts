@@ -1,5 +1,6 @@
 import { createRequesterFn, type FormattedResponse } from '@gitbeaker/requester-utils';
 import { Gitlab } from '@gitbeaker/rest';
+import { trimSlashes } from '../../gitops/trim-slashes.ts';
 import { type ForgeAccess, placeOf } from './forge-api.ts';
 import { refused, waitAskedFor } from './forge-error.ts';
 import { forgeFetch } from './forge-fetch.ts';
@@ -23,7 +24,7 @@ export function gitlabOf(access: ForgeAccess): GitlabProject {
   if (credentials.kind === 'app') throw new TypeError('GitLab knows no GitHub Apps');
   const { origin, owner, name } = placeOf(url);
   // The library puts the version behind by itself.
-  const host = (apiUrl ?? origin).replace(/(\/api\/v4)?\/*$/, '');
+  const host = trimSlashes(apiUrl ?? origin).replace(/\/api\/v4$/, '');
   const ask = forgeFetch(host, access);
   const requesterFn = createRequesterFn(
     (_, options) => Promise.resolve(options),

@@ -1,6 +1,8 @@
 // What each Git server's webhooks look like, and how they prove where they come from.
+
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { trimSlashes } from '../../gitops/trim-slashes.ts';
 
 /** A push that a webhook tells of. It is a hint to look, never the truth. */
 export interface Push {
@@ -193,5 +195,5 @@ export function sameRepository(urls: readonly string[]): (url: string) => boolea
 export function normalizeUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { host, pathname } = new URL(text);
-  return `${host}${pathname.replace(/\/+$/, '').replace(/\.git$/, '')}`;
+  return `${host}${trimSlashes(pathname).replace(/\.git$/, '')}`;
 }

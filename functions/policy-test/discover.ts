@@ -14,8 +14,8 @@ export interface Discovered {
 }
 
 /** A file that cannot be read as YAML may be a test all the same; other files of a `tests` folder are objects of tests. */
-const TEST = /^\s*["']?kind["']?:\s*["']?PolicyTest\b/m;
-const POLICY = /^\s*["']?kind["']?:\s*["']?ValidatingAdmissionPolicy\b/m;
+const TEST = /^[ \t]*["']?kind["']?:\s*["']?PolicyTest\b/m;
+const POLICY = /^[ \t]*["']?kind["']?:\s*["']?ValidatingAdmissionPolicy\b/m;
 const TESTS = 'tests';
 
 /** Returns the folders with tests below these paths, and those that have policies and no tests. Fails for a path without any. */

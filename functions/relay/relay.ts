@@ -1,5 +1,6 @@
 // The event source where there is no Knative: watches what the functions care about and posts CloudEvents.
 // Two replicas may run; one leads. It also ticks.
+
 import { hostname } from 'node:os';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Api } from '../../gitops/io/api.ts';
@@ -8,6 +9,7 @@ import { Connector } from '../../gitops/io/connection.ts';
 import { CHILD_KINDS, type Kind, WEBAPP, WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { Log } from '../../gitops/log.ts';
 import type { ObjectKey } from '../../gitops/objects.ts';
+import { trimSlashes } from '../../gitops/trim-slashes.ts';
 import { LABEL, OPERATOR } from '../../gitops/webapp.ts';
 import { type Happening, type Sink, sendEvent, sendTick } from '../event-sink.ts';
 import { DeliveryQueue, type Pace } from './delivery-queue.ts';
@@ -51,7 +53,7 @@ export async function relay(options: RelayOptions, signal: AbortSignal): Promise
 async function lead(options: RelayOptions, api: Api, signal: AbortSignal): Promise<void> {
   const { log, kubeConfig, sinkUrl, token, timeoutMs } = options;
   const source = kubeConfig.getCurrentCluster()?.server ?? '';
-  const url = sinkUrl.replace(/\/+$/, '');
+  const url = trimSlashes(sinkUrl);
   // What is under way ends with the term, or the Lease would be held for as long as a tick lasts.
   const sink: Sink = { url, token, source, timeoutMs, signal, log };
   const queue = new DeliveryQueue((item: Happening) => sendEvent(item, sink), PACE, signal);

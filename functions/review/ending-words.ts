@@ -20,7 +20,7 @@ export async function endingOf(
   if (conditionOf(status.conditions, 'Reconciling')) return undefined;
   if (ready?.status === 'False') return `❌ Not applied as it is: ${plain(ready.message)}`;
   const webapps = await appliedBy(source, revision, cluster);
-  const shown = code(revision.replace(/@sha1:([0-9a-f]{12}).*$/, '@$1'));
+  const shown = code(revision.replace(/@sha1:([0-9a-f]{12})[0-9a-f]*$/, '@$1'));
   const stalled = webapps.filter(({ status: of }) => conditionOf(of.conditions, 'Stalled'));
   if (stalled.length > 0) return `❌ Applied ${shown}, but ${some(stalled.map(why), '; ')}`;
   const waiting = webapps.some((each) => !isReady(each));

@@ -3,6 +3,7 @@ import type { Cluster } from '../../gitops/cluster.ts';
 import { Api } from '../../gitops/io/api.ts';
 import { ApiCluster } from '../../gitops/io/cluster.ts';
 import { Connector } from '../../gitops/io/connection.ts';
+import { trimSlashes } from '../../gitops/trim-slashes.ts';
 import { type ClusterChoice, loadKubeConfig } from '../kube-config.ts';
 import { countsOf } from './prometheus.ts';
 import { type End, type Means, type Plan, pin, rollOut } from './rollout.ts';
@@ -45,7 +46,7 @@ function tell(end: End, { say, now }: Means): number {
 }
 
 function meansOf(cluster: Cluster, { prometheus }: RolloutOptions): Means {
-  const url = prometheus.replace(/\/+$/, '');
+  const url = trimSlashes(prometheus);
   const start = performance.now();
   return {
     cluster,

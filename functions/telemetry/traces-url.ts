@@ -1,3 +1,5 @@
+import { trimSlashes } from '../../gitops/trim-slashes.ts';
+
 /** Reads a variable of the environment; empty where it is not set. */
 type TextOf = (
   name:
@@ -15,7 +17,7 @@ const PROTOCOLS = ['', 'http/json', 'http/protobuf'];
 export function tracesUrlIn(text: TextOf, wrong: string[]): string {
   const isOff = text('OTEL_SDK_DISABLED') === 'true' || text('OTEL_TRACES_EXPORTER') === 'none';
   if (isOff) return '';
-  const base = text('OTEL_EXPORTER_OTLP_ENDPOINT').replace(/\/+$/, '');
+  const base = trimSlashes(text('OTEL_EXPORTER_OTLP_ENDPOINT'));
   const url = text('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') || (base && `${base}/v1/traces`);
   if (url === '') return '';
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))

@@ -1,9 +1,11 @@
 // How to reach the API server. The client library reads kubeconfigs, runs credential plugins and rotates token
 // files; but with TLS it opens a new connection for every request, so the connections are kept here.
+
 import { createHash } from 'node:crypto';
 import type { AgentOptions, RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type Dispatcher, interceptors, ProxyAgent } from 'undici';
+import { trimSlashes } from '../trim-slashes.ts';
 import { retryRequest } from './api-retry.ts';
 import { ServerClock } from './server-clock.ts';
 
@@ -54,7 +56,7 @@ export class Connector {
     const headers = { ...(options.headers as Record<string, string> | undefined) };
     if (options.auth)
       headers.Authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
-    const server = this.#config.getCurrentCluster()?.server.replace(/\/+$/, '') ?? '';
+    const server = trimSlashes(this.#config.getCurrentCluster()?.server ?? '');
     return { server, headers, dispatcher: this.#dispatcherFor(options) };
   }
 

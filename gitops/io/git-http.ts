@@ -1,7 +1,9 @@
 // The HTTP client that isomorphic-git is given. Its own ends by no signal, reads without bound and follows
 // any redirect.
+
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git';
 import { PermanentError, RetryableError } from '../errors.ts';
+import { trimSlashes } from '../trim-slashes.ts';
 import { type Answer, exchange, type GitHttpOptions } from './git-exchange.ts';
 import { BYTES_PER_OBJECT } from './git-limits.ts';
 import { checkPack } from './git-pack-check.ts';
@@ -18,7 +20,7 @@ export function repositoryUrl(text: string): string {
   if (url.username + url.password !== '')
     throw refused('must not contain a user name or password: they belong in a Secret');
   if (url.search + url.hash !== '') throw refused('must not contain ? or #');
-  return url.origin + url.pathname.replace(/\/+$/, '');
+  return url.origin + trimSlashes(url.pathname);
 }
 
 function refused(why: string): PermanentError {
@@ -34,8 +36,9 @@ export function createGitHttp(options: GitHttpOptions): HttpClient {
 
   /** Goes where the list of branches came from, for a renamed repository has moved as a whole. */
   async function call(request: GitHttpRequest): Promise<Answer> {
-    const listUrl = (await list)?.url ?? `${options.url}/info/refs`;
-    const url = listUrl.replace(/\/info\/refs(\?.*)?$/, '') + request.url.slice(options.url.length);
+    const { origin, pathname } = new URL((await list)?.url ?? `${options.url}/info/refs`);
+    const base = origin + pathname.replace(/\/info\/refs$/, '');
+    const url = base + request.url.slice(options.url.length);
     const answer = await exchange({ ...request, url }, options);
     if (answer.status !== 200) throw redirectRefused(answer);
     const { limits, signal, held } = options;

@@ -78,8 +78,8 @@ export function fieldDifference(
 
 /** The value of a variable is told by its index or name in the path; whole lists are hidden when any item is secret. */
 function isSecret(path: string, objects: readonly KubeObject[]): boolean {
-  const [, name] = /\benv\[([^\]]+)\]\.value$/.exec(path) ?? [];
-  if (name !== undefined) return namesSecret(name);
+  const item = path.search(/\benv\[/);
+  if (item >= 0 && path.endsWith('].value')) return namesSecret(path.slice(item));
   return /\benv$/.test(path) && namesSecret(JSON.stringify(objects));
 }
 

@@ -148,7 +148,7 @@ function keeping(
 /** Returns the value of a field such as spec.env[0].name in the manifest itself. */
 function writtenAt({ name, labels, annotations, spec }: Manifest, field: string): unknown {
   let value: unknown = { metadata: { name, labels, annotations }, spec };
-  for (const [part] of field.matchAll(/[^.[\]]+|(?<=\[)[^\]]+(?=\])/g)) {
+  for (const [part] of field.matchAll(/(?<=\[)[^[\]]+(?=\])|[^.[\]]+/g)) {
     value = typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined;
   }
   return value;

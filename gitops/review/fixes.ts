@@ -78,9 +78,10 @@ const FIELD = /^spec(\.[a-z]\w*)+$/i;
 /** Bounds are said in the message or the expression; with < and > the number beside them is the one. */
 function numbersIn({ message, expression = '', values }: Finding, now: number): number[] {
   const said = [message, expression, ...values.map(({ value }) => value)].join(' ');
-  const all = [...said.matchAll(/(?<![\w.])\d{1,15}(?![\w.]*\w)/g)].map(([digits]) =>
-    Number(digits),
-  );
+  const words = said.match(/[\w.]+/g) ?? [];
+  const all = words
+    .filter((word) => /^\d{1,15}\.*$/.test(word))
+    .map((word) => Number.parseInt(word, 10));
   const near = all.flatMap((number) => [number, number - 1, number + 1]);
   return [...new Set(near)]
     .filter((number) => number !== now && number >= 0)

@@ -11,7 +11,8 @@ interface Amount {
 
 type Format = 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
 
-const FORM = /^([+-]?)0*(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[+-]?\d*)$/;
+// Each digit can belong to one part alone: a text of any length is refused as fast as it is read.
+const FORM = /^([+-]?)(\d*)(?:\.(\d*))?((?:[eEinumkKMGTP]+[+-]?\d*)?)$/;
 const DECIMAL = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const EXPONENT = /^[eE]([+-]?\d+)$/;
@@ -46,10 +47,10 @@ export function equalQuantities(a: string, b: string): boolean {
 }
 
 function parse(text: string): Amount | undefined {
-  const [match, sign, whole, fraction = '', suffix = ''] = FORM.exec(text) ?? [];
+  const [match, sign, whole = '', fraction = '', suffix = ''] = FORM.exec(text) ?? [];
   const scale = interpret(suffix);
   if (!match || scale === undefined) return undefined;
-  const digits = (whole || '0') + fraction;
+  const digits = (whole.replace(/^0+/, '') || '0') + fraction;
   const number = { digits, fraction, negative: sign === '-', ...scale };
   return fits(number) ? exact(number, text) : rounded(number);
 }
@@ -158,6 +159,6 @@ function decimalText(amount: Amount): string {
 /** Moves all factors of ten from the digits into the exponent. */
 function withoutZeros({ unscaled, exponent, format }: Amount): Amount {
   if (unscaled === 0n) return { unscaled, exponent: 0, format };
-  const zeros = /0*$/.exec(unscaled.toString())?.[0].length ?? 0;
+  const zeros = /(?<!0)0*$/.exec(unscaled.toString())?.[0].length ?? 0;
   return { unscaled: unscaled / 10n ** BigInt(zeros), exponent: exponent + zeros, format };
 }

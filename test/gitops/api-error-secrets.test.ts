@@ -19,3 +19,9 @@ for (const [title, [field, expected, got]] of Object.entries(SAID))
     t.notRegex(`${error.message} ${JSON.stringify(error.causes)}`, /hunter2/);
     t.regex(error.message, /expected \w+, got another type/);
   });
+
+test('what the API server repeats may be as long as somebody likes', (t) => {
+  const label = '.spec.env: expected '.repeat(20_000);
+  const error = new ApiError('PATCH /webapps/shop', 422, { message: `Invalid value: "${label}"` });
+  t.true(error.message.length > label.length);
+});

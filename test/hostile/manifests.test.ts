@@ -41,6 +41,19 @@ const bombs: Record<string, { text: string; says: RegExp }> = {
     text: Array.from({ length: 100_001 }, (_, index) => `k${index}:`).join('\n'),
     says: /more than 100000 values/,
   },
+  'a name that its answer repeats': {
+    text: `${manifest('bomb').replace('{name: bomb}', `{name: bomb, labels: {x: "${'.spec.env: expected '.repeat(5_000)}"}}`)}`,
+    says: /metadata.labels/,
+  },
+  // One of the two is cut in the middle of a character wherever the words about it end.
+  'a kind of a thousand emoji': {
+    text: `kind: ${'😀'.repeat(1_500)}`,
+    says: /is not handled here/,
+  },
+  'a kind of a letter and a thousand emoji': {
+    text: `kind: x${'😀'.repeat(1_500)}`,
+    says: /is not handled here/,
+  },
   'more than a megabyte': { text: `a: ${'x'.repeat(2 ** 20)}`, says: /at most 1048576 are read/ },
 };
 

@@ -89,7 +89,8 @@ function formatGoDuration({ nanos }: Duration): string {
 
 /** Formats as `2020-01-01 00:00:00.5 +0000 UTC`. */
 function formatGoTime(timestamp: Timestamp): string {
-  const [, day, time, zone = ''] = /^(.*)T(.*?)(Z|[+-].*)$/.exec(formatTimestamp(timestamp)) ?? [];
+  const [, day, time, zone = ''] =
+    /^([^T]*)T([^Z+-]*)(Z|[+-].*)$/.exec(formatTimestamp(timestamp)) ?? [];
   const offset = zone.replace(':', '');
   return `${day} ${time} ${zone === 'Z' ? '+0000 UTC' : `${offset} ${offset}`}`;
 }

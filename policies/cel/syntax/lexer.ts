@@ -23,7 +23,7 @@ export interface Token extends Span {
   readonly problem?: string;
 }
 
-const BLANK = /(?:[\t\n\f\r ]|\/\/[^\n]*)*/y;
+const BLANK = /(?:[\t\n\f\r ]|\/\/[^\n]*(?:\n|$))*/y;
 const NUMBER = /0x[\da-fA-F]+[uU]?|(?:\d+\.\d+|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+|\d+[uU]?/y;
 const OPENING = /[bB]?[rR]?("""|'''|"|')/y;
 const WORD = /[A-Za-z_]\w*/y;

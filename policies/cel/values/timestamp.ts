@@ -94,7 +94,7 @@ export function nanosOfSecond(timestamp: Timestamp): bigint {
 
 function fractionOf(timestamp: Timestamp): string {
   const nanos = nanosOfSecond(timestamp);
-  return nanos === 0n ? '' : `.${padded(nanos, 9).replace(/0+$/, '')}`;
+  return nanos === 0n ? '' : `.${padded(nanos, 9).replace(/(?<!0)0+$/, '')}`;
 }
 
 function formatOffset(offset: number): string {

@@ -34,12 +34,12 @@ function shortest(value: number): Decimal {
 }
 
 function trim({ digits, point }: Decimal): Decimal {
-  const significant = digits.replace(/0+$/, '');
+  const significant = digits.replace(/(?<!0)0+$/, '');
   return { digits: significant, point: significant === '' ? 0 : point };
 }
 
 function group(whole: string): string {
-  return whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
+  return BigInt(whole).toLocaleString('en-US');
 }
 
 const SIGNIFICANT = 7;
