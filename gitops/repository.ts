@@ -1,3 +1,5 @@
+import { PermanentError } from './errors.ts';
+
 /** Where a branch is and who asks. `signal` ends the work at any point, also while it waits in a queue. */
 export interface BranchRequest {
   /** http or https, without user name or password in it. */
@@ -86,9 +88,23 @@ export interface Snapshot {
   readText(blob: string): Promise<string>;
 }
 
+/** The head of a branch has not the signatures that it needs, and is set back as `Snapshot.setBack` says. */
+export class SetBackNotVerified extends PermanentError {
+  /** 40 hex digits. */
+  readonly commit: string;
+
+  constructor(commit: string, cause: PermanentError) {
+    super(cause.reason, cause.message, { cause });
+    this.commit = commit;
+  }
+}
+
 /** Git repositories elsewhere, read and never written. Every error is retryable unless marked permanent. */
 export interface Repositories {
-  /** Brings the head of a branch into memory, and what is needed to tell its changes from `since`. */
+  /**
+   * Brings the head of a branch into memory, and what is needed to tell its changes from `since`. Fails permanently with
+   * SourceNotVerified where a signature is missing, as SetBackNotVerified where that may be a replica that is behind.
+   */
   fetch(request: FetchRequest): Promise<Snapshot>;
   /** Brings one commit into memory; its history is `first`, so that every file counts as added. */
   tree(request: TreeRequest): Promise<Snapshot>;

@@ -48,7 +48,7 @@ export async function isSetBack(step: Step, head: Head, tried: string): Promise<
   const isGiven = await tryDownload(step, { ref: tried, commit: tried, have: head.commit });
   if (isGiven) return descends(step, tried, head.commit);
   // Some servers give no commit that is no branch's head, and then only all of the history tells.
-  await tryDownload(step, head);
+  await tryHistory(step, head);
   return !(await descends(step, head.commit, tried));
 }
 
@@ -67,10 +67,17 @@ async function bringTie(step: Step, head: Head, since: string): Promise<void> {
 async function bringDifference(step: Step, head: Head, since: string): Promise<void> {
   const { whole } = step.store;
   const known = whole.has(since);
-  const done = await tryDownload(step, { ...head, ...(known ? { have: since } : {}) });
+  const done = known
+    ? await tryDownload(step, { ...head, have: since })
+    : await tryHistory(step, head);
   if (!done) return;
   if (!known && (await descends(step, head.commit, since))) whole.add(since);
   if (known && (await lacksNothing(step, since, head.commit))) whole.add(head.commit);
+}
+
+/** Brings a commit with all of its history, which may be large: an earlier step may have brought it already. */
+async function tryHistory(step: Step, head: Head): Promise<boolean> {
+  return step.store.complete.has(head.commit) || tryDownload(step, head);
 }
 
 /** Returns false where the server refuses or the answer is too large: the caller then goes another way. */

@@ -1,13 +1,29 @@
 // Who signed what a fetch brought: the bytes that are checked are those of the commits that are read.
 import { PermanentError } from '../errors.ts';
-import type { Signers } from '../repository.ts';
+import { SetBackNotVerified, type Signers } from '../repository.ts';
 import { bring, type Head, type Step } from './git-history.ts';
 import type { GitLimits } from './git-limits.ts';
 import type { GitStore } from './git-store.ts';
 import { verifyCommits } from './signatures/verify.ts';
 
-/** Returns who signed the head. Throws PermanentError SourceNotVerified where a signature that is asked for is missing. */
-export async function signerOf(step: Step, head: Head, signers: Signers): Promise<string> {
+/**
+ * Returns who signed the head. Throws PermanentError SourceNotVerified where a signature that is asked for is missing: as
+ * SetBackNotVerified where the branch was set back, for which `isOld` is asked then only, as it may read from the server.
+ */
+export async function signerOf(
+  step: Step,
+  { isOld, ...head }: Head & { readonly isOld: () => Promise<boolean> },
+  signers: Signers,
+): Promise<string> {
+  try {
+    return await verifiedSigner(step, head, signers);
+  } catch (error) {
+    const isMissing = error instanceof PermanentError && error.reason === 'SourceNotVerified';
+    throw isMissing && (await isOld()) ? new SetBackNotVerified(head.commit, error) : error;
+  }
+}
+
+async function verifiedSigner(step: Step, head: Head, signers: Signers): Promise<string> {
   const { store } = step;
   const ids =
     signers.mode === 'head' ? [head.commit] : await commitsSince(step, head, signers.since);

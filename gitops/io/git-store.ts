@@ -33,6 +33,8 @@ export class GitStore extends GitObjects {
   readonly url: string;
   /** Commits of which every file is here. */
   readonly whole = new Set<string>();
+  /** Commits of which, and of each ancestor, every file is here. */
+  readonly complete = new Set<string>();
   readonly #volume: Volume;
   /** Names of what is in the folder of packs: each pack has an index beside it. */
   readonly #packs = new Set<string>();
@@ -84,7 +86,9 @@ export class GitStore extends GitObjects {
     this.#readIndexes();
     if (!this.has(commit))
       throw new RetryableError('GitRefused', `the Git server did not send ${commit}`);
-    if (have === undefined) this.whole.add(commit);
+    if (have !== undefined) return;
+    this.whole.add(commit);
+    if (!alone) this.complete.add(commit);
   }
 
   async #init(): Promise<void> {

@@ -104,9 +104,11 @@ async function fetchInto(
   const head = { ref, commit };
   const { since, tried, signers } = request;
   const history = await bring(step, head, since);
-  const signer = signers && (await signerOf(step, head, signers));
   const base = history === 'same' || history === 'forward' ? since : undefined;
-  const setBack = base === undefined && tried !== undefined && (await isSetBack(step, head, tried));
+  const isOld = async () =>
+    base === undefined && tried !== undefined && (await isSetBack(step, head, tried));
+  const signer = signers && (await signerOf(step, { ...head, isOld }, signers));
+  const setBack = await isOld();
   const snapshot = await createSnapshot(store, { commit, history, base }, limits);
   return { ...snapshot, ...(signer && { signer }), ...(setBack && { setBack }) };
 }

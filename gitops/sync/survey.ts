@@ -13,7 +13,7 @@ import { isMadeBy, webappsOf } from './made-by.ts';
 import type { ManifestFile } from './manifests.ts';
 import { isUnfinished, policiesMayHaveMoved } from './policy-files.ts';
 import { isBundleMissing } from './publish-policies.ts';
-import { awaitReplicas, triedIn } from './set-back.ts';
+import { awaitReplicas, refuseFetch, triedIn } from './set-back.ts';
 import { credentialsOf, isOfPolicies, readChanged, readWhole } from './source-files.ts';
 import { commitOf, revisionOf } from './source-status.ts';
 import { openGate, type SyncGate } from './sync-gate.ts';
@@ -95,9 +95,11 @@ async function fetchSource(source: WebAppSource, full: boolean, world: SurveyWor
     ...(signers && { signers: { ...signers, ...(applied && { since: applied }) } }),
     ...(credentials && { credentials }),
   };
-  const snapshot = await repositories.fetch(request);
+  const snapshot = await repositories
+    .fetch(request)
+    .catch((error: unknown) => refuseFetch(source, error, clock.now()));
   const { commit, history, signer, setBack } = snapshot;
-  if (setBack) awaitReplicas(source, commit, clock.now());
+  if (setBack) awaitReplicas(source, { commit, fate: 'followed' }, clock.now());
   if (history === 'rewritten')
     log.warn({ commit, since }, 'Branch was rewritten; all files are read again');
   else log.info({ commit, history, since, signer }, 'Fetched repository');

@@ -2,9 +2,15 @@
 import { cp, rm } from 'node:fs/promises';
 import test from 'ava';
 import { createRepositories } from '../../gitops/io/repository.ts';
-import type { Repositories, Snapshot } from '../../gitops/repository.ts';
+import {
+  type Repositories,
+  SetBackNotVerified,
+  type Signers,
+  type Snapshot,
+} from '../../gitops/repository.ts';
 import { git } from '../../infra/git-process.ts';
 import { startTestServer, type TestRepository } from '../helpers/git-repo.ts';
+import { forward, listen, reply } from '../helpers/listen.ts';
 
 const { make, stop } = await startTestServer();
 test.after.always(stop);
@@ -12,6 +18,7 @@ test.after.always(stop);
 interface Asked {
   readonly since?: string;
   readonly tried?: string;
+  readonly signers?: Signers;
 }
 
 function fetchMain(url: string, asked: Asked, from: Repositories): Promise<Snapshot> {
@@ -85,3 +92,29 @@ test('where no commit is given by its id, what has moved on is told from what ha
     t.is((await fetch(asked)).setBack, true, 'set back');
   t.is((await fetch({ tried: 'f'.repeat(40) })).setBack, true, 'unheard of');
 });
+
+for (const signers of [undefined, { mode: 'history', sshKeys: [] } as const])
+  test(`a branch that was replaced is read as a whole once, ${signers ? 'signed' : 'unsigned'}`, async (t) => {
+    await using repo = await make({ 'a.yaml': 'a' });
+    await git(['config', 'uploadpack.allowAnySHA1InWant', 'false'], { cwd: repo.folder });
+    const tried = await repo.clone.push({ 'a.yaml': '1' });
+    await repo.clone.git('reset', '--quiet', '--hard', repo.first);
+    await repo.clone.commit({ 'b.yaml': 'b' });
+    await repo.clone.git('push', '--quiet', '--force', 'origin', 'HEAD');
+    const { origin, pathname } = new URL(repo.url);
+    let packs = 0;
+    using counting = await listen(async (asked, response) => {
+      const answer = await forward(origin, asked);
+      if (answer.body.includes('PACK')) packs++;
+      reply(response, answer);
+    });
+    const asked = {
+      since: tried,
+      tried,
+      ...(signers && { signers: { ...signers, since: tried } }),
+    };
+    const reading = fetchMain(`${counting.url}${pathname}`, asked, createRepositories());
+    if (signers) await t.throwsAsync(reading, { instanceOf: SetBackNotVerified });
+    else t.is((await reading).setBack, true, 'it cannot be told from one that was set back');
+    t.is(packs, 1);
+  });

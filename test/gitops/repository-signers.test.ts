@@ -1,7 +1,7 @@
 // Branches whose commits must be signed, fetched over HTTP; signed by the real git.
 import test from 'ava';
 import { createRepositories } from '../../gitops/io/repository.ts';
-import type { Repositories, Signers } from '../../gitops/repository.ts';
+import { type Repositories, SetBackNotVerified, type Signers } from '../../gitops/repository.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
 import { makeSshKey, type SshKey, signAs, signNoMore } from '../helpers/signing.ts';
 
@@ -22,15 +22,16 @@ interface Asked {
   readonly signers: Signers;
   /** The commit that was applied, and so was found good. */
   readonly since?: string;
+  readonly tried?: string;
   /** Read all files, whatever was applied. */
   readonly whole?: boolean;
   readonly from?: Repositories;
 }
 
-function fetch(url: string, { from = createRepositories(), signers, since, whole }: Asked) {
+function fetch(url: string, { from = createRepositories(), signers, since, tried, whole }: Asked) {
   const { signal } = new AbortController();
   const request = { url, branch: 'main', signal, signers: { ...signers, ...(since && { since }) } };
-  return from.fetch({ ...request, ...(since && !whole && { since }) });
+  return from.fetch({ ...request, ...(tried && { tried }), ...(since && !whole && { since }) });
 }
 
 const refused = { name: 'PermanentError' };
@@ -99,6 +100,22 @@ test('with history a signed merge hides no commit of its branch', async (t) => {
   t.truthy(await fetch(url, { signers: by('head'), since, from: warm }));
 });
 
+test('with history a branch that was set back is refused as one that may be a replica that is behind', async (t) => {
+  const { url, clone } = await make({ 'a.yaml': 'a' });
+  await signAs(clone, ana);
+  const old = await clone.push({ 'a.yaml': 'b' });
+  const since = await clone.push({ 'a.yaml': 'c' });
+  const [cold, warm] = [createRepositories(), createRepositories()];
+  await fetch(url, { signers: by('history'), since: old, from: warm });
+  await clone.git('push', '--quiet', '--force', 'origin', `${old}:main`);
+  for (const from of [cold, warm])
+    for (const whole of [false, true]) {
+      const asked = fetch(url, { signers: by('history'), since, tried: since, whole, from });
+      const error = await t.throwsAsync(asked, { instanceOf: SetBackNotVerified, ...refused });
+      t.like(error, { reason: 'SourceNotVerified', commit: old });
+    }
+});
+
 test('with history a branch that was rewritten waits for a person', async (t) => {
   const { url, clone, first } = await make({ 'a.yaml': 'a' });
   await signAs(clone, ana);
@@ -107,7 +124,8 @@ test('with history a branch that was rewritten waits for a person', async (t) =>
   await clone.commit({ 'a.yaml': 'c' });
   await clone.git('push', '--quiet', '--force', 'origin', 'HEAD:main');
   const message = /^the branch was rewritten, or too much lies between it and /;
-  const asked = fetch(url, { signers: by('history'), since });
-  await t.throwsAsync(asked, { ...refused, message });
+  const asked = fetch(url, { signers: by('history'), since, tried: since });
+  const error = await t.throwsAsync(asked, { ...refused, message });
+  t.false(error instanceof SetBackNotVerified);
   t.is((await fetch(url, { signers: by('head'), since })).history, 'rewritten');
 });

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
-import { text as textOf } from 'node:stream/consumers';
+import { buffer, text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
+import { request } from 'undici';
 import { createLog } from '../../functions/log.ts';
 import { createMetrics } from '../../functions/metrics/metrics.ts';
 import { Pushgateway } from '../../functions/metrics/pushgateway.ts';
@@ -13,7 +14,7 @@ import { WEBAPP } from '../../gitops/kinds.ts';
 import { freePort } from '../../infra/free-port.ts';
 import { startPushgateway } from '../../infra/pushgateway/start.ts';
 import { eventually } from '../cluster/eventually.ts';
-import { listen } from '../helpers/listen.ts';
+import { listen, passOn } from '../helpers/listen.ts';
 import { exposedBy, sum } from './exposed.ts';
 
 /** Longest time of a push to a gateway that hangs. */
@@ -168,6 +169,36 @@ test.serial(
     await Promise.all([first, second]);
     t.deepEqual(events, ['begins with 1', 'ends with 1', 'begins with 2', 'ends with 2']);
     t.is(await failures(), 0);
+  },
+);
+
+// The limit that docs/metrics.md names: the gateway has no condition by which an older push would be refused.
+test.serial(
+  'a push that was given up and arrives after a newer one stays until the next',
+  async (t) => {
+    await using real = await startPushgateway();
+    const held = Promise.withResolvers<void>();
+    let pushes = 0;
+    using proxy = await listen(async (asked, response) => {
+      if (asked.method === 'PUT' && pushes++ === 0) {
+        const body = await buffer(asked);
+        await held.promise;
+        await request(`${real.url}${asked.url}`, { method: 'PUT', body });
+      } else await passOn(real.url, asked, response);
+    });
+    const opened = open(proxy.url);
+    const { gateway, visits, failures } = opened;
+    visits.retried(WEBAPP);
+    await gateway.push();
+    t.is(await failures(), 1);
+    visits.retried(WEBAPP);
+    await pushed(opened);
+    t.is(await retriesAt(real.url), 2);
+    held.resolve();
+    await eventually('the older one arrives', async () => (await retriesAt(real.url)) === 1);
+    visits.retried(WEBAPP);
+    await pushed(opened);
+    t.is(await retriesAt(real.url), 3);
   },
 );
 
