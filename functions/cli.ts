@@ -12,8 +12,11 @@ import type { RolloutOptions } from './rollout/rollout-command.ts';
 import { VARIABLES } from './variables.ts';
 import { VERSION } from './version.ts';
 
+const width = Math.max(...Object.keys(VARIABLES).map(({ length }) => length));
 const variables = Object.entries(VARIABLES)
-  .map(([name, [fallback, meaning]]) => `  ${name.padEnd(24)} ${meaning} (${fallback || 'none'})`)
+  .map(
+    ([name, [fallback, meaning]]) => `  ${name.padEnd(width)} ${meaning} (${fallback || 'none'})`,
+  )
   .join('\n');
 
 const EXIT_CODES = `Exit codes:

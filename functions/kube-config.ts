@@ -1,19 +1,23 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { environment } from './config.ts';
 
-/** Which cluster to use. Without a choice: KUBECONFIG, else the pod's own identity. */
+/** Which cluster to use. Without a choice: KUBECONFIG, else the pod's own identity. A context alone is one of the user's. */
 export interface ClusterChoice {
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
 }
 
+/** kubectl's own file. The library's way to it makes up a cluster where there is none. */
+const usersFile = () => join(homedir(), '.kube', 'config');
+
 /** Returns the credentials for the chosen cluster; never falls back to a cluster nobody named. */
 export function loadKubeConfig({ kubeconfig, context }: ClusterChoice = {}): KubeConfig {
   const config = new KubeConfig();
-  const file = kubeconfig ?? environment.KUBECONFIG;
+  const file = kubeconfig ?? (environment.KUBECONFIG || (context && usersFile()));
   if (file) loadFile(config, file);
-  else if (context !== undefined) config.loadFromDefault();
   else if (environment.KUBERNETES_SERVICE_HOST) config.loadFromCluster();
   else
     throw new Error('no cluster: set KUBECONFIG, give --kubeconfig or --context, or run in a pod');

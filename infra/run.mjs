@@ -14,7 +14,9 @@ const lock = createHash('sha256')
   .digest('hex');
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
-  console.error('► installing packages (npm ci); needed once, and after package-lock.json changes');
+  console.error(
+    '► installing packages (npm ci, 600 MB, a minute or two); once, and after package-lock.json changes',
+  );
   const install = spawnSync('npm', ['ci', '--loglevel=error', '--no-progress'], {
     cwd: root,
     stdio: ['ignore', 2, 2],

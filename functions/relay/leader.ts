@@ -97,6 +97,8 @@ class Candidate {
   /** Returns when the lease could not be renewed within the deadline, or the signal ended. */
   async hold(signal: AbortSignal): Promise<void> {
     const { renewDeadlineMs, retryPeriodMs } = this.#election.times;
+    // Whoever leads next is news, even if it is who led before.
+    this.#told = undefined;
     let deadline = performance.now() + renewDeadlineMs;
     while (!signal.aborted && performance.now() < deadline) {
       await rest(retryPeriodMs, signal);

@@ -10,6 +10,9 @@ const infra = join(import.meta.dirname, '..');
 /** Folder that everything below is copied to, by path from the root; nothing else lies there. */
 export const COPIES = 'infra/chart/files';
 
+/** Path of the chart's README from the root. */
+export const CHART_README = 'infra/chart/README.md';
+
 const FOLDERS: readonly [from: string, to: string][] = [
   ['crd', 'crds'],
   ['monitoring/rules', 'rules'],
@@ -23,7 +26,7 @@ export async function chartFiles(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ...folders.flat(),
     ...(states ? ([[`${COPIES}/kube-state-metrics.yaml`, states]] as const) : []),
-    ['infra/chart/README.md', await readme()],
+    [CHART_README, chartReadme(await readFile(join(CHART, 'values.yaml'), 'utf8'))],
   ]);
 }
 
@@ -40,8 +43,8 @@ async function textOf(path: string): Promise<string | undefined> {
   return readFile(join(infra, path), 'utf8').catch(() => undefined);
 }
 
-async function readme(): Promise<string> {
-  const values = await readFile(join(CHART, 'values.yaml'), 'utf8');
+/** Returns the chart's README, with a row for each value of this text of values.yaml. */
+export function chartReadme(values: string): string {
   return `<!-- Generated from values.yaml by \`npm run generate\`. Do not edit. -->
 # webapp-operator
 

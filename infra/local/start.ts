@@ -138,7 +138,7 @@ async function serveSample(
     );
     return server.createRepository('sample', await filesBelow(SAMPLE));
   };
-  return story.step('git', start, (url) => `Git server with the sample repository at ${url}`);
+  return story.step('git', start, (url) => `Git server with the sample at ${url}`);
 }
 
 async function filesBelow(folder: string): Promise<Record<string, string>> {

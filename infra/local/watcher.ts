@@ -122,9 +122,7 @@ export class Watcher {
 
   #tellRevision({ status }: WebAppSource, key: string | undefined): void {
     const { lastAttemptedRevision: revision = '', problems = [], inventory = [] } = status;
-    const wrong =
-      problems.length > 0 ? `, ${problems.length} findings; the files without are applied` : '';
-    const text = `fetched and applied ${shorten(revision)}: ${inventory.length} WebApps${wrong}`;
+    const text = `fetched and applied ${shorten(revision)}: ${inventory.length} WebApps${butFor(problems)}`;
     this.#story.done(text, since(this.#start), key);
     for (const problem of problems) {
       this.#story.say(`${problem.severity === 'warning' ? '⚠' : '✗'} ${formatProblem(problem)}`);
@@ -180,6 +178,13 @@ function readyOf({ status }: WebApp | WebAppSource): Condition | undefined {
 
 function isReady(object: WebApp | WebAppSource): boolean {
   return isCurrent(object) && readyOf(object)?.status === 'True';
+}
+
+/** What is but a warning has been applied. */
+function butFor(problems: readonly { readonly severity?: string | undefined }[]): string {
+  const count = problems.filter(({ severity }) => severity !== 'warning').length;
+  if (count === 0) return '';
+  return ` but for ${count === 1 ? '1 problem' : `${count} problems`}`;
 }
 
 function shorten(revision: string): string {

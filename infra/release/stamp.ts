@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
+import { CHART_README, chartReadme } from '../helm/chart-files.ts';
 import { scriptCommand } from '../script-command.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -55,7 +56,7 @@ async function stamped(release: Release): Promise<ReadonlyMap<string, string>> {
     if (found !== 1) throw new Error(`${file} has ${found} lines of the form ${line}, not one`);
     files.set(file, text.replace(line, `$1${release[value]}$2`));
   }
-  return files;
+  return files.set(CHART_README, chartReadme(files.get(VALUES) ?? ''));
 }
 
 const { processedArgs } = scriptCommand(

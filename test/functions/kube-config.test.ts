@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -80,7 +80,26 @@ test.serial('kubeconfig: without any choice no cluster is guessed', (t) => {
   );
 });
 
-function withEnvironment(variables: Record<string, string | undefined>, run: () => void): void {
+test.serial(
+  'kubeconfig: a context alone is one of the kubeconfig in the home folder',
+  async (t) => {
+    const home = await mkdtemp(join(tmpdir(), 'webapp-home-'));
+    t.teardown(() => rm(home, { recursive: true }));
+    const own = join(home, '.kube', 'config');
+    const open = (name: string) =>
+      withEnvironment({ KUBECONFIG: undefined, HOME: home }, () => {
+        return loadKubeConfig({ context: name }).getCurrentCluster()?.server;
+      });
+    t.throws(() => open('two'), { message: `there is no kubeconfig at ${own}` });
+    // Names that the library would have made up.
+    t.throws(() => open('loaded-context'), { message: `there is no kubeconfig at ${own}` });
+    await mkdir(join(home, '.kube'));
+    await copyFile(file, own);
+    t.is(open('two'), 'https://two.example.org');
+  },
+);
+
+function withEnvironment<T>(variables: Record<string, string | undefined>, run: () => T): T {
   const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
   const set = ([name, value]: readonly [string, string | undefined]) => {
     if (value === undefined) delete process.env[name];
@@ -88,7 +107,7 @@ function withEnvironment(variables: Record<string, string | undefined>, run: () 
   };
   Object.entries(variables).forEach(set);
   try {
-    run();
+    return run();
   } finally {
     before.forEach(set);
   }

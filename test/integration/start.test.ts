@@ -76,7 +76,8 @@ test.serial(
   async (t) => {
     t.timeout(240_000);
     const started = await start(t);
-    await eventually('the way to try it is told', () => started.output().includes('git clone'));
+    const isTold = () => started.output().includes('git clone');
+    await eventually('the way to try it is told', isTold, 150_000);
     const { git, pids } = await summaryOf(started);
     await using clone = await cloneRepository(git);
     process.kill(pids.functions ?? 0, 'SIGKILL');
@@ -91,6 +92,7 @@ test.serial(
     const denial =
       "✗ apps/hello.yaml:7:13: ValidatingAdmissionPolicy 'replica-bounds' with binding 'replica-bounds' denied request: replicas must be <= 10 (is 50)";
     await eventually('the denial is told with its line', () => started.output().includes(denial));
+    t.regex(started.output(), /fetched and applied .*: 3 WebApps but for 1 problem /);
     t.notRegex(started.output(), /hello: Deployment with 50/);
     started.child.kill('SIGINT');
     t.is(await started.ended(), 0, started.output());

@@ -34,8 +34,8 @@ const fates = {
 interface Candidate {
   /** Ends it as SIGTERM does. */
   stop(): Promise<void>;
-  /** Makes all its requests end so from now on. */
-  suffer(fate: Method): void;
+  /** Makes all its requests end so from now on; as they should where it is undefined. */
+  suffer(fate: Method | undefined): void;
 }
 
 /** An election in a namespace of its own, under the rules that are shipped for the system's namespace. */
@@ -175,6 +175,27 @@ for (const [title, fate] of Object.entries(fates)) {
     t.deepEqual(it.story, ['a leads', 'a ends', 'b leads']);
   });
 }
+
+test('who waits for the same leader as before it led says so again', async (t) => {
+  const it = await election(t, TIMES);
+  const a = it.enter('a');
+  await it.until('a leads');
+  const b = it.enter('b');
+  await eventually('b waits', () => it.said.length === 1);
+  await a.stop();
+  await it.until('b leads');
+  it.enter('a');
+  b.suffer(fates.fails);
+  await it.until('b ends');
+  await eventually('a leads again', () => it.story.at(-1) === 'a leads');
+  b.suffer(undefined);
+  await eventually('b waits again', () => it.said.at(-1)?.startsWith('b') && it.said.length > 2);
+  t.deepEqual(it.said, [
+    'b: Another process leads (a)',
+    'a: Another process leads (b)',
+    'b: Another process leads (a)',
+  ]);
+});
 
 test('a candidate that does not lead leaves the lease alone when it stops', async (t) => {
   const it = await election(t, LONG);

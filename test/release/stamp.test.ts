@@ -49,8 +49,8 @@ async function stamp(tag: string, repository: string): Promise<string> {
 }
 
 const read = (file: string) => readFile(join(folder, file), 'utf8');
-const texts = () =>
-  Promise.all(['package.json', 'infra/chart/Chart.yaml', 'infra/chart/values.yaml'].map(read));
+const CHART = ['Chart.yaml', 'values.yaml', 'README.md'].map((name) => `infra/chart/${name}`);
+const texts = () => Promise.all(['package.json', ...CHART].map(read));
 
 test('each job stamps what it builds, before it builds it', (t) => {
   for (const [job, builds] of [
@@ -94,6 +94,9 @@ test.serial('the version of the tag is that of all that is built', async (t) => 
   t.like(load(await read('infra/chart/values.yaml')), {
     image: { registry: 'ghcr.io', repository: 'acme/fleet', tag: '9.8.7-rc.1', digest: '' },
   });
+  const table = await read('infra/chart/README.md');
+  for (const row of ['registry` | `ghcr.io`', 'repository` | `acme/fleet`', 'tag` | `9.8.7-rc.1`'])
+    t.true(table.includes(`| \`image.${row} |`), row);
   await run('node', ['infra/build.ts'], { cwd: folder });
   const { stdout } = await run('node', [join(folder, 'dist', 'webapp.cjs'), '--version']);
   t.is(stdout, '9.8.7-rc.1\n');
