@@ -18,7 +18,7 @@ import { conditionOf } from '../reconcile/stage.ts';
 import { app } from '../sync/stage.ts';
 
 const TIMEOUT_MS = 30_000;
-/** Less than a step may take by some seconds, and so much that with the longest request it is more than all. */
+/** By some seconds less than Git may take, and so much that with the longest request it is more than all. */
 const HALF_MS = 13_500;
 /** What a busy machine takes beside. */
 const SLACK_MS = 4_000;
@@ -110,8 +110,8 @@ async function sourceOf(t: ExecutionContext) {
 
 const FIRST_STATUS: Place = { method: 'PATCH', part: '/status', when: 'always' };
 const UNANSWERED = /no answer to PATCH/;
-/** A note that is there although nobody was told of it begins the sync again, and the time for Git is over then. */
-const BEGUN_AGAIN = /reading from .* was ended/;
+/** The time for Git is over. So it is, too, when a note that is there although nobody was told of it begins the sync again. */
+const GIT_ENDED = /reading from .* was ended/;
 const SYNCS: Readonly<Record<string, { places: readonly Place[]; says: RegExp }>> = {
   'the write of a WebApp': {
     places: [{ method: 'PATCH', part: '/webapps/', when: 'before' }],
@@ -123,7 +123,7 @@ const SYNCS: Readonly<Record<string, { places: readonly Place[]; says: RegExp }>
   },
   'the answer to that note': {
     places: [{ method: 'PATCH', part: '/status', when: 'after' }],
-    says: BEGUN_AGAIN,
+    says: GIT_ENDED,
   },
   'the status at the end': {
     places: [FIRST_STATUS, { method: 'PATCH', part: '/status', when: 'before' }],
@@ -149,7 +149,7 @@ test('a look at a branch takes half of the time, and then hangs the fetch', asyn
   next.push('soon', 'late', 'never');
   const headers = { ...about.headers, 'ce-type': 'com.example.webapps.due', 'ce-check': 'moved' };
   const call = { ...about, headers };
-  await failOnce(t, { of: WEBAPP_SOURCE, key, places: [], call }, BEGUN_AGAIN);
+  await failOnce(t, { of: WEBAPP_SOURCE, key, places: [], call }, GIT_ENDED);
 });
 
 /** Returns a WebApp that was visited once, and then changed. */
