@@ -73,7 +73,7 @@ export interface Context {
 const MAX_HANDLED = 20_000;
 /** The API server judges by its own policies all the time; ours may be this old before a write is tried. */
 const BELIEVE_POLICIES_MS = 15_000;
-/** One request that hangs, as a write does whose admission webhook hangs, leaves time to record what became of it. */
+/** One request that hangs, as a write does whose admission webhook hangs, leaves time for the others of its attempt. */
 const ONE_REQUEST_SHARE = 0.6;
 const KEYS_TIMEOUT_MS = 5_000;
 

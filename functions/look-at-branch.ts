@@ -7,6 +7,7 @@ import { credentialsOf } from '../gitops/sync/source-files.ts';
 import { commitOf } from '../gitops/sync/source-status.ts';
 import type { SyncOutcome } from '../gitops/sync/sync.ts';
 import type { WebAppSource } from '../gitops/webapp.ts';
+import { type AttemptTime, attemptTime } from './attempt-time.ts';
 import type { Context } from './context.ts';
 import { onSourceEvent } from './on-source-event.ts';
 
@@ -38,7 +39,7 @@ const STALE_MS = 20_000;
 /** Has the branch looked at once more, as the news that was told may only not have been there yet. */
 export function lookAgain(key: ObjectKey, context: Context): void {
   const due = { of: WEBAPP_SOURCE, key, check: 'moved' } as const;
-  const run = () => syncIfMoved(key, context, AbortSignal.timeout(context.config.timeoutMs));
+  const run = () => syncIfMoved(key, context, attemptTime(context.config.timeoutMs));
   context.later({ key: `look ${key.namespace}/${key.name}`, due, run }, STALE_MS);
 }
 
@@ -46,16 +47,18 @@ export function lookAgain(key: ObjectKey, context: Context): void {
 export async function syncIfMoved(
   key: ObjectKey,
   context: Context,
-  signal: AbortSignal,
+  time: AttemptTime,
 ): Promise<SyncOutcome> {
-  const cluster = context.cluster(signal);
+  const cluster = context.cluster(time.work);
   const source = (await cluster.get(WEBAPP_SOURCE, key)) as WebAppSource | undefined;
   if (source === undefined) return { kind: 'gone' };
-  const moved = await hasMoved(source, { context, cluster, signal }).catch((error: unknown) => {
-    context.log.warn({ ...key, error: messageOf(error) }, 'The branch could not be looked at');
-    return false;
-  });
+  const moved = await hasMoved(source, { context, cluster, signal: time.beginning }).catch(
+    (error: unknown) => {
+      context.log.warn({ ...key, error: messageOf(error) }, 'The branch could not be looked at');
+      return false;
+    },
+  );
   if (!moved) return { kind: 'quiet' };
   context.metrics.visits.due(WEBAPP_SOURCE, 'moved');
-  return onSourceEvent({ key, force: 'changed' }, context, signal);
+  return onSourceEvent({ key, force: 'changed' }, context, time);
 }

@@ -3,6 +3,7 @@ import { CHILD_KINDS, groupOf, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts'
 import type { Outcome } from '../gitops/reconcile/reconcile.ts';
 import type { SyncOutcome } from '../gitops/sync/sync.ts';
 import { type Answer, callAgain } from './answer.ts';
+import { attemptTime } from './attempt-time.ts';
 import { decodeCloudEvent, type EventSubject } from './cloud-event.ts';
 import type { Context } from './context.ts';
 import { lookAgain } from './look-at-branch.ts';
@@ -33,7 +34,7 @@ export async function onEvent(
 
 async function dispatch(subject: EventSubject, context: Context): Promise<Answer> {
   const { apiVersion, kind, namespace, name, due } = subject;
-  const signal = AbortSignal.timeout(context.config.timeoutMs);
+  const time = attemptTime(context.config.timeoutMs);
   const key = { namespace, name };
   const of = [WEBAPP_SOURCE, WEBAPP, ...CHILD_KINDS].find(
     (one) => one.kind === kind && groupOf(one.apiVersion) === groupOf(apiVersion),
@@ -41,10 +42,10 @@ async function dispatch(subject: EventSubject, context: Context): Promise<Answer
   if (!of) return { status: 202, body: { ignored: `${kind} of ${apiVersion} is not handled` } };
   if (!context.config.serve.has(servedBy(of)))
     return { status: 202, body: { ignored: `${servedBy(of)} is not one of FUNCTIONS here` } };
-  if (due) return answerTo((await visitDue({ of, key, ...due }, context, signal)).kind);
+  if (due) return answerTo((await visitDue({ of, key, ...due }, context, time)).kind);
   if (of !== WEBAPP_SOURCE)
-    return answerTo((await onWebAppEvent({ key, kind }, context, signal)).kind);
-  const outcome = await onSourceEvent({ key }, context, signal);
+    return answerTo((await onWebAppEvent({ key, kind }, context, time)).kind);
+  const outcome = await onSourceEvent({ key }, context, time);
   if (outcome.kind === 'synced' && outcome.noNews) lookAgain(key, context);
   return answerTo(outcome.kind);
 }

@@ -1,28 +1,24 @@
 import { WEBAPP_SOURCE } from '../gitops/kinds.ts';
 import { type SyncOutcome, type SyncTrigger, sync } from '../gitops/sync/sync.ts';
+import type { AttemptTime } from './attempt-time.ts';
 import type { Context } from './context.ts';
 import { visit } from './visit.ts';
-
-/** The rest of the time is for the writes under way and for recording what was done, or that Git took too long. */
-const BEGINNING_SHARE = 0.6;
 
 /** Syncs the WebAppSource that an event or the tick names, logs how it went, and looks again when a retry is due. */
 export function onSourceEvent(
   trigger: SyncTrigger,
   context: Context,
-  signal: AbortSignal,
+  time: AttemptTime,
 ): Promise<SyncOutcome> {
   const { namespace, name } = trigger.key;
   const { clock, repositories, policies, metrics, config, log, telemetry } = context;
   const meter = metrics.policies;
-  const beginningMs = Math.ceil(config.timeoutMs * BEGINNING_SHARE);
-  // By a clock that no answer of the API server moves.
-  const end = performance.now() + beginningMs;
   const world = () => ({
     ...{ policies, meter, clock, repositories, log, trace: telemetry },
-    cluster: context.cluster(signal),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(beginningMs)]),
-    isOver: () => performance.now() > end,
+    cluster: context.cluster(time.work),
+    bookkeeping: context.cluster(time.all),
+    signal: time.beginning,
+    isOver: time.isOver,
     defaultAccount: config.defaultAccount,
   });
   return visit(

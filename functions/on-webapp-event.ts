@@ -2,6 +2,7 @@ import { type Kind, WEBAPP } from '../gitops/kinds.ts';
 import type { Change } from '../gitops/reconcile/plan.ts';
 import { type Outcome, reconcile, type Settled } from '../gitops/reconcile/reconcile.ts';
 import type { Trigger } from '../gitops/reconcile/visit.ts';
+import type { AttemptTime } from './attempt-time.ts';
 import type { Context } from './context.ts';
 import { visit } from './visit.ts';
 
@@ -9,7 +10,7 @@ import { visit } from './visit.ts';
 export function onWebAppEvent(
   trigger: Trigger,
   context: Context,
-  signal: AbortSignal,
+  time: AttemptTime,
 ): Promise<Outcome> {
   const { namespace, name } = trigger.key;
   const { clock, handled, corrections, policies, metrics, log, telemetry } = context;
@@ -25,7 +26,8 @@ export function onWebAppEvent(
       },
       work: () =>
         reconcile(trigger, {
-          cluster: context.cluster(signal),
+          cluster: context.cluster(time.work),
+          bookkeeping: context.cluster(time.all),
           policies,
           meter,
           clock,

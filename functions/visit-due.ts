@@ -2,6 +2,7 @@
 // work, and done here otherwise.
 import { type Kind, WEBAPP, WEBAPP_SOURCE } from '../gitops/kinds.ts';
 import type { ObjectKey } from '../gitops/objects.ts';
+import { type AttemptTime, attemptTime } from './attempt-time.ts';
 import type { Check } from './cloud-event.ts';
 import type { Context } from './context.ts';
 import { syncIfMoved } from './look-at-branch.ts';
@@ -34,13 +35,13 @@ export async function handOut(due: Due, context: Context): Promise<void> {
   const { sink, config, telemetry } = context;
   if (sink && (await sink(due, telemetry.context())).kind === 'done') return;
   if (!config.serve.has(servedBy(due.of))) throw new Error('EVENT_SINK did not take the event');
-  await visitDue(due, context, AbortSignal.timeout(context.config.timeoutMs));
+  await visitDue(due, context, attemptTime(config.timeoutMs));
 }
 
 /** Makes the visit and returns how it ended. */
-export function visitDue({ of, key, check }: Due, context: Context, signal: AbortSignal) {
+export function visitDue({ of, key, check }: Due, context: Context, time: AttemptTime) {
   if (of !== WEBAPP_SOURCE)
-    return onWebAppEvent({ key, kind: WEBAPP.kind, full: true }, context, signal);
-  if (check === 'moved') return syncIfMoved(key, context, signal);
-  return onSourceEvent({ key, ...(check && { force: check }) }, context, signal);
+    return onWebAppEvent({ key, kind: WEBAPP.kind, full: true }, context, time);
+  if (check === 'moved') return syncIfMoved(key, context, time);
+  return onSourceEvent({ key, ...(check && { force: check }) }, context, time);
 }

@@ -3,6 +3,7 @@
 import { messageOf } from '../gitops/errors.ts';
 import type { Facts } from '../gitops/trace.ts';
 import { UNRECORDED } from './answer.ts';
+import { type AttemptTime, attemptTime } from './attempt-time.ts';
 import type { Context } from './context.ts';
 import type { Due } from './visit-due.ts';
 
@@ -20,7 +21,7 @@ export interface Visit<T> {
   /** What each of its lines in the log says. */
   readonly facts: Facts;
   readonly work: () => Promise<T>;
-  readonly again: (signal: AbortSignal) => Promise<unknown>;
+  readonly again: (time: AttemptTime) => Promise<unknown>;
   /** Says what was done, with the milliseconds it took. */
   readonly tell: (outcome: Exclude<T, Ending>, durationMs: number) => void;
   /** Counts how it ended, unless there was nothing to do, with the seconds it took; no outcome: nothing could be recorded. */
@@ -60,7 +61,7 @@ function conclude<T extends Ending | { readonly kind: string }>(
     const { of, key } = due;
     const run = () => {
       metrics.visits.retried(of);
-      return again(AbortSignal.timeout(config.timeoutMs));
+      return again(attemptTime(config.timeoutMs));
     };
     const name = `${of.kind}/${key.namespace}/${key.name}`;
     later({ key: name, due, run, isRetry: true }, ending.afterMs);

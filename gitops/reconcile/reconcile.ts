@@ -24,6 +24,8 @@ import { isObserved, isUntouched, kindsToRead, type Trigger, wantedKinds } from 
 /** What a visit works with. */
 export interface Surroundings {
   readonly cluster: Cluster;
+  /** The same for reading the WebApp and for recording a failure: it has time left when that of the work is over. */
+  readonly bookkeeping: Cluster;
   readonly policies: PolicyReader;
   readonly meter: PolicyMeter;
   readonly clock: Clock;
@@ -69,7 +71,7 @@ async function visit(trigger: Trigger, world: Surroundings, attempt: Attempt): P
   const { again } = attempt;
   const child = again ? undefined : await readSubject(trigger, world);
   if (child && isOldNews(child, world)) return { kind: 'quiet' };
-  const webapp = (await world.cluster.get(WEBAPP, trigger.key)) as WebApp | undefined;
+  const webapp = (await world.bookkeeping.get(WEBAPP, trigger.key)) as WebApp | undefined;
   if (webapp === undefined || webapp.metadata.deletionTimestamp) return { kind: 'gone' };
   if (isIdle(webapp, trigger, world.clock.now())) return { kind: 'quiet' };
   begin(webapp, world);
@@ -79,12 +81,8 @@ async function visit(trigger: Trigger, world: Surroundings, attempt: Attempt): P
       : await bringAbout(webapp, { trigger, world, ...attempt, child });
   } catch (error) {
     if (isConflict(error)) throw error;
-    return recordFailure(WEBAPP, webapp, {
-      ...world,
-      error: classify(error),
-      statusOf: statusOfFailure,
-      record: (object, status) => record(object, status, world),
-    });
+    const failing = { error: classify(error), statusOf: statusOfFailure, record };
+    return recordFailure(WEBAPP, webapp, { ...world, ...failing });
   }
 }
 
@@ -238,7 +236,7 @@ async function apply(
 async function record(
   webapp: WebApp,
   status: WebAppStatus,
-  { cluster }: Surroundings,
+  { cluster }: Pick<Surroundings, 'cluster'>,
 ): Promise<void> {
   if (!equal(status, webapp.status)) await cluster.applyStatus(WEBAPP, webapp, status);
 }

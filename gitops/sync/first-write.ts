@@ -5,7 +5,8 @@ import type { WebAppSource } from '../webapp.ts';
 import { recordSource } from './record-source.ts';
 
 interface Writing {
-  readonly revision: string;
+  /** The commit, once it is known. */
+  readonly revision: () => string | undefined;
   /** The functions' own rights, for the note. */
   readonly cluster: Cluster;
   /** Whose rights count for the writes. */
@@ -20,7 +21,7 @@ export interface NotedWrites {
   source(): Promise<WebAppSource>;
 }
 
-/** Returns a way to write that notes the revision once, before the first write. */
+/** Returns a way to write that notes the revision once, before the first write, by when it is known. */
 export function noteFirstWrite(source: WebAppSource, writing: Writing): NotedWrites {
   const { actor } = writing;
   let noted: Promise<WebAppSource> | undefined;
@@ -47,8 +48,10 @@ export function noteFirstWrite(source: WebAppSource, writing: Writing): NotedWri
 }
 
 async function note(source: WebAppSource, { revision, cluster }: Writing): Promise<WebAppSource> {
-  if (source.status.applyingRevision === revision) return source;
-  const status = { ...source.status, applyingRevision: revision };
+  const before = source.status.applyingRevision;
+  const applyingRevision = revision() ?? before;
+  if (applyingRevision === undefined || applyingRevision === before) return source;
+  const status = { ...source.status, applyingRevision };
   const { resourceVersion = '' } = (await recordSource(source, status, cluster)).metadata;
   // A push that came meanwhile has changed an annotation: this sync has not seen it and must not answer it.
   return { ...source, status, metadata: { ...source.metadata, resourceVersion } };

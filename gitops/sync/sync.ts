@@ -23,7 +23,7 @@ import { traceOriginOf } from '../trace-origin.ts';
 import type { WebAppSourceStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
 import { askDenied } from './ask-denied.ts';
-import { noteFirstWrite } from './first-write.ts';
+import { type NotedWrites, noteFirstWrite } from './first-write.ts';
 import { noteCommit } from './note-commit.ts';
 import { digestOf, publishPolicies } from './publish-policies.ts';
 import { recordSource } from './record-source.ts';
@@ -43,6 +43,8 @@ import type { HeldText } from './text-room.ts';
 /** What a sync works with. */
 export interface SyncSurroundings {
   readonly cluster: Cluster;
+  /** The same for reading the source and for recording a failure: it has time left when that of the work is over. */
+  readonly bookkeeping: Cluster;
   readonly repositories: Repositories;
   /** Counts the text of the files that are read. */
   readonly text: HeldText;
@@ -95,26 +97,30 @@ export function sync(trigger: SyncTrigger, world: SyncSurroundings): Promise<Syn
 }
 
 async function visitSource(trigger: SyncTrigger, world: SyncSurroundings): Promise<SyncOutcome> {
-  const source = (await world.cluster.get(WEBAPP_SOURCE, trigger.key)) as WebAppSource | undefined;
+  const read = await world.bookkeeping.get(WEBAPP_SOURCE, trigger.key);
+  const source = read as WebAppSource | undefined;
   if (source === undefined || source.metadata.deletionTimestamp) return { kind: 'gone' };
   if (isBackingOff(source, source.status.lastHandledReconcileAt, world.clock.now()))
     return { kind: 'quiet' };
   if (!trigger.force && isSourceObserved(source)) return { kind: 'quiet' };
   begin(source, trigger, world);
   const { repositories, revision } = noteCommit(world.repositories);
+  const { cluster } = world;
+  const writes = noteFirstWrite(source, { revision, cluster, actor: actorOf(source, world) });
   try {
     const unsettled = await settleOwners(source, world.cluster);
     if (source.spec.suspend) return await suspend(source, unsettled, world);
     const full = trigger.force === 'all';
-    return await follow(source, { full, unsettled }, { ...world, repositories });
+    return await follow(source, { full, unsettled }, { ...world, repositories, writes });
   } catch (error) {
     if (isConflict(error)) throw error;
-    return recordFailure(WEBAPP_SOURCE, source, {
+    // By the version that our own note has left: a conflict with that would begin all again.
+    return recordFailure(WEBAPP_SOURCE, await writes.source().catch(() => source), {
       ...world,
       error: classify(error),
       revision: revision(),
       statusOf: statusOfSourceFailure,
-      record: (object, status) => record(object, status, world.cluster),
+      record,
     });
   }
 }
@@ -132,7 +138,7 @@ async function suspend(
   world: SyncSurroundings,
 ): Promise<SyncOutcome> {
   if (unsettled !== undefined) throw unsettled;
-  await record(source, statusOfSourceSuspension(source, world.clock.now()), world.cluster);
+  await record(source, statusOfSourceSuspension(source, world.clock.now()), world);
   return { kind: 'quiet' };
 }
 
@@ -149,15 +155,13 @@ export function isSourceObserved(source: WebAppSource): boolean {
 async function follow(
   source: WebAppSource,
   { full, unsettled }: { full: boolean; unsettled: unknown },
-  world: SyncSurroundings,
+  world: SyncSurroundings & { readonly writes: NotedWrites },
 ): Promise<SyncOutcome> {
-  const { cluster, isOver, meter, trace } = world;
+  const { cluster, isOver, meter, trace, writes } = world;
   const survey = await surveySource(source, full, world);
   const { snapshot, revision, live, inventory, gate, plan } = survey;
   const asked = gate ?? (await gateOfPrune(source, survey, world));
   await publishPolicies(source, gate, { revision, cluster });
-  const actor = actorOf(source, world);
-  const writes = noteFirstWrite(source, { revision, cluster, actor });
   const mode = { cluster: writes.cluster, revision, live, inventory, isOver, gate: asked, meter };
   const done = await trace.part({ name: 'apply' }, () =>
     applyPlan(source, plan, { ...mode, traceparent: trace.traceparent() }),
@@ -199,13 +203,16 @@ async function recordSync(
 ): Promise<SyncOutcome> {
   for (const problem of done.problems) world.log.warn({ ...problem }, 'Problem in repository');
   const { failure, revision } = done;
+  const isCounted = failure !== undefined && !isPermanent(failure);
+  // What hangs in the time of the work is counted afterwards.
+  const cluster = isCounted ? world.bookkeeping : world.cluster;
   const { object, afterMs } =
     failure === undefined
-      ? { object: await clearFailures(WEBAPP_SOURCE, source, world.cluster), afterMs: undefined }
-      : await countFailure(WEBAPP_SOURCE, source, { error: failure, revision, ...world });
+      ? { object: await clearFailures(WEBAPP_SOURCE, source, cluster), afterMs: undefined }
+      : await countFailure(WEBAPP_SOURCE, source, { ...world, error: failure, revision, cluster });
   const status = statusOfSync(object, done, world.clock.now());
   const isNews = isPermanent(failure) && !equal(status, source.status);
-  await record(object, status, world.cluster);
+  await record(object, status, { cluster });
   if (isNews) await tellPermanent(object, failure, world);
   if (afterMs !== undefined) return { kind: 'retry', afterMs, cause: failure };
   if (done.postponed > 0) return { kind: 'unfinished', done };
@@ -228,7 +235,7 @@ async function tellPermanent(source: WebAppSource, error: unknown, world: SyncSu
 async function record(
   source: WebAppSource,
   status: WebAppSourceStatus,
-  cluster: Cluster,
+  { cluster }: Pick<SyncSurroundings, 'cluster'>,
 ): Promise<void> {
   if (!equal(status, source.status)) await recordSource(source, status, cluster);
 }

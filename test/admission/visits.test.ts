@@ -34,7 +34,8 @@ async function shop(t: ExecutionContext, spec: object, files: Record<string, str
     corrections: new Map(),
     ...UNHEARD,
   };
-  const world = { cluster: it.as('functions'), ...surroundings };
+  const cluster = it.as('functions');
+  const world = { cluster, bookkeeping: cluster, ...surroundings };
   return {
     ...it,
     visit: () => reconcile({ key, kind: WEBAPP.kind, full: true }, world),

@@ -2,6 +2,7 @@
 // commit than before is not believed at once.
 import test, { type ExecutionContext } from 'ava';
 import { createApp } from '../../functions/app.ts';
+import { attemptTime } from '../../functions/attempt-time.ts';
 import { readConfig } from '../../functions/config.ts';
 import { type Context, createContext, type Task } from '../../functions/context.ts';
 import { createLog } from '../../functions/log.ts';
@@ -84,9 +85,9 @@ test('a replica that is behind takes nothing back; a branch that stays set back 
   const context: Context = { ...made, clock: { ...made.clock, now } };
   const show = (commit: string) =>
     runGit(['update-ref', 'refs/heads/main', commit], { cwd: repo.folder });
-  const look = () => syncIfMoved(key, context, AbortSignal.timeout(30_000));
+  const look = () => syncIfMoved(key, context, attemptTime(30_000));
   const b = () => admin.cluster.get(WEBAPP, { ...key, name: 'b' });
-  await onSourceEvent({ key }, context, AbortSignal.timeout(30_000));
+  await onSourceEvent({ key }, context, attemptTime(30_000));
   const second = await repo.clone.push({ 'b.yaml': manifest('b') });
   t.like(await look(), { kind: 'synced' });
   const before = await b();

@@ -61,7 +61,8 @@ export async function stage(bench: Bench, spec: object | undefined = {}): Promis
     visit: (kind = WEBAPP, more = {}) => {
       count.reset();
       const seen = cluster === bench.cluster ? count.cluster : cluster;
-      const world = { cluster: seen, policies, meter, clock, handled, corrections, ...UNHEARD };
+      const clusters = { cluster: seen, bookkeeping: seen };
+      const world = { ...clusters, policies, meter, clock, handled, corrections, ...UNHEARD };
       return reconcile({ key, kind: kind.kind, ...more }, world);
     },
     through: (change) => {

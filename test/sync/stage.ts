@@ -90,6 +90,7 @@ export async function stage(
       const { signal } = new AbortController();
       const world = {
         cluster,
+        bookkeeping: cluster,
         repositories,
         text: new TextRoom().enter(),
         policies,
@@ -107,6 +108,7 @@ export async function stage(
       const trigger = { key: { ...key, name }, kind: WEBAPP.kind };
       return reconcile(trigger, {
         cluster,
+        bookkeeping: cluster,
         policies,
         meter,
         clock,
