@@ -17,9 +17,9 @@ import { makeSource } from '../hostile/stage.ts';
 import { conditionOf } from '../reconcile/stage.ts';
 import { app } from '../sync/stage.ts';
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 /** By some seconds less than Git may take, and so much that with the longest request it is more than all. */
-const HALF_MS = 13_500;
+const HALF_MS = 27_000;
 /** What a busy machine takes beside. */
 const SLACK_MS = 4_000;
 
