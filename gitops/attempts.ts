@@ -96,27 +96,29 @@ async function annotate<T extends KubeObject>(
   try {
     return (await cluster.patch(of, object, { type: 'merge', fields })) as T;
   } catch (error) {
-    const written = isConflict(error) && (await readWritten(of, object, { cluster, value }));
-    if (written) return written;
+    // One that clears a count may as well be done again.
+    const mayBeOurs = value !== null && isConflict(error);
+    const counted = mayBeOurs && (await readCounted(of, object, { cluster, value }));
+    if (counted) return counted;
     if (!isKeptOut(error)) throw error;
     return undefined;
   }
 }
 
 /**
- * Returns the object where it is as the write would have left it: the answer was lost, and what the connection sent once
+ * Returns the object where it is as this count would have left it: the answer was lost, and what the connection sent once
  * more met the first one. Whoever took that for somebody else's count would tell nobody of the failure.
  */
-async function readWritten<T extends KubeObject>(
+async function readCounted<T extends KubeObject>(
   of: Kind,
   object: T,
-  { cluster, value }: { cluster: Cluster; value: string | null },
+  { cluster, value }: { cluster: Cluster; value: string },
 ): Promise<T | undefined> {
   const { namespace = '', name, generation, annotations } = object.metadata;
   const live = await cluster.get(of, { namespace, name });
-  const isWritten =
+  const isCounted =
     live?.metadata.generation === generation &&
     equal(live?.metadata.annotations, { ...annotations, [ANNOTATION.retry]: value }) &&
     equal(live?.status, object.status);
-  return isWritten ? (live as T) : undefined;
+  return isCounted ? (live as T) : undefined;
 }

@@ -20,22 +20,23 @@ export function enumerateSeconds(first: Fault, [one, ...others]: readonly [Run, 
   const places = others.map(({ way }) => new Set(way.map(({ id }) => id)));
   const way = one.way.filter(({ id }) => places.every((all) => all.has(id)));
   const failing = one.entries.find(({ id }) => id === first.at)?.delivery;
+  const isOfFailure = (entry: Entry) =>
+    retryIn(entry) !== undefined ||
+    isAgain(entry, first) ||
+    (entry.delivery === failing && tells(entry));
+  const plans = (faults: readonly Fault['fault'][], found: readonly Entry[]) =>
+    faults.flatMap((fault) => found.map(({ id: at }) => ({ ...first, second: { fault, at } })));
+  const writes = way.filter((entry) => isWrite(entry) && isOfFailure(entry));
+  return [...plans(SECOND_FAULTS, writes), ...plans(READ_FAULTS, readsBeforeClear(way))];
+}
+
+/** The attempt that clears the count reads its object: the version before has another status, or none. */
+function readsBeforeClear(way: readonly Entry[]): Entry[] {
   const clear = way.find((entry) => retryIn(entry) === null);
-  const writes = way.filter(
-    (entry) =>
-      isWrite(entry) &&
-      (retryIn(entry) !== undefined ||
-        isAgain(entry, first) ||
-        (entry.delivery === failing && tells(entry))),
-  );
-  // Of what was written last it has the count; the version before has another status, or none.
-  const reads = way.filter(
+  return way.filter(
     ({ verb, older, delivery, path }) =>
       verb === 'get' && older && delivery === clear?.delivery && path === clear.path,
   );
-  const plans = (faults: readonly Fault['fault'][], found: readonly Entry[]) =>
-    faults.flatMap((fault) => found.map(({ id: at }) => ({ ...first, second: { fault, at } })));
-  return [...plans(SECOND_FAULTS, writes), ...plans(READ_FAULTS, reads)];
 }
 
 /** Returns the count that a request writes, null where it clears one. */
