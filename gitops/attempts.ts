@@ -1,5 +1,6 @@
 // Counting failures on the object itself. Each count is written on condition of the version it was read in,
 // so an attempt counts once, whoever loses a race.
+import equal from 'fast-deep-equal';
 import { classify, isConflict, isKeptOut } from './api-error.ts';
 import { backoffDelay, oneMore, readRetry, waitOf, writeRetry } from './backoff.ts';
 import type { Cluster } from './cluster.ts';
@@ -95,7 +96,29 @@ async function annotate<T extends KubeObject>(
   try {
     return (await cluster.patch(of, object, { type: 'merge', fields })) as T;
   } catch (error) {
+    // One that clears a count may as well be done again.
+    const mayBeOurs = value !== null && isConflict(error);
+    const counted = mayBeOurs && (await readCounted(of, object, { cluster, value }));
+    if (counted) return counted;
     if (!isKeptOut(error)) throw error;
     return undefined;
   }
+}
+
+/**
+ * Returns the object where it is as this count would have left it: the answer was lost, and what the connection sent once
+ * more met the first one. Whoever took that for somebody else's count would tell nobody of the failure.
+ */
+async function readCounted<T extends KubeObject>(
+  of: Kind,
+  object: T,
+  { cluster, value }: { cluster: Cluster; value: string },
+): Promise<T | undefined> {
+  const { namespace = '', name, generation, annotations } = object.metadata;
+  const live = await cluster.get(of, { namespace, name });
+  const isCounted =
+    live?.metadata.generation === generation &&
+    equal(live?.metadata.annotations, { ...annotations, [ANNOTATION.retry]: value }) &&
+    equal(live?.status, object.status);
+  return isCounted ? (live as T) : undefined;
 }

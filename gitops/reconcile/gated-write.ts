@@ -57,15 +57,22 @@ async function ask(
   });
 }
 
-/** What was written before a crash was allowed, but nobody has said so: as long as a visit is open it is asked again. */
+/** What the status says of an attempt that failed. */
+const FAILED: ReadonlySet<string | undefined> = new Set(['Retrying', 'Failed']);
+
+/**
+ * What was written before a crash was allowed, but nobody has said so: as long as a visit is open it is asked again. So it
+ * is as long as a failure is told, whose count is cleared before the status.
+ */
 async function recordOf(writes: Writes<unknown>, world: GateSurroundings) {
   const { webapp } = writes;
-  if (isObserved(webapp)) return webapp.status.policy;
+  const { phase, policy } = webapp.status;
+  if (isObserved(webapp) && !FAILED.has(phase)) return policy;
   try {
     const passage = await ask(writes, world);
-    return passage?.refusal === undefined ? passage?.record : webapp.status.policy;
+    return passage?.refusal === undefined ? passage?.record : policy;
   } catch (error) {
-    if (error instanceof PolicyBundleMissing) return webapp.status.policy;
+    if (error instanceof PolicyBundleMissing) return policy;
     throw error;
   }
 }

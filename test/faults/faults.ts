@@ -4,13 +4,14 @@ import { startControlPlane } from '../../infra/control-plane/start.ts';
 import { countingNumber, scriptCommand, wholeNumber } from '../../infra/script-command.ts';
 import { spread } from './enumerate.ts';
 import { Ground } from './ground.ts';
-import { type Plan, planOf } from './plan.ts';
+import { idOf, type Plan, planOf } from './plan.ts';
 import { isGood, runFaults } from './run-faults.ts';
 import { FULL, NOTHING, QUICK } from './scope.ts';
 import { SEEDED_BUGS } from './seeds.ts';
 
 interface Options {
   readonly plan?: readonly Plan[];
+  readonly match?: string;
   readonly plans?: number;
   readonly bugs?: number;
   readonly sequences?: number;
@@ -25,6 +26,7 @@ function append(text: string, before: readonly Plan[] = []): readonly Plan[] {
 
 const options = scriptCommand('npm run faults', 'A fault at every place of a scenario.')
   .option('--plan <fault@place>', 'only this plan; may be given again', append)
+  .option('--match <text>', 'only plans with this in their names; + stands in those of two faults')
   .option('--plans <count>', 'so many plans, evenly spread, and nothing else', wholeNumber)
   .option('--bugs <count>', 'so many seeded bugs, and nothing else', wholeNumber)
   .option('--sequences <count>', 'so many random sequences, and nothing else', wholeNumber)
@@ -34,10 +36,18 @@ const options = scriptCommand('npm run faults', 'A fault at every place of a sce
   .parse()
   .opts<Options>();
 
-const { plan: only, seed, parallel } = options;
+const { plan: only, match, seed, parallel } = options;
 /** Whoever asks for one thing gets that alone. */
-const asked = only ?? options.plans ?? options.bugs ?? options.sequences;
+const asked = only ?? match ?? options.plans ?? options.bugs ?? options.sequences;
 const usual = asked === undefined ? (options.quick ? QUICK : FULL) : NOTHING;
+
+const plansWanted = options.plans ?? (match === undefined ? usual.plans : FULL.plans);
+const choose = (all: readonly Plan[]) =>
+  only ??
+  spread(
+    all.filter((plan) => idOf(plan).includes(match ?? '')),
+    plansWanted,
+  );
 
 const start = performance.now();
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -45,10 +55,9 @@ await using plane = await startControlPlane();
 await using ground = await Ground.open(plane);
 const tally = await runFaults(
   {
-    choose: (all: readonly Plan[]) => only ?? spread(all, options.plans ?? usual.plans),
     bugs: spread(SEEDED_BUGS, options.bugs ?? usual.bugs),
     sequences: options.sequences ?? usual.sequences,
-    ...{ seed, print, parallel },
+    ...{ choose, seed, print, parallel },
   },
   ground,
 );

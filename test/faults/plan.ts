@@ -40,6 +40,14 @@ export const EVENT_FAULTS = [
 /** Tried where they fit: the first write of each sort, and the writes over an object that is there. */
 export const OTHER_FAULTS = ['error-403', 'stranger'] as const;
 
+/** A failure that waits for a change; the first of two faults alone. */
+export const REFUSED = 'error-422';
+/** Faults at a write on the way of a failure. */
+export const SECOND_FAULTS = [
+  ...(['crash', 'crash-lost', 'unanswered', 'hold'] as const),
+  ...(['error-409', 'error-429', 'error-500', 'error-503'] as const),
+] as const;
+
 /** In no plan, as requests are made again after it by themselves: the connection breaks before the API server is asked. */
 export const RESET = 'reset';
 
@@ -48,33 +56,60 @@ export type RequestFault =
   | typeof RESET
   | (typeof WRITE_FAULTS)[number]
   | (typeof READ_FAULTS)[number]
-  | (typeof OTHER_FAULTS)[number];
+  | (typeof OTHER_FAULTS)[number]
+  | typeof REFUSED;
 /** What the driver can do to a message. */
 export type EventFault = (typeof EVENT_FAULTS)[number];
 
-/** One fault at one place; `at` is the id of a request or an event: step/what.n. */
-export interface Plan {
+/** A fault at a place; `at` is the id of a request or an event: step/what.n. */
+export interface Fault {
   readonly fault: RequestFault | EventFault;
   readonly at: string;
 }
 
-/** Returns the name by which `--plan` runs it again. */
-export function idOf({ fault, at }: Plan): string {
-  return `${fault}@${at}`;
+/** One fault, or two: the second comes on the way of the failure that the first one makes, in the same step. */
+export interface Plan extends Fault {
+  readonly second?: Fault;
 }
 
-/** Returns the plan of a name; throws for a fault nobody knows. */
+/** Returns the faults of a plan in their order. */
+export function faultsOf({ fault, at, second }: Plan): readonly Fault[] {
+  return second ? [{ fault, at }, second] : [{ fault, at }];
+}
+
+/** Returns whether one of the faults of a plan is of such a sort. */
+export function hasFault(plan: Plan, ...sorts: readonly Fault['fault'][]): boolean {
+  return faultsOf(plan).some(({ fault }) => sorts.includes(fault));
+}
+
+/** Returns the name by which `--plan` runs it again. */
+export function idOf(plan: Plan): string {
+  return faultsOf(plan)
+    .map(({ fault, at }) => `${fault}@${at}`)
+    .join('+');
+}
+
+/** Returns the plan of a name; throws for a fault nobody knows, and for more than two. */
 export function planOf(id: string): Plan {
+  const [first, second, ...more] = id.split('+').map(faultOf);
+  if (first === undefined || more.length > 0) throw misnamed();
+  return { ...first, ...(second && { second }) };
+}
+
+function faultOf(id: string): Fault {
   const [fault = '', at = ''] = id.split('@');
-  const known = [...WRITE_FAULTS, ...READ_FAULTS, ...EVENT_FAULTS, ...OTHER_FAULTS].find(
-    (one) => one === fault,
-  );
-  if (known === undefined || !at.includes('/'))
-    throw new InvalidArgumentError('It must be fault@step/what.n, as a failing plan prints it.');
+  const all = [WRITE_FAULTS, READ_FAULTS, EVENT_FAULTS, OTHER_FAULTS, [REFUSED] as const].flat();
+  const known = all.find((one) => one === fault);
+  if (known === undefined || !at.includes('/')) throw misnamed();
   return { fault: known, at };
 }
 
+function misnamed(): InvalidArgumentError {
+  const form = 'fault@step/what.n, or two of them with a + in between';
+  return new InvalidArgumentError(`It must be ${form}, as a failing plan prints it.`);
+}
+
 /** The step of the scenario that the plan disturbs. */
-export function stepOf({ at }: Plan): string {
+export function stepOf({ at }: Fault): string {
   return at.split('/')[0] ?? '';
 }

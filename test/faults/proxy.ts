@@ -136,6 +136,7 @@ function confined(url: string, namespace: string): string {
 const REASONS: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   409: 'Conflict',
+  422: 'Invalid',
   429: 'TooManyRequests',
   500: 'InternalError',
   503: 'ServiceUnavailable',

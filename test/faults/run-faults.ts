@@ -4,9 +4,10 @@ import { messageOf } from '../../gitops/errors.ts';
 import { enumeratePlans, referenceOf, spread } from './enumerate.ts';
 import type { Ground } from './ground.ts';
 import { INVARIANTS, type Violation } from './invariants.ts';
-import { idOf, type Plan } from './plan.ts';
+import { type Fault, idOf, type Plan } from './plan.ts';
 import { type Run, runPlan } from './run-plan.ts';
 import { makeScenario, type Scenario } from './scenario.ts';
+import { enumerateSeconds, FAILURES } from './second.ts';
 import type { SeededBug } from './seeded-bug.ts';
 import { runSequence } from './sequence.ts';
 import type { Reference } from './verdict.ts';
@@ -59,18 +60,36 @@ async function runScenario(
   { ground, limit }: Room,
 ): Promise<Omit<Tally, 'sequences'>> {
   const scenario = await makeScenario(ground.git);
-  const run = () => runPlan({ ground, scenario });
-  const faultless = await Promise.all([run(), run(), run()]);
-  const wrong = faultless.flatMap(({ violations }) => violations);
-  if (wrong.length > 0) throw new Error(`without a fault:\n${textOf(wrong)}`);
+  const run = () => good(runPlan({ ground, scenario }), 'without a fault');
+  const [faultless, seconds] = await Promise.all([
+    Promise.all([run(), run(), run()]),
+    Promise.all(FAILURES.map((first) => secondsAfter(first, { ground, scenario, limit }))),
+  ]);
   const bench: Bench = { ground, scenario, reference: referenceOf(faultless), limit, print };
-  const all = enumeratePlans(faultless);
+  const all = [...enumeratePlans(faultless), ...seconds.flat()];
   const chosen = choose(all);
   print(`${all.length} plans, of which ${chosen.length} are run`);
   return {
     plans: { all: chosen.length, passed: await runPlans(chosen, bench) },
     bugs: { all: bugs.length, caught: await catchBugs(bugs, all, bench) },
   };
+}
+
+/** Returns the run; throws when something is wrong with it, or when its fault did not come. */
+async function good(run: Promise<Run>, what: string): Promise<Run> {
+  const { violations, reached } = await run;
+  if (violations.length > 0) throw new Error(`${what}:\n${textOf(violations)}`);
+  if (!reached) throw new Error(`${what}: its place was not reached`);
+  return run;
+}
+
+/** Two runs with the first fault alone tell where a second one can come. */
+async function secondsAfter(
+  first: Fault,
+  { limit, ...options }: Pick<Bench, 'ground' | 'scenario' | 'limit'>,
+): Promise<Plan[]> {
+  const run = () => limit(() => good(runPlan({ ...options, plan: first }), idOf(first)));
+  return enumerateSeconds(first, await Promise.all([run(), run()]));
 }
 
 /** Returns whether all is as it should be. */
@@ -131,7 +150,7 @@ async function catchBugs(
 
 async function catchBug(bug: SeededBug, all: readonly Plan[], bench: Bench): Promise<boolean> {
   const likely = bug.likely.flatMap((part) =>
-    all.filter((plan) => idOf(plan).startsWith(part)).slice(0, LIKELY_EACH),
+    all.filter((plan) => idOf(plan).includes(part)).slice(0, LIKELY_EACH),
   );
   for (const plan of [...likely, ...spread(all, MORE_PLANS)]) {
     const { violations } = await tryPlan(plan, bench, bug);

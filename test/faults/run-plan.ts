@@ -6,7 +6,16 @@ import type { Seed } from './incarnation.ts';
 import type { Violation } from './invariants.ts';
 import { type Entry, isWrite } from './journal.ts';
 import { isPush } from './messages.ts';
-import { EVENT_FAULTS, type Plan, type RequestFault, stepOf } from './plan.ts';
+import {
+  type EventFault,
+  type Fault,
+  faultsOf,
+  hasFault,
+  type Plan,
+  REFUSED,
+  type RequestFault,
+  stepOf,
+} from './plan.ts';
 import { type Scenario, STEPS } from './scenario.ts';
 import { Stage } from './stage.ts';
 import { type Flat, flatten } from './state.ts';
@@ -14,8 +23,8 @@ import { PAST_BACKOFF_MS, tickUntilQuiet } from './ticks.ts';
 import {
   compareCounts,
   compareStep,
-  countedFor,
   countsOf,
+  judgeCounts,
   judgeSettled,
   type Reference,
 } from './verdict.ts';
@@ -28,9 +37,11 @@ const REPEATED = 5;
 /** What a run gives. */
 export interface Run {
   readonly violations: readonly Violation[];
-  /** Whether the place of the fault was reached. */
+  /** Whether the places of all faults were reached. */
   readonly reached: boolean;
   readonly entries: readonly Entry[];
+  /** Requests from the first fault on, until all faults are over. */
+  readonly way: readonly Entry[];
   /** Ids of the messages in their order. */
   readonly messages: readonly string[];
   readonly flats: ReadonlyMap<string, Flat>;
@@ -67,7 +78,11 @@ class PlanRun {
   readonly #options: RunOptions;
   readonly #flats = new Map<string, Flat>();
   readonly #found: Violation[] = [];
-  #reached = false;
+  /** Faults that are still to come. */
+  #left: readonly Fault[] = [];
+  /** Where in the journal the first fault came, and where faults were over. */
+  #from = 0;
+  #to = 0;
 
   constructor(stage: Stage, driver: Driver, options: RunOptions) {
     this.#stage = stage;
@@ -83,11 +98,12 @@ class PlanRun {
     if (JSON.stringify(await this.#stage.foreign()) !== JSON.stringify(foreign))
       this.#stage.watch.report('foreign', "a stranger's object was changed");
     const { reference, plan } = this.#options;
-    if (plan) this.#found.push(...countedFor(plan, this.#stage.journal.entries));
+    const { entries } = this.#stage.journal;
+    if (plan) this.#found.push(...judgeCounts(plan, entries));
     if (reference === undefined) return;
     const excused = plan === undefined ? '' : excusedBy(plan);
     const steps = new Set(this.#steps());
-    const counts = countsOf(this.#stage.journal.entries);
+    const counts = countsOf(entries);
     const wanted = countsOf(
       reference.entries.filter(({ id }) => steps.has(id.split('/')[0] ?? '')),
     );
@@ -98,37 +114,38 @@ class PlanRun {
     const { watch, journal } = this.#stage;
     return {
       violations: [...watch.violations, ...this.#found],
-      reached: this.#reached,
+      reached: this.#left.length === 0,
       entries: journal.entries,
+      way: journal.entries.slice(this.#from, this.#to),
       messages: this.#driver.told.map(({ id }) => id),
       flats: this.#flats,
     };
   }
 
-  /** The fault comes once: what happens again under its name has been met before. */
   #arm(plan: Plan): void {
-    const is = (id: string) => id === plan.at && !this.#reached;
-    if (EVENT_FAULTS.some((fault) => fault === plan.fault)) {
-      this.#driver.eventFault = (id) => {
-        if (!is(id)) return undefined;
-        this.#reached = true;
-        return plan.fault as (typeof EVENT_FAULTS)[number];
-      };
-      return;
-    }
-    this.#driver.courier.givesUp = plan.fault === 'crash-lost';
+    this.#left = faultsOf(plan);
+    this.#driver.eventFault = (id) => this.#meet(id) as EventFault | undefined;
+    this.#driver.courier.givesUp = hasFault(plan, 'crash-lost');
     this.#driver.courier.afterFault = () => {
-      if (plan.fault === 'error-503') this.#stage.time += PAST_BACKOFF_MS;
+      if (hasFault(plan, 'error-503')) this.#stage.time += PAST_BACKOFF_MS;
     };
     let stale: Entry | undefined;
     this.#stage.faultAt = (entry) => {
-      const again =
-        !isWrite(entry) && stale?.delivery === entry.delivery && stale.path === entry.path;
-      if (!is(entry.id) && !again) return undefined;
-      this.#reached = true;
-      if (plan.fault === 'stale-on') stale = entry;
-      return plan.fault as RequestFault;
+      const again = stale?.delivery === entry.delivery && stale.path === entry.path;
+      if (again && !isWrite(entry)) return 'stale-on';
+      const fault = this.#meet(entry.id) as RequestFault | undefined;
+      if (fault === 'stale-on') stale = entry;
+      return fault;
     };
+  }
+
+  /** Each fault comes once, the second after the first: what happens again under its name has been met before. */
+  #meet(id: string): Fault['fault'] | undefined {
+    const [next, ...left] = this.#left;
+    if (next?.at !== id) return undefined;
+    this.#from ||= this.#stage.journal.entries.length;
+    this.#left = left;
+    return next.fault;
   }
 
   /** A plan goes one step beyond the one in which it heals: by then a mistake that was hidden would show. */
@@ -154,6 +171,7 @@ class PlanRun {
     const { plan } = this.#options;
     if (plan === undefined) return;
     if (step !== healsAfter(plan)) return;
+    this.#to = this.#stage.journal.entries.length;
     this.#stage.faultAt = () => undefined;
     this.#driver.eventFault = () => undefined;
     if (plan.fault === 'hold-late') this.#stage.watch.mayBeOld = true;
@@ -203,12 +221,13 @@ class PlanRun {
 }
 
 /**
- * A push that nobody tells of is found when the branch is looked at; a stranger who goes is told by nobody; and a status
- * that was made from an old answer is right again after the next look at all children.
+ * A push that nobody tells of is found when the branch is looked at; a stranger who goes is told by nobody; a status that
+ * was made from an old answer is right again after the next look at all children; and what was refused for good is not
+ * tried again before that.
  */
-function needsFullCheck({ fault, at }: Plan): boolean {
-  const isUntold = fault === 'drop' && /\/push\.\d+$/.test(at);
-  return isUntold || fault === 'stranger' || fault.startsWith('stale');
+function needsFullCheck(plan: Plan): boolean {
+  const isUntold = plan.fault === 'drop' && /\/push\.\d+$/.test(plan.at);
+  return isUntold || hasFault(plan, 'stranger', 'stale', 'stale-on', REFUSED);
 }
 
 /** The step after which all faults are over. */

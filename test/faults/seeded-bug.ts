@@ -6,7 +6,7 @@ import { withMethods } from '../helpers/counting-cluster.ts';
 import type { Seed } from './incarnation.ts';
 import type { Invariant } from './invariants.ts';
 
-/** A bug, what it breaks, and the plans that are tried first, by how their ids begin. */
+/** A bug, what it breaks, and the plans that are tried first, by a part of their ids. */
 export interface SeededBug {
   readonly name: string;
   readonly breaks: Invariant;

@@ -68,12 +68,24 @@ const NO_FAILURES: ReadonlySet<Plan['fault']> = new Set([
   ...(['drop', 'double', 'swap', 'late'] as const),
 ]);
 
-/** Returns the failures that were counted though the fault of the plan makes none. */
-export function countedFor({ fault }: Plan, entries: readonly Entry[]): Violation[] {
-  if (!NO_FAILURES.has(fault)) return [];
-  return entries
-    .filter(({ verb, body }) => verb === 'patch' && retryIn(body) !== undefined)
-    .map(({ id, body }) => ({ invariant: 'failures', message: `${id} counts ${retryIn(body)}` }));
+/** Faults that nobody sees but the connection, which asks again. */
+const SENT_AGAIN: ReadonlySet<Plan['fault']> = new Set(['unanswered', 'error-429']);
+
+/** Judges the counts of a plan's run: none but for what fails, and whoever knows of a failure tells it. */
+export function* judgeCounts(plan: Plan, entries: readonly Entry[]): Generator<Violation> {
+  const counts = entries.filter(({ body, status }) => retryIn(body) && status === 200);
+  const { fault } = plan.second ?? plan;
+  const right = NO_FAILURES.has(fault) ? Number(plan.second !== undefined) : counts.length;
+  for (const { id, body } of counts.slice(right))
+    yield { invariant: 'failures', message: `${id} counts ${retryIn(body)}` };
+  if (!SENT_AGAIN.has(fault)) return;
+  for (const count of counts.filter((one) => !isTold(one, entries)))
+    yield { invariant: 'failures', message: `${count.id} is told by no status` };
+}
+
+function isTold({ path, delivery }: Entry, entries: readonly Entry[]): boolean {
+  const told = entries.filter((one) => one.path === `${path}/status` && one.status === 200);
+  return told.some((one) => one.delivery === delivery);
 }
 
 function retryIn(body: Fields): string | undefined {

@@ -1,10 +1,12 @@
 // Others who write at the same time, and ends in the middle.
 import test from 'ava';
 import type { Cluster } from '../../gitops/cluster.ts';
-import { DEPLOYMENT, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
+import { RetryableError } from '../../gitops/errors.ts';
+import { DEPLOYMENT, EVENT, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
 import { ANNOTATION, annotation } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
 import { withMethods } from '../helpers/counting-cluster.ts';
+import { GUARD, underPolicies } from './policies.ts';
 import { changesOf, readyStage, type Stage, specOf, stage } from './stage.ts';
 
 /** Lets somebody change the Service between our read and our write, that many times. */
@@ -43,7 +45,58 @@ function killedAt(cluster: Cluster, number: number): Cluster {
   });
 }
 
+/** A cluster that takes no Service. */
+function withoutServices(cluster: Cluster): Cluster {
+  return withMethods(cluster, {
+    apply: async (of, desired, options) => {
+      if (of === SERVICE) throw new RetryableError('Away', 'no answer');
+      return cluster.apply(of, desired, options);
+    },
+  });
+}
+
+/** Nor does this one, and the answer to each patch is lost: it is sent again, as the connection does. */
+function unanswered(it: Stage, meanwhile: () => Promise<unknown> = async () => {}): void {
+  it.through((cluster) =>
+    withMethods(withoutServices(cluster), {
+      patch: async (of, live, patch) => {
+        await cluster.patch(of, live, patch);
+        await meanwhile();
+        return cluster.patch(of, live, patch);
+      },
+    }),
+  );
+}
+
+async function toldOf(it: Stage) {
+  const webapp = await it.webapp();
+  const { items } = await it.bench.admin.list(EVENT, { namespace: it.key.namespace });
+  return {
+    failures: JSON.parse(annotation(webapp, ANNOTATION.retry) || '{}').failures,
+    phase: webapp.status.phase,
+    observed: webapp.status.observedGeneration,
+    events: items.filter(({ reason }) => reason === 'ReconcileFailed').map(({ count }) => count),
+  };
+}
+
 export function conflicts(the: () => Bench): void {
+  test('a failure is told where the answer to its count was lost', async (t) => {
+    const it = await stage(the());
+    unanswered(it);
+    t.like(await it.visit(), { kind: 'retry', afterMs: 1_500 });
+    t.deepEqual(await toldOf(it), { failures: 1, phase: 'Retrying', observed: 1, events: [1] });
+  });
+
+  test('a failure is not told of a spec that came while it was counted', async (t) => {
+    const it = await stage(the());
+    let edits = 0;
+    unanswered(it, async () => {
+      if (edits++ === 0) await it.edit({ spec: { image: 'newer:1' } });
+    });
+    t.like(await it.visit(), { kind: 'retry', afterMs: 1_500 });
+    t.deepEqual(await toldOf(it), { failures: 1, phase: 'Retrying', observed: 2, events: [1] });
+  });
+
   test('a child that others keep changing is put right all the same', async (t) => {
     const it = await readyStage(the());
     await it.edit({ spec: { service: { type: 'NodePort' } } });
@@ -55,6 +108,20 @@ export function conflicts(the: () => Bench): void {
       spec: { type: 'NodePort' },
     });
     t.is(annotation(await it.webapp(), ANNOTATION.retry), '');
+  });
+
+  test('killed between the count and the status, the next visit says what the policies said', async (t) => {
+    const it = await underPolicies(the(), GUARD);
+    it.through(withoutServices);
+    t.is((await it.visit()).kind, 'retry');
+    it.pass(1_500);
+    it.through((cluster) => killedAt(cluster, 2));
+    await t.throwsAsync(it.visit(), { message: /killed/ });
+    t.like(await toldOf(it), { failures: undefined, phase: 'Retrying' });
+    it.restart();
+    await it.bench.rolledOut(it.key);
+    t.is((await it.visit(DEPLOYMENT)).kind, 'settled');
+    t.is((await it.webapp()).status.policy?.verdict, 'allowed');
   });
 
   test('what a visit wrote before a conflict is among its changes', async (t) => {
