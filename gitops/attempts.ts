@@ -1,7 +1,7 @@
 // Counting failures on the object itself. Each count is written on condition of the version it was read in,
 // so an attempt counts once, whoever loses a race.
 import { classify, isConflict, isKeptOut } from './api-error.ts';
-import { backoffDelay, oneMore, readRetry, waitOf, writeRetry } from './backoff.ts';
+import { backoffDelay, oneMore, REQUEST_LENGTH, readRetry, waitOf, writeRetry } from './backoff.ts';
 import type { Cluster } from './cluster.ts';
 import { isPermanent, RetryableError } from './errors.ts';
 import type { Kind } from './kinds.ts';
@@ -77,7 +77,8 @@ export async function countFailure<T extends KubeObject>(
   }
   const now = clock.now();
   const before = readRetry(object.metadata, annotation(object, ANNOTATION.retry), now);
-  const count = oneMore(before, revision);
+  const request = annotation(object, ANNOTATION.requestedAt).slice(0, REQUEST_LENGTH) || undefined;
+  const count = oneMore(before, { revision, request });
   const asked = error instanceof RetryableError ? error.retryAfterMs : undefined;
   const afterMs = waitOf(backoffDelay(count.failures, clock.random()), asked);
   const value = writeRetry(object.metadata, { ...count, nextAttemptAt: now + afterMs });
