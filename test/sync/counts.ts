@@ -79,4 +79,29 @@ export function counts(the: () => Grounds): void {
       t.is(annotation(await it.source(), ANNOTATION.retry), '');
     });
   }
+
+  for (const [where, fail] of Object.entries(failing)) {
+    test(`a branch that was seen at another commit does not wait, where it fails ${where}`, async (t) => {
+      const it = await stage(the(), { 'a.yaml': app('a') });
+      await it.sync();
+      it.through(fail);
+      const bad = await it.repo.clone.push({ 'a.yaml': app('a', 'a:bad') });
+      t.is((await it.sync('changed')).kind, 'retry');
+      t.is((await it.sync('changed', bad)).kind, 'quiet');
+      const worse = await it.repo.clone.push({ 'a.yaml': app('a', 'a:worse') });
+      t.is((await it.sync('changed')).kind, 'quiet');
+      const all = [1, 2, 3].map(() => it.sync('changed', worse));
+      t.deepEqual((await Promise.all(all)).map(({ kind }) => kind).sort(), [
+        'quiet',
+        'quiet',
+        'retry',
+      ]);
+      const retry = JSON.parse(annotation(await it.source(), ANNOTATION.retry));
+      t.like(retry, { failures: 1, revision: `main@sha1:${worse}` });
+      it.through({});
+      const good = await it.repo.clone.push({ 'a.yaml': app('a', 'a:good') });
+      t.is((await it.sync('changed', good)).kind, 'synced');
+      t.deepEqual(await it.images(), { a: 'a:good' });
+    });
+  }
 }
