@@ -4,8 +4,8 @@ import { messageOf } from '../gitops/errors.ts';
 import { WEBAPP_SOURCE } from '../gitops/kinds.ts';
 import type { ObjectKey } from '../gitops/objects.ts';
 import { credentialsOf } from '../gitops/sync/source-files.ts';
-import { commitOf } from '../gitops/sync/source-status.ts';
 import type { SyncOutcome } from '../gitops/sync/sync.ts';
+import { triedLast } from '../gitops/sync/tried-last.ts';
 import type { WebAppSource } from '../gitops/webapp.ts';
 import { type AttemptTime, attemptTime } from './attempt-time.ts';
 import type { Context } from './context.ts';
@@ -17,11 +17,11 @@ interface Look {
   readonly signal: AbortSignal;
 }
 
-/** Returns whether the branch holds another commit than the one tried last. Fails as the Git server does. */
-export async function hasMoved(
+/** Returns the head of the branch where it is another commit than the one tried last. Fails as the Git server does. */
+export async function movedTo(
   source: WebAppSource,
   { context, cluster, signal }: Look,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const { url, branch } = source.spec;
   const credentials = await credentialsOf(source, cluster);
   const head = await context.repositories.head({
@@ -30,7 +30,7 @@ export async function hasMoved(
     signal,
     ...(credentials && { credentials }),
   });
-  return head !== commitOf(branch, source.status.lastAttemptedRevision);
+  return head === triedLast(source, context.clock.now()) ? undefined : head;
 }
 
 /** A Git server tells of a push sooner than each of its replicas shows it. Milliseconds. */
@@ -52,13 +52,20 @@ export async function syncIfMoved(
   const cluster = context.cluster(time.work);
   const source = (await cluster.get(WEBAPP_SOURCE, key)) as WebAppSource | undefined;
   if (source === undefined) return { kind: 'gone' };
-  const moved = await hasMoved(source, { context, cluster, signal: time.beginning }).catch(
-    (error: unknown) => {
-      context.log.warn({ ...key, error: messageOf(error) }, 'The branch could not be looked at');
-      return false;
-    },
-  );
-  if (!moved) return { kind: 'quiet' };
+  const look = { context, cluster, signal: time.beginning };
+  const head = await movedTo(source, look).catch((error: unknown) => {
+    context.log.warn({ ...key, error: messageOf(error) }, 'The branch could not be looked at');
+    return undefined;
+  });
+  return head === undefined ? { kind: 'quiet' } : syncMoved({ key, head }, context, time);
+}
+
+/** Syncs a source whose branch was just seen at another commit than the one tried last. */
+export function syncMoved(
+  moved: { readonly key: ObjectKey; readonly head: string },
+  context: Context,
+  time: AttemptTime,
+): Promise<SyncOutcome> {
   context.metrics.visits.due(WEBAPP_SOURCE, 'moved');
-  return onSourceEvent({ key, force: 'changed' }, context, time);
+  return onSourceEvent({ ...moved, force: 'changed' }, context, time);
 }

@@ -34,7 +34,8 @@ export function onSourceEvent(
         using text = context.texts.enter();
         return await sync(trigger, { ...world(), text });
       },
-      again: (next) => onSourceEvent(trigger, context, next),
+      // By then another commit may have failed, and wait.
+      again: (next) => onSourceEvent({ ...trigger, head: undefined }, context, next),
       tell: ({ done }, durationMs) => {
         const { applied, pruned, problems, postponed } = done;
         const counts = { problems: problems.length, postponed };

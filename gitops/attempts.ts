@@ -1,9 +1,11 @@
 // Counting failures on the object itself. Each count is written on condition of the version it was read in,
 // so an attempt counts once, whoever loses a race.
+
 import equal from 'fast-deep-equal';
 import { classify, isConflict, isKeptOut } from './api-error.ts';
-import { backoffDelay, oneMore, readRetry, waitOf, writeRetry } from './backoff.ts';
+import { backoffDelay, oneMore, REQUEST_LENGTH, readRetry, waitOf, writeRetry } from './backoff.ts';
 import type { Cluster } from './cluster.ts';
+import { cut } from './cut.ts';
 import { isPermanent, RetryableError } from './errors.ts';
 import type { Kind } from './kinds.ts';
 import type { KubeObject } from './objects.ts';
@@ -78,7 +80,8 @@ export async function countFailure<T extends KubeObject>(
   }
   const now = clock.now();
   const before = readRetry(object.metadata, annotation(object, ANNOTATION.retry), now);
-  const count = oneMore(before, revision);
+  const request = cut(annotation(object, ANNOTATION.requestedAt), REQUEST_LENGTH) || undefined;
+  const count = oneMore(before, { revision, request });
   const asked = error instanceof RetryableError ? error.retryAfterMs : undefined;
   const afterMs = waitOf(backoffDelay(count.failures, clock.random()), asked);
   const value = writeRetry(object.metadata, { ...count, nextAttemptAt: now + afterMs });

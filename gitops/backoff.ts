@@ -8,7 +8,20 @@ export interface Retry {
   readonly nextAttemptAt: number;
   /** The commit that failed, as branch@sha1:commit; absent where none was known, and of what comes from no commit. */
   readonly revision?: string;
+  /** The request that asked for what failed, cut to REQUEST_LENGTH; absent where there was none. */
+  readonly request?: string;
+  /** There where the attempt had its commit: what failed is not the Git server. */
+  readonly fetched?: true;
 }
+
+/** What an attempt that failed was of, as in Retry. */
+export interface Tried {
+  readonly revision: string | undefined;
+  readonly request: string | undefined;
+}
+
+/** A request may be any text, and is kept as far as it tells one from another. UTF-16 units. */
+export const REQUEST_LENGTH = 128;
 
 const BASE_MS = 1_000;
 const CAP_MS = 5 * 60_000;
@@ -18,6 +31,8 @@ const LONGEST_MS = 60 * 60_000;
 /** Clocks agree within seconds, and who reads may be behind. */
 const MARGIN_MS = 60_000;
 const MAX_FAILURES = 1_000;
+/** More than the longest branch and request, each with all its characters escaped, come to. UTF-16 units. */
+const MAX_LENGTH = 2_048;
 
 /**
  * Returns how long to wait after the given number of failures in a row, in milliseconds: 1 s, 2 s, 4 s ...
@@ -37,16 +52,23 @@ export function waitOf(delayMs: number, askedMs = 0, longestMs = LONGEST_MS): nu
 }
 
 /**
- * Returns the count after one more failure. Another commit begins again. A failure before the commit is known (a Git
- * server that is away) goes on with the count that it meets, and so does one that meets a count without a commit.
+ * Returns the count after one more failure. Another commit begins again, and so does another request. A failure before the
+ * commit is known (a Git server that is away) goes on with the count that it meets, and so does one that meets a count
+ * without a commit.
  */
 export function oneMore(
   before: Retry | undefined,
-  revision: string | undefined,
+  { revision, request }: Tried,
 ): Omit<Retry, 'nextAttemptAt'> {
   const { failures = 0, revision: counted = revision } = before ?? {};
   const known = revision ?? counted;
-  return { failures: known === counted ? failures + 1 : 1, ...(known && { revision: known }) };
+  const isSame = known === counted && request === before?.request;
+  return {
+    failures: isSame ? failures + 1 : 1,
+    ...(known && { revision: known }),
+    ...(request && { request }),
+    ...(revision && { fetched: true as const }),
+  };
 }
 
 /** Returns the annotation's text for an object; it is bound to the uid and generation it was written for. */
@@ -55,6 +77,8 @@ export function writeRetry({ uid, generation }: ObjectMeta, retry: Retry): strin
     uid,
     generation,
     revision: retry.revision,
+    request: retry.request,
+    fetched: retry.fetched,
     failures: retry.failures,
     nextAttemptAt: new Date(retry.nextAttemptAt).toISOString(),
   });
@@ -65,7 +89,7 @@ export function readRetry(metadata: ObjectMeta, text: string, now: number): Retr
   const value = parse(text);
   if (value?.uid !== metadata.uid || value?.generation !== metadata.generation) return;
   // Nothing is converted: an object whose toString is no function would throw, at each visit anew.
-  const { failures, nextAttemptAt: date, revision } = value ?? {};
+  const { failures, nextAttemptAt: date, ...tried } = value ?? {};
   if (typeof failures !== 'number' || typeof date !== 'string') return;
   const nextAttemptAt = Date.parse(date);
   if (!Number.isInteger(failures) || failures < 1 || Number.isNaN(nextAttemptAt)) return;
@@ -74,12 +98,22 @@ export function readRetry(metadata: ObjectMeta, text: string, now: number): Retr
     // Nobody waits that long: the date was forged, and an attempt puts it right. Cut to a longest wait from now, it would
     // be as far away at each look.
     nextAttemptAt: nextAttemptAt > now + LONGEST_MS + MARGIN_MS ? now : nextAttemptAt,
+    ...triedIn(tried),
+  };
+}
+
+type Told = Pick<Retry, 'revision' | 'request' | 'fetched'>;
+
+function triedIn({ revision, request, fetched }: Record<string, unknown>): Told {
+  return {
     ...(typeof revision === 'string' && { revision }),
+    ...(typeof request === 'string' && { request }),
+    ...(fetched === true && { fetched }),
   };
 }
 
 function parse(text: string): Record<string, unknown> | undefined {
-  if (text === '' || text.length > 1_024) return undefined;
+  if (text === '' || text.length > MAX_LENGTH) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? { ...value } : undefined;

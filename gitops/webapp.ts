@@ -29,7 +29,7 @@ export const ANNOTATION = {
   requestedAt: `${PREFIX}/requestedAt`,
   /** Commit a WebApp came from, as branch@sha1:commit. */
   revision: `${PREFIX}/revision`,
-  /** Failures so far, of which commit, and when to try again, as JSON (backoff.ts). */
+  /** Failures so far, of which commit and request, and when to try again, as JSON (backoff.ts). */
   retry: `${PREFIX}/retry`,
   /** WebAppSource that put a policy into the cluster, as namespace/name. */
   policySource: `${PREFIX}/policy-source`,

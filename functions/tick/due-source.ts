@@ -1,6 +1,6 @@
 // Which WebAppSources a tick finds due, and whose turn comes first.
 import { isBackingOff } from '../../gitops/attempts.ts';
-import { readRetry } from '../../gitops/backoff.ts';
+import { type Retry, readRetry } from '../../gitops/backoff.ts';
 import { conditionOf } from '../../gitops/conditions.ts';
 import { durationMs, isDue } from '../../gitops/due.ts';
 import { isSourceObserved } from '../../gitops/sync/sync.ts';
@@ -24,15 +24,22 @@ const [FIRST, SECOND] = [0, 1];
 /** Returns a source that is due at this tick; undefined where it is not. */
 export function dueSource(source: WebAppSource, pace: Pace): DueSource | undefined {
   const { metadata, spec, status } = source;
-  if (spec.suspend || isBackingOff(source, status.lastHandledReconcileAt, pace.now))
-    return undefined;
+  if (spec.suspend) return undefined;
+  const retry = readRetry(metadata, annotation(source, ANNOTATION.retry), pace.now);
+  if (retry && isBackingOff(source, status.lastHandledReconcileAt, pace.now))
+    return dueInBackoff(source, retry, pace);
   const isObserved = isSourceObserved(source);
   const check = checkOf(source, pace);
   if (check === undefined && isObserved) return undefined;
   const reason = dueReason(source, isObserved, check === 'all' ? 'drift' : 'moved');
-  const retry = readRetry(metadata, annotation(source, ANNOTATION.retry), pace.now);
   const turn = retry?.nextAttemptAt ?? (check === 'all' ? FIRST : SECOND);
   return { source, reason, check, turn };
+}
+
+/** The fix may have been pushed without a webhook. A Git server that failed is left alone until the next attempt. */
+function dueInBackoff(source: WebAppSource, retry: Retry, pace: Pace): DueSource | undefined {
+  if (!retry.fetched || !isLookDue(source, pace)) return undefined;
+  return { source, reason: 'moved', check: 'moved', turn: retry.nextAttemptAt };
 }
 
 function checkOf(source: WebAppSource, { now, tickMs, driftMs }: Pace): Check | undefined {
@@ -41,7 +48,11 @@ function checkOf(source: WebAppSource, { now, tickMs, driftMs }: Pace): Check | 
   if (isDue(uid, driftMs, { now, tickMs })) return 'all';
   // One that waits for a sync anyway needs no look, and a Git server that is away must not keep it from saying so.
   if (!isSourceObserved(source)) return undefined;
-  return isDue(uid, durationMs(source.spec.interval), { now, tickMs }) ? 'moved' : undefined;
+  return isLookDue(source, { now, tickMs }) ? 'moved' : undefined;
+}
+
+function isLookDue({ metadata, spec }: WebAppSource, pace: Pick<Pace, 'now' | 'tickMs'>): boolean {
+  return isDue(metadata.uid ?? '', durationMs(spec.interval), pace);
 }
 
 /** The last sync was killed, or is under way: another one does that no harm. One that stalled waits for a change. */

@@ -1,8 +1,10 @@
 // The WebAppSources of a tick: which are due, whose branch is to be looked at, and which merges are to be told.
+
 import { pagesOf } from '../../gitops/cluster.ts';
 import { WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';
-import { hasMoved } from '../look-at-branch.ts';
+import { attemptTime } from '../attempt-time.ts';
+import { movedTo, syncMoved } from '../look-at-branch.ts';
 import { hasEndings, tellEndings } from '../review/endings.ts';
 import { handOut, isVisited } from '../visit-due.ts';
 import { type DueSource, dueSource } from './due-source.ts';
@@ -69,9 +71,14 @@ async function visitAll(run: Run, { due, questions }: Found): Promise<number> {
   return (await visitEach(run, visits)) + (await asked);
 }
 
-async function lookAt({ source, reason }: DueSource, run: Run): Promise<boolean> {
-  if (!(await hasMoved(source, inItsShare(run)))) return false;
-  return visitSource({ source, reason, check: 'changed' }, run);
+async function lookAt({ source }: DueSource, run: Run): Promise<boolean> {
+  const head = await movedTo(source, inItsShare(run));
+  if (head === undefined) return false;
+  const { context } = run;
+  const { namespace = '', name } = source.metadata;
+  const key = { namespace, name };
+  await syncMoved({ key, head }, context, attemptTime(context.config.timeoutMs));
+  return true;
 }
 
 function inItsShare(run: Run): Run {
@@ -80,7 +87,7 @@ function inItsShare(run: Run): Run {
 }
 
 async function visitSource(
-  { source, reason, check }: Omit<DueSource, 'turn'>,
+  { source, reason, check }: DueSource,
   { context }: Run,
 ): Promise<boolean> {
   const { namespace = '', name } = source.metadata;

@@ -1,13 +1,7 @@
 // The story of one sync: fetch, read the files that changed, plan, apply, prune, record.
 import equal from 'fast-deep-equal';
 import { classify, isConflict } from '../api-error.ts';
-import {
-  type Clock,
-  clearFailures,
-  countFailure,
-  despiteConflicts,
-  isBackingOff,
-} from '../attempts.ts';
+import { type Clock, clearFailures, countFailure, despiteConflicts } from '../attempts.ts';
 import type { Cluster } from '../cluster.ts';
 import { isPermanent, messageOf } from '../errors.ts';
 import { tellFailure } from '../events.ts';
@@ -39,6 +33,7 @@ import { type Survey, stillTold, surveySource } from './survey.ts';
 import { type Applied, applyPlan } from './sync-apply.ts';
 import { openGate, type SyncGate } from './sync-gate.ts';
 import type { HeldText } from './text-room.ts';
+import { isWaiting } from './tried-last.ts';
 
 /** What a sync works with. */
 export interface SyncSurroundings {
@@ -66,6 +61,8 @@ export interface SyncTrigger {
   readonly key: ObjectKey;
   /** changed: read what the branch has new. all: compare every file with the cluster. */
   readonly force?: 'changed' | 'all';
+  /** The commit (40 hex digits) that the branch was just seen at: another than the one that failed does not wait. */
+  readonly head?: string | undefined;
 }
 
 /** How a sync ended. */
@@ -100,8 +97,7 @@ async function visitSource(trigger: SyncTrigger, world: SyncSurroundings): Promi
   const read = await world.bookkeeping.get(WEBAPP_SOURCE, trigger.key);
   const source = read as WebAppSource | undefined;
   if (source === undefined || source.metadata.deletionTimestamp) return { kind: 'gone' };
-  if (isBackingOff(source, source.status.lastHandledReconcileAt, world.clock.now()))
-    return { kind: 'quiet' };
+  if (isWaiting(source, trigger.head, world.clock.now())) return { kind: 'quiet' };
   if (!trigger.force && isSourceObserved(source)) return { kind: 'quiet' };
   begin(source, trigger, world);
   const { repositories, revision } = noteCommit(world.repositories);

@@ -57,17 +57,23 @@ export class Watch {
   }
 
   /** A write to a child is an attempt of its WebApp, one of a WebApp's spec is its source's. */
-  async #seeAttempt({ id, resource, name, query, body, delivery }: Entry): Promise<void> {
+  async #seeAttempt(entry: Entry): Promise<void> {
+    const { id, resource, name, query, body } = entry;
     const bySource = resource === 'webapps' && query.get('fieldManager') === SOURCE_MANAGER;
     if (!CHILDREN.has(resource) && !bySource) return;
     const of = bySource ? WEBAPP_SOURCE : WEBAPP;
     const whose = bySource ? body.metadata?.labels?.[LABEL.source] : name;
     const backoff = this.#backoff.get(`${of.plural}/${whose}`);
-    if (backoff === undefined || backoff.delivery === delivery) return;
-    if (this.#watched.now() >= backoff.nextAttemptAt) return;
+    if (backoff === undefined || this.#isInTime(backoff, entry)) return;
     const { cluster, namespace } = this.#watched;
     const live = await cluster.get(of, { namespace, name: whose });
     if (live && !isAnother(backoff, live) && isAnswered(live)) this.report('backoff', id);
+  }
+
+  /** A branch that was seen at another commit does not wait. */
+  #isInTime({ nextAttemptAt, revision, ...backoff }: Backoff, { delivery, body }: Entry): boolean {
+    if (backoff.delivery === delivery || this.#watched.now() >= nextAttemptAt) return true;
+    return revision !== undefined && revision !== body.metadata?.annotations?.[ANNOTATION.revision];
   }
 
   #seeCount({ id, resource, name, verb, body, delivery }: Entry, after: Fields): void {
@@ -78,14 +84,15 @@ export class Watch {
     const retry = body.metadata?.annotations?.[ANNOTATION.retry];
     if (retry === null || moved) this.#backoff.delete(key);
     if (verb !== 'patch' || typeof retry !== 'string') return;
-    const { failures, nextAttemptAt, revision } = JSON.parse(retry);
-    const expected = rightCount(moved ? undefined : before, revision);
+    const { failures, nextAttemptAt, revision, request } = JSON.parse(retry);
+    const expected = rightCount(moved ? undefined : before, { revision, request });
     const twice = before?.delivery === delivery;
     if (failures !== expected)
       this.report('failures', `${id} counts ${failures} where ${expected} is right`);
     else if (twice) this.report('failures', `${id} counts once more in the same delivery`);
     const due = Date.parse(nextAttemptAt);
-    this.#backoff.set(key, { failures, nextAttemptAt: due, uid, generation, revision, delivery });
+    const what = { uid, generation, revision, request };
+    this.#backoff.set(key, { failures, nextAttemptAt: due, ...what, delivery });
   }
 
   #seeRevision({ id, resource, verb, name, body }: Entry): void {

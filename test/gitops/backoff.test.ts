@@ -1,6 +1,12 @@
 import test from 'ava';
 import { isBackingOff } from '../../gitops/attempts.ts';
-import { backoffDelay, oneMore, readRetry, writeRetry } from '../../gitops/backoff.ts';
+import {
+  backoffDelay,
+  oneMore,
+  REQUEST_LENGTH,
+  readRetry,
+  writeRetry,
+} from '../../gitops/backoff.ts';
 import { NOW, webapp } from '../helpers/builders.ts';
 
 const delays: [failures: number, seconds: number][] = [
@@ -42,35 +48,65 @@ test('retry: what was written is read', (t) => {
 
 test('retry: the commit that failed is named', (t) => {
   const retry = { failures: 3, nextAttemptAt: NOW + 10_000, revision: 'main@sha1:c1' };
+  const fetched = { ...retry, fetched: true } as const;
   t.deepEqual(readRetry(meta, writeRetry(meta, retry), NOW), retry);
+  t.deepEqual(readRetry(meta, writeRetry(meta, fetched), NOW), fetched);
 });
 
-for (const revision of [null, 1, ['main'], { toString: 1 }]) {
-  test(`retry: as good as without a commit: ${JSON.stringify(revision)}`, (t) => {
+for (const odd of [null, 1, ['main'], { toString: 1 }]) {
+  test(`retry: as good as without a commit or a request: ${JSON.stringify(odd)}`, (t) => {
     const want = { failures: 3, nextAttemptAt: NOW + 10_000 };
-    t.deepEqual(readRetry(meta, text({ revision }), NOW), want);
+    t.deepEqual(readRetry(meta, text({ revision: odd, request: odd, fetched: odd }), NOW), want);
   });
 }
 
+test('retry: the request that was answered in vain is named, and the longest is read back', (t) => {
+  const request = '\u0000'.repeat(REQUEST_LENGTH);
+  const revision = `${'"'.repeat(255)}@sha1:${'0'.repeat(40)}`;
+  const retry = { failures: 1_000, nextAttemptAt: NOW + 10_000, revision, request };
+  t.deepEqual(readRetry(meta, writeRetry(meta, retry), NOW), retry);
+});
+
 const THREE = { failures: 3, nextAttemptAt: NOW };
+const C1 = { revision: 'c1', fetched: true };
 const counts: [
   title: string,
   before: object | undefined,
   revision: string | undefined,
   want: object,
+  request?: string,
 ][] = [
-  ['the first', undefined, 'c1', { failures: 1, revision: 'c1' }],
+  ['the first', undefined, 'c1', { failures: 1, ...C1 }],
   ['the first, of nobody knows what', undefined, undefined, { failures: 1 }],
-  ['of the same commit', { revision: 'c1' }, 'c1', { failures: 4, revision: 'c1' }],
-  ['of another commit', { revision: 'c1' }, 'c2', { failures: 1, revision: 'c2' }],
-  ['of nobody knows what', { revision: 'c1' }, undefined, { failures: 4, revision: 'c1' }],
-  ['after a count that names none', {}, 'c1', { failures: 4, revision: 'c1' }],
+  ['of the same commit', { revision: 'c1' }, 'c1', { failures: 4, ...C1 }],
+  ['of another commit', { revision: 'c1' }, 'c2', { failures: 1, revision: 'c2', fetched: true }],
+  ['of nobody knows what', C1, undefined, { failures: 4, revision: 'c1' }],
+  ['after a count that names none', {}, 'c1', { failures: 4, ...C1 }],
   ['where nothing comes from a commit', {}, undefined, { failures: 4 }],
+  ['the first, of a request', undefined, undefined, { failures: 1, request: 'r1' }, 'r1'],
+  ['after a request', {}, undefined, { failures: 1, request: 'r1' }, 'r1'],
+  ['of the same request', { request: 'r1' }, undefined, { failures: 4, request: 'r1' }, 'r1'],
+  ['of another request', { request: 'r1' }, undefined, { failures: 1, request: 'r2' }, 'r2'],
+  ['of a request that was withdrawn', { request: 'r1' }, undefined, { failures: 1 }],
+  [
+    'of the same commit, after a request',
+    { revision: 'c1' },
+    'c1',
+    { failures: 1, ...C1, request: 'r1' },
+    'r1',
+  ],
+  [
+    'of nobody knows what, after a request',
+    { revision: 'c1' },
+    undefined,
+    { failures: 1, revision: 'c1', request: 'r1' },
+    'r1',
+  ],
 ];
 
-for (const [title, before, revision, want] of counts) {
+for (const [title, before, revision, want, request] of counts) {
   test(`retry: one more failure, ${title}`, (t) => {
-    t.deepEqual(oneMore(before && { ...THREE, ...before }, revision), want);
+    t.deepEqual(oneMore(before && { ...THREE, ...before }, { revision, request }), want);
   });
 }
 

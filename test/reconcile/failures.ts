@@ -1,29 +1,13 @@
 // Attempts that fail.
 import test from 'ava';
 import { ApiError } from '../../gitops/api-error.ts';
-import type { Cluster } from '../../gitops/cluster.ts';
 import { DEPLOYMENT, EVENT, SERVICE, WEBAPP } from '../../gitops/kinds.ts';
 import { isObserved } from '../../gitops/reconcile/visit.ts';
 import { ANNOTATION, annotation, OPERATOR } from '../../gitops/webapp.ts';
 import type { Bench } from '../cluster/bench.ts';
 import { withMethods } from '../helpers/counting-cluster.ts';
 import { conditionOf, type Stage, stage } from './stage.ts';
-
-const away = (details = {}) =>
-  new ApiError('PATCH /x', 503, { reason: 'ServiceUnavailable', message: 'try later', details });
-
-/** A cluster that takes no Service. */
-const withoutServices = (cluster: Cluster, details = {}) =>
-  withMethods(cluster, {
-    apply: async (of, desired, options) => {
-      if (of === SERVICE) throw away(details);
-      return cluster.apply(of, desired, options);
-    },
-  });
-
-async function retryOf(it: Stage): Promise<{ failures?: number; nextAttemptAt?: string }> {
-  return JSON.parse(annotation(await it.webapp(), ANNOTATION.retry) || '{}');
-}
+import { away, retryOf, withoutServices } from './without-services.ts';
 
 async function eventsOf({ bench, key }: Stage) {
   const { items } = await bench.admin.list(EVENT, { namespace: key.namespace });
@@ -66,25 +50,6 @@ function passing(the: () => Bench): void {
     t.deepEqual(await retryOf(it), {});
     t.truthy(await it.read(SERVICE));
     t.true(['Progressing', 'Ready'].includes((await it.webapp()).status.phase ?? ''));
-  });
-
-  test('R34: of ten failures each is counted, in at most two writes, and the waits double up to the cap', async (t) => {
-    const it = await stage(the());
-    it.through((cluster) => withoutServices(cluster));
-    const seconds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300];
-    for (const [index, each] of seconds.entries()) {
-      const [failures, afterMs] = [index + 1, each * 1_000 + 500];
-      t.like(await it.visit(), { kind: 'retry', afterMs });
-      const writes = it.count.writes().filter((line) => line.includes(' WebApp '));
-      // What the status says is the same from the second on.
-      const told = failures === 1 ? ['applyStatus WebApp shop'] : [];
-      t.deepEqual(writes, ['patch WebApp shop', ...told], `attempt ${failures}`);
-      const nextAttemptAt = new Date(it.now() + afterMs).toISOString();
-      t.like(await retryOf(it), { failures, nextAttemptAt });
-      t.is((await it.visit()).kind, 'quiet');
-      t.deepEqual(it.count.writes(), [], 'the events of these writes bring none');
-      it.pass(afterMs);
-    }
   });
 
   test('the API server may ask for a longer wait', async (t) => {
@@ -145,30 +110,6 @@ function passing(the: () => Bench): void {
     t.like(await it.visit(), { kind: 'retry', afterMs: 1_500 });
     t.like(await retryOf(it), { failures: 1 });
     t.deepEqual(await eventsOf(it), []);
-  });
-
-  test('a failure whose count meets a conflict counts once', async (t) => {
-    const it = await stage(the());
-    let late = true;
-    it.through((cluster) =>
-      withMethods(withoutServices(cluster), {
-        patch: async (of, live, patch) => {
-          if (late) await it.edit({ metadata: { labels: { by: 'hand' } } });
-          late = false;
-          return cluster.patch(of, live, patch);
-        },
-      }),
-    );
-    t.is((await it.visit()).kind, 'retry');
-    t.false(late);
-    t.like(await retryOf(it), { failures: 1 });
-  });
-
-  test('of two visits that fail at once, one is counted', async (t) => {
-    const it = await stage(the());
-    it.through((cluster) => withoutServices(cluster));
-    await Promise.all([it.visit(), it.visit(), it.visit()]);
-    t.like(await retryOf(it), { failures: 1 });
   });
 
   test('what cannot be recorded is thrown, so that the caller tries again', async (t) => {

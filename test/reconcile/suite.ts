@@ -4,6 +4,7 @@ import type { Bench } from '../cluster/bench.ts';
 import { clusterPolicies } from './cluster-policies.ts';
 import { conflicts } from './conflicts.ts';
 import { contest } from './contest.ts';
+import { counts } from './counts.ts';
 import { drift } from './drift.ts';
 import { failures } from './failures.ts';
 import { orphans } from './orphans.ts';
@@ -20,6 +21,7 @@ export function reconcileSuite(open: () => Promise<Bench>): void {
   });
   for (const register of [
     visits,
+    counts,
     drift,
     contest,
     ownership,

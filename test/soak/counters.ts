@@ -24,15 +24,15 @@ export class Counters {
     const key = `${entry.resource}/${entry.name}`;
     if (retry === null) this.#now.delete(key);
     else {
-      const { failures, revision } = JSON.parse(retry);
-      this.#count(key, { failures, revision, whose: whoseOf(body) });
+      const { failures, revision, request } = JSON.parse(retry);
+      this.#count(key, { failures, revision, request, whose: whoseOf(body) });
     }
   }
 
   #count(key: string, count: Count): void {
-    const { failures, whose, revision } = count;
+    const { failures, whose } = count;
     const before = this.#now.get(key);
-    const expected = rightCount(before?.whose === whose ? before : undefined, revision);
+    const expected = rightCount(before?.whose === whose ? before : undefined, count);
     if (failures !== expected) this.wrong.push(`${key} counts ${failures}, not ${expected}`);
     this.#now.set(key, count);
     this.counted.set(key, (this.counted.get(key) ?? 0) + 1);

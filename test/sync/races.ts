@@ -1,9 +1,8 @@
 // Syncs that meet, and failures on the way.
 import test from 'ava';
 import { ApiError } from '../../gitops/api-error.ts';
-import { RetryableError } from '../../gitops/errors.ts';
 import type { Repositories } from '../../gitops/repository.ts';
-import { ANNOTATION, annotation } from '../../gitops/webapp.ts';
+import { ANNOTATION } from '../../gitops/webapp.ts';
 import { withMethods } from '../helpers/counting-cluster.ts';
 import { stampBeforeStatus } from './late-stamp.ts';
 import { app, type Grounds, HOUR_MS, ready, type SyncStage, stage } from './stage.ts';
@@ -54,27 +53,6 @@ const races_: Record<string, Race> = {
     newer: { 'a.yaml': app('a', 'a:1'), 'b.yaml': app('b', 'b:newer') },
     end: { a: 'a:1', b: 'b:newer' },
   },
-};
-
-type Change = Parameters<SyncStage['through']>[0];
-
-const refuse = async () => {
-  throw new ApiError('x', 503, { message: 'later' });
-};
-const fetching = (change: (fetch: Repositories['fetch']) => Repositories['fetch']): Change => ({
-  repositories: (of) => ({ ...of, fetch: change(of.fetch) }),
-});
-/** The Git server does not answer: nobody knows of which commit it would have told. */
-const away = fetching(() => async () => {
-  throw new RetryableError('GitUnavailable', 'no connection');
-});
-/** Once the commit is known: its files cannot be read, or a WebApp cannot be written. */
-const failing: Record<string, Change> = {
-  'at a WebApp': { cluster: (cluster) => withMethods(cluster, { apply: refuse }) },
-  'before anything is written': fetching((fetch) => async (request) => ({
-    ...(await fetch(request)),
-    changedFiles: refuse,
-  })),
 };
 
 export function races(the: () => Grounds): void {
@@ -144,36 +122,6 @@ export function races(the: () => Grounds): void {
     t.is((await it.source()).status.lastAppliedRevision, `main@sha1:${commit}`);
     t.is((await it.source()).metadata.annotations?.[ANNOTATION.retry], undefined);
   });
-
-  for (const [where, fail] of Object.entries(failing)) {
-    test(`the failures of a commit are counted from one on, where it fails ${where}`, async (t) => {
-      const it = await stage(the(), { 'a.yaml': app('a') });
-      await it.sync();
-      const fails = async (how: Change, failures: number, commit: string | undefined) => {
-        it.through(how);
-        const afterMs = 1_000 * 2 ** (failures - 1) + 500;
-        t.like(await it.sync('changed'), { kind: 'retry', afterMs });
-        const revision = commit && `main@sha1:${commit}`;
-        const retry = JSON.parse(annotation(await it.source(), ANNOTATION.retry));
-        t.deepEqual([retry.failures, retry.revision], [failures, revision]);
-        it.pass(afterMs);
-      };
-      await fails(away, 1, undefined);
-      const bad = await it.repo.clone.push({ 'a.yaml': app('a', 'a:bad') });
-      await fails(fail, 2, bad);
-      await fails(away, 3, bad);
-      await fails(fail, 4, bad);
-
-      const good = await it.repo.clone.push({ 'a.yaml': app('a', 'a:good') });
-      await fails(fail, 1, good);
-      await fails(away, 2, good);
-      await fails(fail, 3, good);
-      it.through({});
-      t.is((await it.sync()).kind, 'synced');
-      t.deepEqual(await it.images(), { a: 'a:good' });
-      t.is(annotation(await it.source(), ANNOTATION.retry), '');
-    });
-  }
 
   test('a sync that runs out of time goes on where it was, and prunes last', async (t) => {
     const names = Array.from({ length: 20 }, (_, at) => `w${String(at).padStart(2, '0')}`);

@@ -33,7 +33,8 @@ export interface SyncStage {
   readonly count: Counted;
   /** What syncs and visits counted, such as "sync denied". */
   readonly counted: string[];
-  sync(force?: 'changed' | 'all'): Promise<SyncOutcome>;
+  /** `head` is the commit that the branch was just seen at. */
+  sync(force?: 'changed' | 'all', head?: string): Promise<SyncOutcome>;
   /** Visits a WebApp because of an event about it. */
   visit(name: string): Promise<Outcome>;
   /**
@@ -85,7 +86,7 @@ export async function stage(
     key,
     count,
     counted: meter.counted,
-    sync: (force) => {
+    sync: (force, head) => {
       count.reset();
       const { signal } = new AbortController();
       const world = {
@@ -102,7 +103,7 @@ export async function stage(
         isOver: () => time.ms > end,
         defaultAccount,
       };
-      return sync({ key, ...(force && { force }) }, world);
+      return sync({ key, head, ...(force && { force }) }, world);
     },
     visit: (name) => {
       const trigger = { key: { ...key, name }, kind: WEBAPP.kind };

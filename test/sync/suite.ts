@@ -4,6 +4,7 @@ import type { Bench } from '../cluster/bench.ts';
 import { startTestServer } from '../helpers/git-repo.ts';
 import { aborted } from './aborted.ts';
 import { access } from './access.ts';
+import { counts } from './counts.ts';
 import { deletion } from './deletion.ts';
 import { missingBundle } from './missing-bundle.ts';
 import { nativePolicies } from './native-policies.ts';
@@ -37,6 +38,7 @@ export function syncSuite(name: Bench['name'], open: () => Promise<Bench>): void
     pruneSafety,
     pruneRefusals,
     prunePolicies,
+    counts,
     deletion,
     problems,
     access,
