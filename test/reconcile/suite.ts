@@ -6,6 +6,7 @@ import { conflicts } from './conflicts.ts';
 import { contest } from './contest.ts';
 import { drift } from './drift.ts';
 import { failures } from './failures.ts';
+import { leaving } from './leaving.ts';
 import { orphans } from './orphans.ts';
 import { ownership } from './ownership.ts';
 import { policies } from './policies.ts';
@@ -23,6 +24,7 @@ export function reconcileSuite(open: () => Promise<Bench>): void {
     drift,
     contest,
     ownership,
+    leaving,
     orphans,
     conflicts,
     failures,
