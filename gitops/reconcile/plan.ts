@@ -7,6 +7,7 @@ import { OPERATOR, type WebApp } from '../webapp.ts';
 import { desiredChildren } from './children.ts';
 import { isOwned, refuseStranger, releasePatch } from './ownership.ts';
 import { portRepair } from './port-repair.ts';
+import { wantedKinds } from './visit.ts';
 
 /** One write. Each carries the live object it was planned against, whose uid and resourceVersion condition it. */
 export type Change =
@@ -76,9 +77,16 @@ function release(
   return { kind: 'apply', of, desired, live, first, fields: [reference, ...rest] };
 }
 
+/** Returns the kinds of children that are wanted and on their way out. The event of their end has them made anew. */
+export function leavingOf(webapp: WebApp, live: Children): Kind[] {
+  return wantedKinds(webapp).filter(
+    ({ kind }) => live.get(kind)?.metadata.deletionTimestamp !== undefined,
+  );
+}
+
 /** Returns the write that brings one live child to `desired`, if one is needed. */
 export function changesOf(of: Kind, desired: KubeObject, live: KubeObject): Change[] {
-  // A child on its way out comes back as a fresh one, once its delete event wakes us.
+  // What is written to a child on its way out goes with it (leavingOf).
   if (live.metadata.deletionTimestamp !== undefined) return [];
   const fields = [...diff(desired, live), ...removals(desired, live)];
   if (fields.length === 0) return [];

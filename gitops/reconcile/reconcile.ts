@@ -1,24 +1,22 @@
 // The story of one visit: read, decide, write what differs, record. It keeps nothing: kill it anywhere, and the
 // next visit finds the truth in the cluster.
-import equal from 'fast-deep-equal';
 import { classify, isConflict } from '../api-error.ts';
 import { type Clock, clearFailures, despiteConflicts, isBackingOff } from '../attempts.ts';
 import type { Cluster } from '../cluster.ts';
 import { type Failed, recordFailure } from '../failure.ts';
-import { CHILD_KINDS, DEPLOYMENT, type Kind, WEBAPP } from '../kinds.ts';
+import { CHILD_KINDS, type Kind, WEBAPP } from '../kinds.ts';
 import type { Log } from '../log.ts';
 import type { KubeObject } from '../objects.ts';
 import type { PolicyMeter } from '../policy/meter.ts';
 import type { PolicyReader } from '../policy/reader.ts';
 import type { Facts, Trace } from '../trace.ts';
 import { traceOriginOf } from '../trace-origin.ts';
-import type { WebAppStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, OPERATOR, type WebApp } from '../webapp.ts';
 import { type Corrections, contestedIn, contestOver, noteCorrections } from './contest.ts';
 import { writeGated } from './gated-write.ts';
-import { healthOf, isSeen } from './health.ts';
 import { type Change, type Children, plan } from './plan.ts';
-import { statusOfFailure, statusOfHealth, statusOfSuspension, timeToReady } from './status.ts';
+import { recordHealth, recordStatus } from './record-health.ts';
+import { statusOfFailure, statusOfSuspension } from './status.ts';
 import { isObserved, isUntouched, kindsToRead, type Trigger, wantedKinds } from './visit.ts';
 
 /** What a visit works with. */
@@ -81,7 +79,7 @@ async function visit(trigger: Trigger, world: Surroundings, attempt: Attempt): P
       : await bringAbout(webapp, { trigger, world, ...attempt, child });
   } catch (error) {
     if (isConflict(error)) throw error;
-    const failing = { error: classify(error), statusOf: statusOfFailure, record };
+    const failing = { error: classify(error), statusOf: statusOfFailure, record: recordStatus };
     return recordFailure(WEBAPP, webapp, { ...world, ...failing });
   }
 }
@@ -131,7 +129,7 @@ function factsOf(webapp: WebApp): Facts {
 async function suspend(webapp: WebApp, world: Surroundings): Promise<Outcome> {
   // Nothing is to be tried again: a count that stayed would have each tick come back.
   const free = await clearFailures(WEBAPP, webapp, world.cluster);
-  await record(free, statusOfSuspension(free, world.clock.now()), world);
+  await recordStatus(free, statusOfSuspension(free, world.clock.now()), world);
   return { kind: 'settled', webapp, changes: [], unchanged: [] };
 }
 
@@ -156,15 +154,8 @@ async function bringAbout(webapp: WebApp, visit: Visit): Promise<Outcome> {
   noteCorrections(webapp, changes, lately);
   const contest = contestOver(webapp, contested);
   if (contest) throw contest;
-  const deployment = after.get(DEPLOYMENT.kind);
-  let readyAfterMs: number | undefined;
-  // A change by somebody else that nobody has seen may mean nothing: the event of its being seen tells.
-  if (deployment && (changes.length > 0 || !isObserved(webapp) || isSeen(deployment))) {
-    const free = await clearFailures(WEBAPP, webapp, world.cluster);
-    const status = statusOfHealth(free, healthOf(deployment), world.clock.now());
-    await record(free, policy ? { ...status, policy } : status, world);
-    readyAfterMs = timeToReady(webapp, status);
-  }
+  const seen = { children: after, isChanged: changes.length > 0, policy };
+  const readyAfterMs = await recordHealth(webapp, seen, world);
   for (const child of after.values()) remember(child, world);
   const done = CHILD_KINDS.flatMap(({ kind }) => written.get(kind) ?? []);
   return {
@@ -231,14 +222,6 @@ async function apply(
 ): Promise<KubeObject> {
   const before = first ? await cluster.patch(of, live, { type: 'strategic', fields: first }) : live;
   return cluster.apply(of, desired, { manager: OPERATOR, live: before });
-}
-
-async function record(
-  webapp: WebApp,
-  status: WebAppStatus,
-  { cluster }: Pick<Surroundings, 'cluster'>,
-): Promise<void> {
-  if (!equal(status, webapp.status)) await cluster.applyStatus(WEBAPP, webapp, status);
 }
 
 function remember(child: KubeObject | undefined, { handled }: Surroundings): void {

@@ -4,11 +4,13 @@
 import { conditionOf, conditionsFor, type Verdict } from '../conditions.ts';
 import { isPermanent, messageOf, reasonOf } from '../errors.ts';
 import { HELD_BACK, heldBackMessage, heldBackOf } from '../held-back.ts';
+import type { Kind } from '../kinds.ts';
 import { conditionsOf, ParityMismatch, PolicyRefusal } from '../policy/refusal.ts';
 import type { WebAppStatus } from '../webapp.gen.ts';
 import { ANNOTATION, annotation, type WebApp } from '../webapp.ts';
 import { podLabels } from './children.ts';
 import type { Health } from './health.ts';
+import { WAITING_FOR_DELETION } from './visit.ts';
 
 const PHASE = { settled: 'Ready', progressing: 'Progressing', stalled: 'Failed' } as const;
 
@@ -22,6 +24,21 @@ export function statusOfHealth(webapp: WebApp, health: Health, now: number): Web
     readyReplicas,
     ...text('lastAppliedRevision', annotation(webapp, ANNOTATION.revision)),
   };
+}
+
+/** Returns the status while children of these kinds are on their way out, so that not all that is asked for is applied. */
+export function statusOfWaiting(
+  webapp: WebApp,
+  { health, leaving }: { readonly health: Health; readonly leaving: readonly Kind[] },
+  now: number,
+): WebAppStatus {
+  const names = leaving.map(({ kind }) => `${kind} ${webapp.metadata.name}`).join(', ');
+  const message = `being deleted, and made again once gone: ${names}`;
+  const verdict = { kind: 'progressing', reason: WAITING_FOR_DELETION, message } as const;
+  const status = statusOfHealth(webapp, { ...health, ...verdict, ready: 'False' }, now);
+  const { lastAppliedRevision: _notYet, ...others } = status;
+  const applied = text('lastAppliedRevision', webapp.status.lastAppliedRevision ?? '');
+  return { ...others, ...applied, ...triedIn(webapp) };
 }
 
 /** Returns the status of a suspended WebApp; what is known of its pods is kept. */

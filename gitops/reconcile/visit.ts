@@ -70,14 +70,21 @@ export function wantedKinds({ spec }: WebApp): Kind[] {
   ];
 }
 
+/** Reason of a status while a child that is wanted is on its way out. */
+export const WAITING_FOR_DELETION = 'WaitingForDeletion';
+
 /**
  * Returns the kinds of children to read. A child that is no longer wanted can only be left over from another
  * generation or a failed attempt, so all kinds are read until the present one is observed, and a failure is not
- * forgotten because of a visit that looked at something else. An event about a child needs that child, and the
- * Deployment for the status.
+ * forgotten because of a visit that looked at something else; nor is a child that is waited for. An event about a
+ * child needs that child, and the Deployment for the status.
  */
 export function kindsToRead(webapp: WebApp, { kind, full }: Trigger): readonly Kind[] {
-  if (full || !isObserved(webapp)) return CHILD_KINDS;
+  if (full || !isObserved(webapp) || isWaiting(webapp)) return CHILD_KINDS;
   if (kind === WEBAPP.kind) return wantedKinds(webapp);
   return CHILD_KINDS.filter((child) => child === DEPLOYMENT || child.kind === kind);
+}
+
+function isWaiting({ status }: WebApp): boolean {
+  return conditionOf(status.conditions, 'Ready')?.reason === WAITING_FOR_DELETION;
 }

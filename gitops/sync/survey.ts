@@ -39,7 +39,7 @@ export interface Survey {
   readonly files: readonly ManifestFile[];
   /** Whether these are all files there are. */
   readonly whole: boolean;
-  /** The source's WebApps by name; undefined where the files that changed are simply written. */
+  /** The source's WebApps by name; undefined where each that changed is looked at by itself. */
   readonly live: ReadonlyMap<string, KubeObject> | undefined;
   readonly inventory: readonly InventoryEntry[];
   /** Undefined where no policy has a say, or nothing is to be asked. */
@@ -125,8 +125,8 @@ interface Reasons {
 }
 
 /**
- * Returns the live WebApps of the source where most may be as they should: one list is cheaper then than a write
- * for each. Undefined where the files that changed are simply written.
+ * Returns the live WebApps of the source where most may be as they should: one list is cheaper then than a look at
+ * each. Undefined where only the files that changed are looked at.
  */
 async function lookAt(
   source: WebAppSource,

@@ -23,7 +23,7 @@ export interface ApplyMode {
   readonly cluster: Cluster;
   readonly revision: string;
   readonly inventory: readonly InventoryEntry[];
-  /** The source's WebApps by name, to write only what differs from the files; undefined writes without looking. */
+  /** The source's WebApps by name, to write only what differs from the files; undefined looks at each by itself. */
   readonly live: ReadonlyMap<string, KubeObject> | undefined;
   /** Whether the time for writing is over; what is left then goes on in the next visit. */
   readonly isOver: () => boolean;
@@ -44,12 +44,9 @@ export interface One {
   readonly source: WebAppSource;
   readonly manifest: Manifest;
   readonly mode: ApplyMode & { readonly dryRun: boolean };
-  /** In the inventory: ours, so that it may be written without a look. */
+  /** In the inventory, which tells what is likely there: whose it is by now, only a look does. */
   readonly known: boolean;
 }
-
-/** What is there; 'any' stands for one of ours that nobody needs to look at. */
-type Live = KubeObject | 'any' | undefined;
 
 /** Applies one WebApp, if the policies allow it; else it stays as it is and says so. */
 export async function applyOne(one: One): Promise<Result> {
@@ -71,12 +68,11 @@ async function lookAgain(one: One): Promise<Result> {
   }
 }
 
-/** A policy judges what will be there, so that it has to be seen. */
-async function lookUp(one: One): Promise<Live> {
+/** Somebody may have deleted it since, or made another in its place. One that is new is created, and a conflict tells. */
+async function lookUp(one: One): Promise<KubeObject | undefined> {
   const { mode, manifest, known } = one;
   if (mode.live) return mode.live.get(manifest.name);
-  if (!known) return undefined;
-  return mode.gate ? read(one) : 'any';
+  return known ? read(one) : undefined;
 }
 
 function read({ source, manifest, mode }: One): Promise<KubeObject | undefined> {
@@ -84,8 +80,7 @@ function read({ source, manifest, mode }: One): Promise<KubeObject | undefined> 
   return mode.cluster.get(WEBAPP, { namespace, name: manifest.name });
 }
 
-async function applyOver(one: One, live: Live): Promise<Result> {
-  if (live === 'any') return write(one, webappOf(one), { live, problems: [] });
+async function applyOver(one: One, live: KubeObject | undefined): Promise<Result> {
   if (live && !isOurs(one.source, live) && annotation(live, ANNOTATION.adopt) !== 'true') {
     const message = strangerMessage(live);
     return { kind: 'refused', problems: [one.manifest.problemAt('metadata.name', message)] };
@@ -151,7 +146,7 @@ async function rehearse(one: One, live: KubeObject | undefined): Promise<Result 
 async function write(
   one: One,
   desired: KubeObject,
-  { live, problems }: { live: Live; problems: readonly Problem[] },
+  { live, problems }: { live: KubeObject | undefined; problems: readonly Problem[] },
 ): Promise<Result> {
   const { cluster, dryRun } = one.mode;
   try {
@@ -160,14 +155,14 @@ async function write(
     return { kind: 'applied', problems };
   } catch (error) {
     if (denialIn(error) === undefined) throw error;
-    return explainDenial(one, error, live === 'any' ? await read(one) : live);
+    return explainDenial(one, error, live);
   }
 }
 
 function send(
   { mode }: One,
   desired: KubeObject,
-  { live, dryRun }: { live: Live; dryRun: boolean },
+  { live, dryRun }: { live: KubeObject | undefined; dryRun: boolean },
 ): Promise<KubeObject> {
   return mode.cluster.apply(WEBAPP, desired, { manager: SOURCE_MANAGER, live, dryRun });
 }

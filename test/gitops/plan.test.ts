@@ -3,7 +3,7 @@ import test from 'ava';
 import { CHILD_KINDS, DEPLOYMENT, INGRESS, SERVICE } from '../../gitops/kinds.ts';
 import type { KubeObject, ObjectMeta, OwnerReference } from '../../gitops/objects.ts';
 import { desiredChildren } from '../../gitops/reconcile/children.ts';
-import { type Change, changesOf, plan } from '../../gitops/reconcile/plan.ts';
+import { type Change, changesOf, leavingOf, plan } from '../../gitops/reconcile/plan.ts';
 import { applied, childrenOf, having, managed, webapp } from '../helpers/builders.ts';
 
 test('unit: WebApp test-webapp in default with replicas 3, image nginx:1.21, port 80 gives a Deployment of 3 replicas and the Service', (t) => {
@@ -233,6 +233,14 @@ test('plan: kinds that were not read are left alone', (t) => {
   const [only, ...others] = plan(shop, childrenOf([], [SERVICE]));
   t.is(only?.of, SERVICE);
   t.deepEqual(others, []);
+});
+
+test('leavingOf: what is wanted and on its way out is waited for, what is to go anyway is not', (t) => {
+  const leave = (object: KubeObject) => having(object, { deletionTimestamp: GONE });
+  const there = childrenOf([leave(live), leave(ingress)], CHILD_KINDS);
+  t.deepEqual(leavingOf(shop, there), [DEPLOYMENT]);
+  t.deepEqual(leavingOf(webapp({ spec: { host: 'a.example.org' } }), there), [DEPLOYMENT, INGRESS]);
+  t.deepEqual(leavingOf(shop, childrenOf([live], CHILD_KINDS)), []);
 });
 
 test('changesOf: fields are told with their live and their desired value', (t) => {

@@ -2,11 +2,13 @@ import test from 'ava';
 import equal from 'fast-deep-equal';
 import { rfc3339 } from '../../gitops/conditions.ts';
 import { PermanentError, RetryableError } from '../../gitops/errors.ts';
+import { DEPLOYMENT, SERVICE } from '../../gitops/kinds.ts';
 import type { Health } from '../../gitops/reconcile/health.ts';
 import {
   statusOfFailure,
   statusOfHealth,
   statusOfSuspension,
+  statusOfWaiting,
   timeToReady,
 } from '../../gitops/reconcile/status.ts';
 import type { WebAppStatus } from '../../gitops/webapp.gen.ts';
@@ -32,6 +34,7 @@ const rolling: Health = {
 const stuck: Health = { ...rolling, kind: 'stalled', reason: 'ProgressDeadlineExceeded' };
 const permanent = new PermanentError('NameConflict', 'the name is taken');
 const retryable = new RetryableError('ServiceUnavailable', 'try later');
+const REVISION = 'main@sha1:0123456789012345678901234567890123456789';
 const PODS = { replicas: 3, readyReplicas: 2, lastAppliedRevision: 'main@sha1:old' };
 
 type Make = (webapp: WebApp, now: number) => WebAppStatus;
@@ -70,6 +73,18 @@ const rows: Row[] = [
     kept: PODS,
   },
   {
+    title: 'a child on its way out',
+    make: (w, now) => statusOfWaiting(w, { health: healthy, leaving: [DEPLOYMENT, SERVICE] }, now),
+    phase: 'Progressing',
+    conditions: ['Ready=False WaitingForDeletion', 'Reconciling=True WaitingForDeletion'],
+    kept: {
+      replicas: 3,
+      readyReplicas: 3,
+      lastAppliedRevision: PODS.lastAppliedRevision,
+      lastAttemptedRevision: REVISION,
+    },
+  },
+  {
     title: 'failed for good',
     make: (w, now) => statusOfFailure(w, permanent, now),
     phase: 'Failed',
@@ -99,7 +114,6 @@ const rows: Row[] = [
   },
 ];
 
-const REVISION = 'main@sha1:0123456789012345678901234567890123456789';
 const annotations = {
   'webapps.example.com/requestedAt': 'push-1',
   'webapps.example.com/revision': REVISION,

@@ -1,9 +1,10 @@
 import test from 'ava';
+import { conditionsFor } from '../../gitops/conditions.ts';
 import type { ObjectMeta } from '../../gitops/objects.ts';
 import { isObserved, isUntouched, kindsToRead, wantedKinds } from '../../gitops/reconcile/visit.ts';
 import type { WebAppStatus } from '../../gitops/webapp.gen.ts';
 import { ANNOTATION, type WebApp } from '../../gitops/webapp.ts';
-import { webapp } from '../helpers/builders.ts';
+import { NOW, webapp } from '../helpers/builders.ts';
 
 const asked = (value: string) => ({ 'webapps.example.com/requestedAt': value });
 const from = (value: string) => ({ 'webapps.example.com/revision': value });
@@ -119,6 +120,8 @@ interface Reads {
   readonly full?: boolean;
   readonly observedGeneration?: number;
   readonly annotations?: Record<string, string>;
+  /** Of the condition Ready. */
+  readonly reason?: string;
   readonly want: string[];
 }
 
@@ -168,6 +171,18 @@ const reads: Reads[] = [
     want: ALL,
   },
   {
+    title: 'a child, while one is on its way out: all, as it may be another one',
+    kind: 'Deployment',
+    reason: 'WaitingForDeletion',
+    want: ALL,
+  },
+  {
+    title: 'a child, while a rollout goes on: itself',
+    kind: 'Deployment',
+    reason: 'Progressing',
+    want: ['Deployment'],
+  },
+  {
     title: 'a kind that is no child: the Deployment for the status',
     kind: 'Secret',
     want: ['Deployment'],
@@ -176,9 +191,11 @@ const reads: Reads[] = [
 
 for (const { title, kind, spec = {}, full, want, ...more } of reads) {
   test(`kindsToRead: ${title}`, (t) => {
-    const { observedGeneration = 2, annotations = {} } = more;
+    const { observedGeneration = 2, annotations = {}, reason = 'Any' } = more;
     const metadata = { generation: 2, annotations };
-    const of = webapp({ metadata, spec, status: { observedGeneration } });
+    const verdict = { ready: 'False', kind: 'progressing', reason, message: '' } as const;
+    const conditions = conditionsFor(verdict, [], { generation: 2, now: NOW });
+    const of = webapp({ metadata, spec, status: { observedGeneration, conditions } });
     const key = { namespace: 'default', name: 'shop' };
     const found = kindsToRead(of, { key, kind, ...(full && { full }) });
     t.deepEqual(

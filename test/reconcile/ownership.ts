@@ -141,14 +141,20 @@ function strangers(the: () => Bench): void {
     await it.edit({ spec: { host: null } });
     t.true(changesOf(await it.visit()).includes('delete Ingress'));
     t.deepEqual(changesOf(await it.visit(WEBAPP, { full: true })), []);
+    t.is(conditionOf(await it.webapp(), 'Ready')?.status, 'True', 'nobody asks for it');
     await it.edit({ spec: { host: 'b.example' } });
     for (const _visit of [1, 2]) {
       t.deepEqual(changesOf(await it.visit(WEBAPP, { full: true })), []);
       t.is((await it.read(INGRESS))?.metadata.uid, before?.metadata.uid);
+      t.like(conditionOf(await it.webapp(), 'Ready'), {
+        status: 'False',
+        reason: 'WaitingForDeletion',
+      });
     }
     await it.bench.edit(INGRESS, it.key, { metadata: { finalizers: null } });
     await eventually('it is gone', async () => (await it.read(INGRESS)) === undefined);
     t.deepEqual(changesOf(await it.visit(INGRESS)), ['create Ingress']);
+    t.is(conditionOf(await it.webapp(), 'Ready')?.status, 'True');
   });
 
   test('a stranger who goes away makes room', async (t) => {

@@ -7,6 +7,7 @@ import { contest } from './contest.ts';
 import { counts } from './counts.ts';
 import { drift } from './drift.ts';
 import { failures } from './failures.ts';
+import { leaving } from './leaving.ts';
 import { orphans } from './orphans.ts';
 import { ownership } from './ownership.ts';
 import { policies } from './policies.ts';
@@ -25,6 +26,7 @@ export function reconcileSuite(open: () => Promise<Bench>): void {
     drift,
     contest,
     ownership,
+    leaving,
     orphans,
     conflicts,
     failures,

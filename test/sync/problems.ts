@@ -223,4 +223,24 @@ export function problems(the: () => Grounds, name: 'fake' | 'real'): void {
     t.is((await it.webapp('a'))?.metadata.uid, made.metadata.uid);
     t.is(ready(await it.source()), 'True ReconciliationSucceeded');
   });
+
+  test('a WebApp made by hand in the place of one of the source is not written by a push', async (t) => {
+    const it = await stage(the(), { 'a.yaml': app('a') });
+    await it.sync();
+    const old = await it.webapp('a');
+    if (old) await it.bench.admin.delete(WEBAPP, old);
+    const theirs = webapp(it.key.namespace, 'a', { spec: { image: 'hand:1' } });
+    const options = { manager: 'kubectl', live: undefined };
+    const made = await it.bench.admin.apply(WEBAPP, theirs, options);
+    await it.repo.clone.push({ 'a.yaml': app('a', 'a:2') });
+    t.is((await it.sync('changed')).kind, 'synced');
+    t.deepEqual(await it.webapp('a'), made);
+    const source = await it.source();
+    t.is(ready(source), 'False InvalidManifests');
+    t.regex(
+      source.status.problems?.[0]?.message ?? '',
+      /WebApp a exists and was not made from Git/,
+    );
+    t.is(source.status.lastAppliedRevision, `main@sha1:${it.repo.first}`);
+  });
 }

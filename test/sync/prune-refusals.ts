@@ -144,4 +144,25 @@ function terminating(the: () => Grounds): void {
     t.not((await it.webapp('b'))?.metadata.uid, before?.metadata.uid);
     t.is((await it.images()).b, 'b:2');
   });
+
+  test('a push of a WebApp that somebody has deleted and a finalizer holds waits until it is gone', async (t) => {
+    const it = await stage(the(), FILES);
+    await it.sync();
+    const key = { ...it.key, name: 'b' };
+    const held = await it.bench.edit(WEBAPP, key, {
+      metadata: { finalizers: ['example.org/hold'] },
+    });
+    await it.bench.admin.delete(WEBAPP, held);
+    const commit = await it.repo.clone.push({ 'b.yaml': app('b', 'b:2') });
+    t.is((await it.sync('changed')).kind, 'retry');
+    const source = await it.source();
+    t.is(ready(source), 'False WaitingForDeletion');
+    t.is(source.status.lastAppliedRevision, `main@sha1:${it.repo.first}`);
+    t.like(await it.webapp('b'), { spec: { image: 'b:1' } });
+    await it.bench.edit(WEBAPP, key, { metadata: { finalizers: null } });
+    it.pass(600_000);
+    t.is((await it.sync()).kind, 'synced');
+    t.is((await it.images()).b, 'b:2');
+    t.is((await it.source()).status.lastAppliedRevision, `main@sha1:${commit}`);
+  });
 }

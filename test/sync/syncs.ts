@@ -65,6 +65,7 @@ function following(the: () => Grounds): void {
       'applyStatus WebAppSource apps',
       'applyStatus WebAppSource apps',
       'delete WebApp b',
+      'get WebApp a',
       'get WebApp b',
       'get WebAppSource apps',
       'list ValidatingAdmissionPolicy',
