@@ -120,7 +120,6 @@ interface Message {
 
 const NEVER = new AbortController().signal;
 
-/** An answer of 4xx is final but for 408 and 429. */
 async function post(
   url: string,
   { token, tokenFile, timeoutMs, log, signal: end = NEVER }: Sink,
@@ -144,13 +143,19 @@ async function post(
   }
 }
 
+/**
+ * Answers of 4xx that say nothing of the event: a token is being renewed, or the route to the functions is not there yet.
+ * All others are final.
+ */
+const PASSING: ReadonlySet<number> = new Set([401, 403, 404, 408, 429]);
+
 function judge(
   { statusCode: status, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
   url: string,
   log: Log,
 ): DeliveryResult {
   if (status < 300) return { kind: 'done' };
-  const final = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  const final = status >= 400 && status < 500 && !PASSING.has(status);
   log.warn(
     { url, status },
     final ? 'Delivery refused; dropped' : 'Delivery failed; will try again',

@@ -92,19 +92,27 @@ function causesOfMisfit(message: string): Cause[] {
   });
 }
 
-/** Returns whether the object was changed, replaced, made or deleted by somebody else since it was read. */
+/**
+ * Returns whether the object was changed, replaced, made or deleted by somebody else since it was read. What admission
+ * refuses is no such thing, with whatever code it does: looking again at once would be refused again.
+ */
 export function isConflict(error: unknown): boolean {
-  if (!(error instanceof ApiError)) return false;
+  if (!(error instanceof ApiError) || isKeptOut(error)) return false;
   const moved = error.status === 409 || error.status === 404;
   // With a uid that is another object's, the API server says that metadata.uid is immutable.
   return moved || error.causes.some(({ field }) => field === 'metadata.uid');
 }
 
+/** Returns whether the object is not there. A webhook may deny a delete with the same code. */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404 && !isKeptOut(error);
+}
+
 // At the start alone: other answers quote what somebody wrote in Git, and that may be these very words.
 const DENIAL =
   /^(?:\S+ "[^"]*" is forbidden: |admission webhook "[^"]*" denied the request: )?ValidatingAdmissionPolicy '([^']+)'(?: with binding '[^']+')? denied request: /;
-const OF_WEBHOOK =
-  /^(?:admission webhook "|(?:Internal error occurred: )?failed calling webhook ")/;
+const BY_WEBHOOK = /^admission webhook "/;
+const WEBHOOK_AWAY = /^(?:Internal error occurred: )?failed calling webhook "/;
 
 /** Returns the name of the policy by which a message of the API server denies; undefined for any other message. */
 export function denyingPolicy(message: string): string | undefined {
@@ -118,12 +126,23 @@ export function denyingPolicy(message: string): string | undefined {
  */
 export function isKeptOut(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
-  return denyingPolicy(error.message) !== undefined || OF_WEBHOOK.test(error.message);
+  const { message } = error;
+  return [DENIAL, BY_WEBHOOK, WEBHOOK_AWAY].some((form) => form.test(message));
+}
+
+/**
+ * Returns whether a webhook denied the write for a reason of its own. It may look at all the cluster, so that the same
+ * object may pass later; the code it answers with (400 where it gives none) tells nothing of that.
+ */
+export function isDeniedByWebhook(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return BY_WEBHOOK.test(error.message) && denyingPolicy(error.message) === undefined;
 }
 
 /** Returns whether the API server refuses the object itself, whatever the state of the cluster. */
 export function isRejection(error: unknown): boolean {
-  return error instanceof ApiError && (error.status === 422 || error.status === 400);
+  if (!(error instanceof ApiError) || isDeniedByWebhook(error)) return false;
+  return error.status === 422 || error.status === 400;
 }
 
 /** Returns whether we may not do that. */
@@ -131,11 +150,15 @@ export function isForbidden(error: unknown): boolean {
   return error instanceof ApiError && error.status === 403;
 }
 
+/** Reason of a webhook's denial: what it gives as its own may be any text, and a condition takes a word only. */
+const DENIED_BY_WEBHOOK = 'DeniedByWebhook';
+
 /** Returns the error as the engine's own: rejected objects are permanent, all else may pass. */
 export function classify(error: unknown): unknown {
   if (!(error instanceof ApiError)) return error;
   if (isRejection(error)) return new PermanentError('Rejected', error.message, { cause: error });
   const { message, retryAfterMs } = error;
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return new RetryableError(error.reason || 'ApiError', message, { cause: error, ...wait });
+  const reason = isDeniedByWebhook(error) ? DENIED_BY_WEBHOOK : error.reason || 'ApiError';
+  return new RetryableError(reason, message, { cause: error, ...wait });
 }

@@ -30,7 +30,7 @@ export interface Delivery {
 
 /** How one kind of Git server speaks. */
 export interface Forge {
-  /** Header with an id that stays the same when a delivery is repeated. */
+  /** Header with an id of the delivery alone, which stays the same when it is repeated. */
   readonly deliveryHeader: string;
   /** It sends nothing again, and after some failures no more at all. */
   readonly switchesOff?: boolean;
@@ -150,7 +150,9 @@ export const FORGES: Readonly<Record<string, Forge>> = {
         : undefined,
   },
   gitlab: {
-    deliveryHeader: 'x-gitlab-event-uuid',
+    // What a webhook brings about in GitLab is sent under that event's X-Gitlab-Event-UUID, so that one id may stand for
+    // several pushes. Before 17.4 there is no key, and the body tells them apart.
+    deliveryHeader: 'idempotency-key',
     switchesOff: true,
     isSigned: gitlabSigned,
     pushIn: (headers, { ref, project }) =>

@@ -16,6 +16,7 @@ import { DeliveryQueue, type Pace } from './delivery-queue.ts';
 import { every } from './every.ts';
 import { follow } from './informer.ts';
 import { type ElectionTimes, leadWhenElected } from './leader.ts';
+import { sparing } from './sparing-log.ts';
 
 /** What the relay needs to know. */
 export interface RelayOptions {
@@ -34,6 +35,8 @@ const PACE: Pace = {
   ...{ parallel: 16, spacingMs: 100, firstRetryMs: 100, longestRetryMs: 10_000 },
   longestAskedMs: 5 * 60_000,
 };
+
+const SAY_AGAIN_MS = 10_000;
 
 /** Relays until the signal ends. */
 export async function relay(options: RelayOptions, signal: AbortSignal): Promise<void> {
@@ -55,7 +58,7 @@ async function lead(options: RelayOptions, api: Api, signal: AbortSignal): Promi
   const source = kubeConfig.getCurrentCluster()?.server ?? '';
   const url = trimSlashes(sinkUrl);
   // What is under way ends with the term, or the Lease would be held for as long as a tick lasts.
-  const sink: Sink = { url, token, source, timeoutMs, signal, log };
+  const sink: Sink = { url, token, source, timeoutMs, signal, log: sparing(log, SAY_AGAIN_MS) };
   const queue = new DeliveryQueue((item: Happening) => sendEvent(item, sink), PACE, signal);
   const watched = (of: Kind, labelSelector?: string) =>
     follow(

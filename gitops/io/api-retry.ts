@@ -10,11 +10,17 @@ const MAX_WAIT_MS = 5_000;
 /** What may be sent twice: reads, and our writes, which are all conditioned, so that the second of two meets a conflict. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'PATCH', 'DELETE']);
 
-/** The connection could not be made, or ended before the answer. */
+/**
+ * The connection could not be made, or ended before the answer. Where several addresses were tried, undici tells of the
+ * first: a connect timeout may be no longer than a quarter of a second.
+ */
 const CUT: ReadonlySet<string> = new Set([
   'ECONNRESET',
   'ECONNREFUSED',
   'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
   'ENETUNREACH',
   'EHOSTUNREACH',
   'EPIPE',

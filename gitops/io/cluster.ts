@@ -1,4 +1,4 @@
-import { ApiError } from '../api-error.ts';
+import { isAbsent } from '../api-error.ts';
 import type { ApplyOptions, Cluster, DeleteOptions, ListOptions, Page, Patch } from '../cluster.ts';
 import { type Kind, resourcePath } from '../kinds.ts';
 import type { KubeObject, ObjectKey } from '../objects.ts';
@@ -118,7 +118,7 @@ export class ApiCluster implements Cluster {
     try {
       return (await this.#api.json(request)) as KubeObject;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return undefined;
+      if (isAbsent(error)) return undefined;
       throw error;
     }
   }

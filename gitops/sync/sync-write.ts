@@ -1,9 +1,9 @@
 // One WebApp of a sync: asked of the policies, written where it differs, refused with its findings.
 import { errorsIn, type Problem } from '../../policies/problem.ts';
-import { ApiError, classify, isConflict } from '../api-error.ts';
+import { ApiError, classify, isConflict, isDeniedByWebhook } from '../api-error.ts';
 import type { Cluster } from '../cluster.ts';
 import { diff, staleFields } from '../diff.ts';
-import { isPermanent, RetryableError } from '../errors.ts';
+import { isPermanent, messageOf, RetryableError } from '../errors.ts';
 import { WEBAPP } from '../kinds.ts';
 import { appliedFields, type KubeObject } from '../objects.ts';
 import { afterApply } from '../overlay.ts';
@@ -220,7 +220,10 @@ function webappOf({ source: owner, manifest, mode: { revision, traceparent } }: 
 
 function refusedOrFailed(manifest: Manifest, thrown: unknown): Result {
   const error = classify(thrown);
-  if (!isPermanent(error)) return { kind: 'failed', error };
+  if (!isPermanent(error)) {
+    const problems = isDeniedByWebhook(thrown) ? [manifest.problemAt('', messageOf(error))] : [];
+    return { kind: 'failed', error, problems };
+  }
   const causes = thrown instanceof ApiError ? thrown.causes : [];
   const problems = causes.map(({ field, message }) =>
     // The CRD's one rule about the object as a whole is about its name.

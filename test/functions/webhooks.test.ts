@@ -119,6 +119,29 @@ for (const name of ENTRIES) {
     );
   }
 
+  test.serial(
+    `${name}: pushes of a GitLab that has no key of deliveries yet are told apart by their bodies`,
+    async (t) => {
+      const url = `https://${address()}.git`;
+      const { read } = await sources({ apps: { url } });
+      const entry = await entryOf(name);
+      const pushOf = (after: string): Call => {
+        const { headers, body, ...call } = pushes['gitlab with a token'](url, 'main');
+        const { 'idempotency-key': _, ...older } = headers as Record<string, string>;
+        return { ...call, headers: older, body: String(body).replace('{', `{"after":"${after}",`) };
+      };
+      const versionAfter = async (call: Call) => {
+        t.is((await entry.send(call)).status, 202);
+        return (await read())[0]?.metadata.resourceVersion;
+      };
+      const first = await versionAfter(pushOf('a'));
+      t.is(await versionAfter(pushOf('a')), first, 'a repetition');
+      const second = await versionAfter(pushOf('b'));
+      t.not(second, first, 'another push of the same event');
+      t.is(await versionAfter(pushOf('b')), second);
+    },
+  );
+
   test.serial(`${name}: what is no push to a branch stamps nothing`, async (t) => {
     await using api = await listening();
     await using entry = await openEntry(name, api.kubeConfig);

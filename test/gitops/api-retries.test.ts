@@ -1,8 +1,11 @@
 // When the API server asks to wait, it is waited for: here, where that is short, else by whoever tries again later.
 import type { RequestListener } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import test from 'ava';
+import { Agent, interceptors, request } from 'undici';
 import { Api } from '../../gitops/io/api.ts';
+import { retryRequest } from '../../gitops/io/api-retry.ts';
 import { Connector } from '../../gitops/io/connection.ts';
 import { listen } from '../helpers/listen.ts';
 
@@ -64,3 +67,28 @@ test('a connection that is cut is made again; a create is not sent twice', async
   t.like(given, { name: 'RetryableError', reason: 'ApiServerUnreachable' });
   t.is(moments.length, 1);
 });
+
+/** Name servers as they are for a moment; then all is well. */
+const lookups: Record<string, LookupFunction> = {
+  'have no answer yet': (_name, _options, done) => done(failing('EAI_AGAIN'), ''),
+  'are not reached in time': (_name, _options, done) => done(failing('ETIMEDOUT'), ''),
+  'do not answer': () => {},
+};
+
+const failing = (code: string) => Object.assign(new Error(code), { code });
+
+for (const [title, first] of Object.entries(lookups))
+  test(`name servers that ${title} are asked once more`, async (t) => {
+    using server = await listen((_, response) => response.end());
+    let asked = 0;
+    const lookup: LookupFunction = (name, options, done) =>
+      asked++ === 0
+        ? first(name, options, done)
+        : done(null, [{ address: '127.0.0.1', family: 4 }]);
+    const agent = new Agent({ connect: { lookup, timeout: 200 } });
+    const dispatcher = agent.compose(interceptors.retry({ retry: retryRequest }));
+    const url = server.url.replace('127.0.0.1', 'api.example');
+    const { statusCode } = await request(url, { dispatcher });
+    t.deepEqual([statusCode, asked], [200, 2]);
+    await agent.destroy();
+  });

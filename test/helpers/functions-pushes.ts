@@ -37,6 +37,12 @@ function push(shape: (url: string, branch: string) => Shape): Push {
 /** Anything but a full ref is the name of a branch. */
 const ref = (name: string) => (name.startsWith('refs/') ? name : `refs/heads/${name}`);
 
+/** All are of one event, as when one webhook has brought about the next. */
+const gitlabIds = (delivery: string) => ({
+  'idempotency-key': delivery,
+  'x-gitlab-event-uuid': '3a1c2f4e-0d6b-4a7e-9a51-6f0f5f3d2b10',
+});
+
 export const pushes = {
   github: push((url, branch) => ({
     path: 'github',
@@ -61,7 +67,7 @@ export const pushes = {
     body: { object_kind: 'push', ref: ref(branch), project: { git_http_url: url } },
     headers: ({ secret, delivery }) => ({
       'x-gitlab-event': 'Push Hook',
-      'x-gitlab-event-uuid': delivery,
+      ...gitlabIds(delivery),
       'x-gitlab-token': secret,
     }),
   })),
@@ -73,7 +79,7 @@ export const pushes = {
       const signed = createHmac('sha256', secret).update(`${delivery}.${time}.${text}`);
       return {
         'x-gitlab-event': 'Push Hook',
-        'x-gitlab-event-uuid': delivery,
+        ...gitlabIds(delivery),
         'webhook-id': delivery,
         'webhook-timestamp': time,
         'webhook-signature': `v1,${signed.digest('base64')}`,

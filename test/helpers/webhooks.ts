@@ -1,5 +1,5 @@
 // Validating webhooks of tests.
-import { CONFIG_MAP, DEPLOYMENT, type Kind, resourcePath } from '../../gitops/kinds.ts';
+import { CONFIG_MAP, DEPLOYMENT, groupOf, type Kind, resourcePath } from '../../gitops/kinds.ts';
 import type { KubeObject } from '../../gitops/objects.ts';
 import { eventually } from '../cluster/eventually.ts';
 import type { TestCluster } from './control-plane.ts';
@@ -24,13 +24,22 @@ const PROBE_LABEL = { [PROBE]: '' };
  * Has the API server ask somebody about every write of a Deployment in these namespaces; all fail where that is nobody.
  * Returns once it does so; disposing ends it.
  */
-export async function askOfDeployments(
-  { admin }: TestCluster,
+export function askOfDeployments(
+  cluster: TestCluster,
   namespaces: readonly string[],
   asked: Asked = NOBODY,
 ): Promise<AsyncDisposable> {
+  return askOf(DEPLOYMENT, cluster, { namespaces, asked });
+}
+
+/** Has it ask so about every write of a kind. */
+export async function askOf(
+  of: Kind,
+  { admin }: TestCluster,
+  { namespaces, asked }: { namespaces: readonly string[]; asked: Asked },
+): Promise<AsyncDisposable> {
   const [namespace = ''] = namespaces;
-  const made = await admin.cluster.create(WEBHOOKS, configuration(namespaces, asked));
+  const made = await admin.cluster.create(WEBHOOKS, configuration(of, namespaces, asked));
   // It has taken in all webhooks of a configuration as soon as it knows one.
   await eventually(`writes in ${namespace} are asked of ${asked.url}`, () =>
     admin.api.json({ ...probeIn(namespace), query: { dryRun: 'All' } }).then(
@@ -47,7 +56,7 @@ function probeIn(namespace: string) {
   return { method: 'POST', path: resourcePath(CONFIG_MAP, namespace), body } as const;
 }
 
-function configuration(namespaces: readonly string[], asked: Asked): KubeObject {
+function configuration(of: Kind, namespaces: readonly string[], asked: Asked): KubeObject {
   const isIn = { key: 'kubernetes.io/metadata.name', operator: 'In', values: [...namespaces] };
   const common = {
     admissionReviewVersions: ['v1'],
@@ -56,9 +65,9 @@ function configuration(namespaces: readonly string[], asked: Asked): KubeObject 
     namespaceSelector: { matchExpressions: [isIn] },
   };
   const rule = { apiVersions: ['v1'], operations: ['*'] };
-  const deployments = {
-    ...{ ...common, name: 'deployments.example.com', clientConfig: asked },
-    rules: [{ ...rule, apiGroups: ['apps'], resources: [DEPLOYMENT.plural] }],
+  const wanted = {
+    ...{ ...common, name: `${of.plural}.example.com`, clientConfig: asked },
+    rules: [{ ...rule, apiGroups: [groupOf(of.apiVersion)], resources: [of.plural] }],
   };
   const probe = {
     ...{ ...common, name: PROBE, clientConfig: NOBODY },
@@ -67,5 +76,5 @@ function configuration(namespaces: readonly string[], asked: Asked): KubeObject 
   };
   const { apiVersion, kind } = WEBHOOKS;
   const metadata = { name: `test-${namespaces[0]}` };
-  return { apiVersion, kind, metadata, webhooks: [deployments, probe] };
+  return { apiVersion, kind, metadata, webhooks: [wanted, probe] };
 }
