@@ -90,6 +90,8 @@ export function counts(the: () => Grounds): void {
       t.is((await it.sync('changed', bad)).kind, 'quiet');
       const worse = await it.repo.clone.push({ 'a.yaml': app('a', 'a:worse') });
       t.is((await it.sync('changed')).kind, 'quiet');
+      // Attempts whose counts are alike take the one that is there for their own.
+      it.dice.push(0.1, 0.2, 0.3);
       const all = [1, 2, 3].map(() => it.sync('changed', worse));
       t.deepEqual((await Promise.all(all)).map(({ kind }) => kind).sort(), [
         'quiet',

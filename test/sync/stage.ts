@@ -47,6 +47,8 @@ export interface SyncStage {
     defaultAccount?: string;
     traceparent?: string;
   }): void;
+  /** What the next failures draw for their waits, from 0 to 1; then each draws 0.5. */
+  readonly dice: number[];
   /** Moves the clock. */
   pass(ms: number): void;
   edit(fields: object): Promise<KubeObject>;
@@ -71,7 +73,8 @@ export async function stage(
   await makeSource(bench, key, { url: repo.url, ...spec });
   const time = { ms: Date.now() };
   const end = time.ms + HOUR_MS;
-  const clock = { now: () => time.ms, random: () => 0.5 };
+  const dice: number[] = [];
+  const clock = { now: () => time.ms, random: () => dice.shift() ?? 0.5 };
   const policies = new PolicyReader({ hash: sha256, now: clock.now, believeMs: 0 });
   const count = countRequests(bench.cluster);
   const meter = notedMeter();
@@ -124,6 +127,7 @@ export async function stage(
       cluster = change.cluster?.(count.cluster) ?? count.cluster;
       repositories = change.repositories?.(createRepositories()) ?? createRepositories();
     },
+    dice,
     pass: (ms) => {
       time.ms += ms;
     },
