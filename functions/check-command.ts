@@ -1,5 +1,4 @@
 // `webapp check URL`: whether functions that are deployed can work, asked from outside; `helm test` runs it.
-
 import { messageOf } from '../gitops/errors.ts';
 import { trimSlashes } from '../gitops/trim-slashes.ts';
 

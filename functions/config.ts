@@ -1,5 +1,4 @@
 // The environment, read once, and the files that it names. All that is wrong with it is said at once.
-
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { messageOf } from '../gitops/errors.ts';

@@ -1,6 +1,5 @@
 // Events that a broker has given up. Nothing is lost with one, as the tick finds what is due: it is said, and counted, because
 // it tells of functions that are away, or of somebody who sends what nobody understands.
-
 import type { IncomingHttpHeaders } from 'node:http';
 import { cut } from '../gitops/cut.ts';
 import type { Answer } from './answer.ts';

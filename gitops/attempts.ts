@@ -1,6 +1,5 @@
 // Counting failures on the object itself. Each count is written on condition of the version it was read in,
 // so an attempt counts once, whoever loses a race.
-
 import equal from 'fast-deep-equal';
 import { classify, isConflict, isKeptOut } from './api-error.ts';
 import { backoffDelay, oneMore, REQUEST_LENGTH, readRetry, waitOf, writeRetry } from './backoff.ts';

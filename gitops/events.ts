@@ -1,6 +1,5 @@
 // Events tell a person who asks `kubectl describe` what went wrong. They are a courtesy: one that cannot be written
 // changes nothing, and nothing is read back from them.
-
 import { isConflict } from './api-error.ts';
 import type { Clock } from './attempts.ts';
 import type { Cluster } from './cluster.ts';

@@ -1,5 +1,4 @@
 // Gitea's API (and Forgejo's, which speaks the same).
-
 import { type PullRequest as GiteaPullRequest, giteaApi, type HttpResponse } from 'gitea-js';
 import { trimSlashes } from '../../gitops/trim-slashes.ts';
 import {

@@ -1,5 +1,4 @@
 // What each Git server's webhooks look like, and how they prove where they come from.
-
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { trimSlashes } from '../../gitops/trim-slashes.ts';

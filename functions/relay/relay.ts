@@ -1,6 +1,5 @@
 // The event source where there is no Knative: watches what the functions care about and posts CloudEvents.
 // Two replicas may run; one leads. It also ticks.
-
 import { hostname } from 'node:os';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Api } from '../../gitops/io/api.ts';
@@ -36,7 +35,7 @@ const PACE: Pace = {
   longestAskedMs: 5 * 60_000,
 };
 
-const SAY_AGAIN_MS = 10_000;
+const QUIET_MS = 10_000;
 
 /** Relays until the signal ends. */
 export async function relay(options: RelayOptions, signal: AbortSignal): Promise<void> {
@@ -58,7 +57,7 @@ async function lead(options: RelayOptions, api: Api, signal: AbortSignal): Promi
   const source = kubeConfig.getCurrentCluster()?.server ?? '';
   const url = trimSlashes(sinkUrl);
   // What is under way ends with the term, or the Lease would be held for as long as a tick lasts.
-  const sink: Sink = { url, token, source, timeoutMs, signal, log: sparing(log, SAY_AGAIN_MS) };
+  const sink: Sink = { url, token, source, timeoutMs, signal, log: sparing(log, QUIET_MS) };
   const queue = new DeliveryQueue((item: Happening) => sendEvent(item, sink), PACE, signal);
   const watched = (of: Kind, labelSelector?: string) =>
     follow(

@@ -1,6 +1,5 @@
 // How somebody who calls stands in a trace. The header traceparent is of this hop. That of a CloudEvent is of whoever made
 // the event and is the same at every hop, so that the two may differ.
-
 import type { IncomingHttpHeaders } from 'node:http';
 import { cut } from '../../gitops/cut.ts';
 import { readTraceContext } from './trace-context.ts';

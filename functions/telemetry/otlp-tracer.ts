@@ -1,6 +1,5 @@
 // Spans as OpenTelemetry has them. Loaded only where they are wanted, as a cold start without them should not wait. What
 // config.ts does not read of the OTEL_ variables, the SDK does: sampler, resource attributes, headers, batches.
-
 import {
   type Attributes,
   createTraceState,

@@ -1,5 +1,4 @@
 // The WebAppSources of a tick: which are due, whose branch is to be looked at, and which merges are to be told.
-
 import { pagesOf } from '../../gitops/cluster.ts';
 import { WEBAPP_SOURCE } from '../../gitops/kinds.ts';
 import type { WebAppSource } from '../../gitops/webapp.ts';

@@ -1,6 +1,5 @@
 // How to reach the API server. The client library reads kubeconfigs, runs credential plugins and rotates token
 // files; but with TLS it opens a new connection for every request, so the connections are kept here.
-
 import { createHash } from 'node:crypto';
 import type { AgentOptions, RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';

@@ -1,6 +1,5 @@
 // The HTTP client that isomorphic-git is given. Its own ends by no signal, reads without bound and follows
 // any redirect.
-
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git';
 import { PermanentError, RetryableError } from '../errors.ts';
 import { trimSlashes } from '../trim-slashes.ts';

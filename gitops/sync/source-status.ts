@@ -1,5 +1,4 @@
 // The status of a WebAppSource as a value; stable like a WebApp's (status.ts).
-
 import { compareProblems, errorsIn, formatProblem, type Problem } from '../../policies/problem.ts';
 import { conditionsFor, type Verdict } from '../conditions.ts';
 import { cut } from '../cut.ts';
