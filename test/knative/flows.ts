@@ -56,6 +56,8 @@ export function flows(stage: () => Stage): void {
     await ready(stage(), edited);
     const { adapters } = stage();
     for (const adapter of adapters) await adapter.kill();
+    // What it had told is delivered by then: a visit reads the object as it is, and would see the edit.
+    await sleep(5_000);
     await edit(stage(), edited, { replicas: 3 });
     await create(stage(), created);
     for (const adapter of adapters) await adapter.start();
