@@ -2,6 +2,7 @@
 // and nothing of what they have shown.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
+import { cut } from '../gitops/cut.ts';
 import { createAlikeLines, type LineBounds } from './alike-lines.ts';
 import type { Context } from './context.ts';
 import { FORGES } from './forge/webhooks.ts';
@@ -24,8 +25,8 @@ export function tellRefusals({ log, metrics }: Pick<Context, 'log' | 'metrics'>)
       const { statusCode: status, locals } = response;
       if (status < 400 || status >= 500 || status === 404) return;
       metrics.refusals.refused(status);
-      const error = String(locals.error).slice(0, MAX_TEXT);
-      const what = { method, path: path.slice(0, MAX_TEXT), status, error };
+      const error = cut(String(locals.error), MAX_TEXT);
+      const what = { method, path: cut(path, MAX_TEXT), status, error };
       tell(`${request.route?.path} ${status} ${error}`, { ...what, ...idsIn(headers) });
     });
     next();

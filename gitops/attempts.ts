@@ -2,7 +2,15 @@
 // so an attempt counts once, whoever loses a race.
 import equal from 'fast-deep-equal';
 import { classify, isConflict, isKeptOut } from './api-error.ts';
-import { backoffDelay, oneMore, REQUEST_LENGTH, readRetry, waitOf, writeRetry } from './backoff.ts';
+import {
+  backoffDelay,
+  oneMore,
+  REQUEST_LENGTH,
+  type Retry,
+  readRetry,
+  waitOf,
+  writeRetry,
+} from './backoff.ts';
 import type { Cluster } from './cluster.ts';
 import { cut } from './cut.ts';
 import { isPermanent, RetryableError } from './errors.ts';
@@ -40,13 +48,18 @@ export async function despiteConflicts<T>(work: (conflicts: number) => Promise<T
   }
 }
 
+/** Returns the failures that are counted on an object, by `now` (milliseconds since the epoch), as `readRetry` does. */
+export function retryOf(object: KubeObject, now: number): Retry | undefined {
+  return readRetry(object.metadata, annotation(object, ANNOTATION.retry), now);
+}
+
 /** Returns whether the next attempt is still to come. `handled` is the request that was answered last: a new one does not wait. */
 export function isBackingOff(
   object: KubeObject,
   handled: string | undefined,
   now: number,
 ): boolean {
-  const retry = readRetry(object.metadata, annotation(object, ANNOTATION.retry), now);
+  const retry = retryOf(object, now);
   const asked = annotation(object, ANNOTATION.requestedAt);
   return retry !== undefined && retry.nextAttemptAt > now && asked === (handled ?? '');
 }
@@ -78,7 +91,7 @@ export async function countFailure<T extends KubeObject>(
     return { object: await clearFailures(of, object, cluster), afterMs: undefined };
   }
   const now = clock.now();
-  const before = readRetry(object.metadata, annotation(object, ANNOTATION.retry), now);
+  const before = retryOf(object, now);
   const request = cut(annotation(object, ANNOTATION.requestedAt), REQUEST_LENGTH) || undefined;
   const count = oneMore(before, { revision, request });
   const asked = error instanceof RetryableError ? error.retryAfterMs : undefined;

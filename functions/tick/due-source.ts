@@ -1,10 +1,10 @@
 // Which WebAppSources a tick finds due, and whose turn comes first.
-import { isBackingOff } from '../../gitops/attempts.ts';
-import { type Retry, readRetry } from '../../gitops/backoff.ts';
+import { isBackingOff, retryOf } from '../../gitops/attempts.ts';
+import type { Retry } from '../../gitops/backoff.ts';
 import { conditionOf } from '../../gitops/conditions.ts';
 import { durationMs, isDue } from '../../gitops/due.ts';
 import { isSourceObserved } from '../../gitops/sync/sync.ts';
-import { ANNOTATION, annotation, type WebAppSource } from '../../gitops/webapp.ts';
+import type { WebAppSource } from '../../gitops/webapp.ts';
 import type { Check } from '../cloud-event.ts';
 import { type DueReason, dueReason } from './due-reason.ts';
 import type { Pace } from './due-webapp.ts';
@@ -23,9 +23,9 @@ const [FIRST, SECOND] = [0, 1];
 
 /** Returns a source that is due at this tick; undefined where it is not. */
 export function dueSource(source: WebAppSource, pace: Pace): DueSource | undefined {
-  const { metadata, spec, status } = source;
+  const { spec, status } = source;
   if (spec.suspend) return undefined;
-  const retry = readRetry(metadata, annotation(source, ANNOTATION.retry), pace.now);
+  const retry = retryOf(source, pace.now);
   if (retry && isBackingOff(source, status.lastHandledReconcileAt, pace.now))
     return dueInBackoff(source, retry, pace);
   const isObserved = isSourceObserved(source);

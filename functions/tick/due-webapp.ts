@@ -1,9 +1,8 @@
 // Which WebApps a tick finds due, and whose turn comes first: it may run out of time before it has begun all.
-import { isBackingOff } from '../../gitops/attempts.ts';
-import { readRetry } from '../../gitops/backoff.ts';
+import { isBackingOff, retryOf } from '../../gitops/attempts.ts';
 import { isDue } from '../../gitops/due.ts';
 import { isObserved } from '../../gitops/reconcile/visit.ts';
-import { ANNOTATION, annotation, type WebApp } from '../../gitops/webapp.ts';
+import type { WebApp } from '../../gitops/webapp.ts';
 import { type DueReason, dueReason } from './due-reason.ts';
 
 /** A WebApp that is due, and why. Those with a smaller `turn` come first; turns within 1 of each other are equal. */
@@ -34,7 +33,7 @@ export function dueWebApp(webapp: WebApp, { now, tickMs, driftMs }: Pace): DueWe
   const isSettled = isObserved(webapp) && (spec.suspend || !isProgressing(webapp));
   if (isSettled && !isTurn) return undefined;
   const reason = dueReason(webapp, isObserved(webapp), isTurn ? 'drift' : 'progressing');
-  const retry = readRetry(metadata, annotation(webapp, ANNOTATION.retry), now);
+  const retry = retryOf(webapp, now);
   return { webapp, reason, turn: retry?.nextAttemptAt ?? (isTurn ? FIRST : SECOND) };
 }
 

@@ -1,11 +1,11 @@
 // A replica of a Git server that is behind looks like a branch that was set back: it is older than what was applied. Only
 // time tells them apart, so that an old head is followed, or refused, once it was seen for a while. What was seen, and until
 // when to wait, is what the failure leaves on the source: its condition, and its back-off.
-import { readRetry } from '../backoff.ts';
+import { retryOf } from '../attempts.ts';
 import { conditionOf } from '../conditions.ts';
 import { RetryableError } from '../errors.ts';
 import { SetBackNotVerified } from '../repository.ts';
-import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
+import type { WebAppSource } from '../webapp.ts';
 import { commitOf } from './source-status.ts';
 
 /** Replicas catch up sooner than that. Milliseconds. */
@@ -42,10 +42,10 @@ export function refuseFetch(source: WebAppSource, error: unknown, now: number): 
  * last, and its wait is over by `now` (milliseconds since the epoch). Another look, or a request, ends no wait.
  */
 export function awaitReplicas(source: WebAppSource, { commit, fate }: OldHead, now: number): void {
-  const { spec, metadata } = source;
+  const { spec } = source;
   // Of another spec's status nothing was tried, so the condition is of this one.
   const message = `${spec.branch} is at ${commit}, which is not newer than ${triedIn(source)}: ${fate} if it still is there in ${SETTLED_MS / 1_000} s`;
-  const retry = readRetry(metadata, annotation(source, ANNOTATION.retry), now);
+  const retry = retryOf(source, now);
   const leftMs = isTold(source, { reason: REASON, message })
     ? (retry?.nextAttemptAt ?? now) - now
     : SETTLED_MS;

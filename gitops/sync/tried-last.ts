@@ -1,7 +1,6 @@
 // Which commit a source was tried with last, and whether its failure keeps a sync waiting.
-import { isBackingOff } from '../attempts.ts';
-import { readRetry } from '../backoff.ts';
-import { ANNOTATION, annotation, type WebAppSource } from '../webapp.ts';
+import { isBackingOff, retryOf } from '../attempts.ts';
+import type { WebAppSource } from '../webapp.ts';
 import { commitOf } from './source-status.ts';
 
 /**
@@ -9,8 +8,8 @@ import { commitOf } from './source-status.ts';
  * before its files were read; the back-off does.
  */
 export function triedLast(source: WebAppSource, now: number): string | undefined {
-  const { spec, status, metadata } = source;
-  const retry = readRetry(metadata, annotation(source, ANNOTATION.retry), now);
+  const { spec, status } = source;
+  const retry = retryOf(source, now);
   return commitOf(spec.branch, retry?.revision ?? status.lastAttemptedRevision);
 }
 
